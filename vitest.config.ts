@@ -1,0 +1,47 @@
+import { defineConfig } from "vitest/config";
+import { engineTags } from "./tests/engines.ts";
+import { suiteNames } from "./tests/suite-names.ts";
+
+const exclude = ["**/node_modules/**", "**/dist/**", "**/fixtures/**"];
+
+export default defineConfig({
+  // `graphql` has no `exports`: Node takes its CommonJS main, as mercurius does, and two copies of it refuse one another's schemas.
+  resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
+  test: {
+    tags: engineTags,
+    // A machine of CI's may stall for seconds at any time. A test that needs its second try is printed as such, and is a bug to be found.
+    retry: process.env["CI"] ? 1 : 0,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "services/*/src/**/*.test.ts",
+            "examples/*/src/**/*.test.ts",
+            "bench/src/**/*.test.ts",
+            "deploy/**/*.test.ts",
+          ],
+          exclude,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      { extends: true, test: { name: "layout", include: ["tests/layout/**/*.test.ts", "tests/*.test.ts"] } },
+      ...suiteNames.map((name, index) => ({
+        extends: true as const,
+        test: {
+          name,
+          include: [`tests/${name}/**/*.test.ts`],
+          exclude,
+          // Each file starts whole services; two at once on a small machine would measure the machine.
+          fileParallelism: false,
+          sequence: { groupOrder: index + 1 },
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      })),
+    ],
+  },
+});
