@@ -1,0 +1,59 @@
+import type { AssetKey } from "../asset-key.ts";
+import type { Metadata } from "../metadata.ts";
+import type { Tags } from "../tags.ts";
+import type { SerializedError } from "../serialized-error.ts";
+import type { EventBase } from "./event-base.ts";
+
+/** Events about assets. They lie in the run's log and, for longer, in `asset_events`. */
+export interface AssetMaterializationPlannedEvent extends EventBase {
+  readonly type: "ASSET_MATERIALIZATION_PLANNED";
+  readonly assetKey: AssetKey;
+  readonly partition: string | null;
+}
+export interface AssetMaterializationEvent extends EventBase {
+  readonly type: "ASSET_MATERIALIZATION";
+  readonly assetKey: AssetKey;
+  readonly partition: string | null;
+  readonly description: string | null;
+  readonly metadata: Metadata;
+  readonly tags: Tags;
+}
+export interface AssetObservationEvent extends EventBase {
+  readonly type: "ASSET_OBSERVATION";
+  readonly assetKey: AssetKey;
+  readonly partition: string | null;
+  readonly description: string | null;
+  readonly metadata: Metadata;
+  readonly tags: Tags;
+}
+export interface AssetFailedToMaterializeEvent extends EventBase {
+  readonly type: "ASSET_FAILED_TO_MATERIALIZE";
+  readonly assetKey: AssetKey;
+  readonly partition: string | null;
+  readonly failureType: "FAILED" | "SKIPPED";
+  readonly reason: "FAILED_TO_MATERIALIZE" | "UPSTREAM_FAILED_TO_MATERIALIZE" | "RUN_TERMINATED" | "SKIPPED_OPTIONAL" | "UNKNOWN";
+  readonly error: SerializedError | null;
+}
+export interface AssetCheckEvaluationPlannedEvent extends EventBase {
+  readonly type: "ASSET_CHECK_EVALUATION_PLANNED";
+  readonly assetKey: AssetKey;
+  readonly checkName: string;
+}
+export interface AssetCheckEvaluationEvent extends EventBase {
+  readonly type: "ASSET_CHECK_EVALUATION";
+  readonly assetKey: AssetKey;
+  readonly checkName: string;
+  readonly success: boolean;
+  readonly severity: "WARN" | "ERROR";
+  readonly description: string | null;
+  readonly metadata: Metadata;
+  readonly blocking: boolean;
+}
+
+export type AssetEvent =
+  | AssetMaterializationPlannedEvent
+  | AssetMaterializationEvent
+  | AssetObservationEvent
+  | AssetFailedToMaterializeEvent
+  | AssetCheckEvaluationPlannedEvent
+  | AssetCheckEvaluationEvent;

@@ -1,0 +1,80 @@
+export {
+  type AssetKey,
+  assetKeyFromString,
+  assetKeyFromUserString,
+  assetKeysEqual,
+  assetKeyToString,
+  assetKeyToUserString,
+} from "./asset-key.ts";
+export { canonicalJson } from "./canonical-json.ts";
+export { DomainError } from "./domain-error.ts";
+export type { EventBase } from "./events/event-base.ts";
+export type * from "./events/run-events.ts";
+export type * from "./events/step-events.ts";
+export type * from "./events/io-events.ts";
+export type * from "./events/asset-events.ts";
+export type * from "./events/hook-events.ts";
+export type { LogLine } from "./events/log-line.ts";
+export type { RunEvent, RunEventType, RunLogEntry, StoredEntry } from "./events/run-event.ts";
+export { isRunStatusEvent, runStatusOfEvent } from "./events/run-status-of-event.ts";
+export type { ExecutionPlan, PlannedInput, PlannedOutput, PlannedStep, RunSelection, StepInputSource } from "./execution-plan.ts";
+export {
+  type CodeLocationName,
+  codeLocationName,
+  type HolderId,
+  holderId,
+  type InstigatorId,
+  instigatorId,
+  instigatorIdOf,
+  isRunId,
+  type RunId,
+  runId,
+  type SnapshotId,
+  snapshotId,
+  type StepKey,
+  stepKey,
+} from "./ids.ts";
+export {
+  type Instigator,
+  type InstigatorKind,
+  instigatorKinds,
+  type InstigatorStatus,
+  type TickStatus,
+  tickStatuses,
+} from "./instigator.ts";
+export type { ScheduleEvaluation, SensorEvaluation } from "./instigator-evaluation.ts";
+export type { JsonObject, JsonValue } from "./json.ts";
+export { type LogLevel, logLevels } from "./log-level.ts";
+export { type Metadata, type MetadataInput, type MetadataValue, toMetadata, toMetadataValue } from "./metadata.ts";
+export type { RunConfigError, RunConfigValidation } from "./run-config-validation.ts";
+export type { EvaluationResult, RunRequest } from "./run-request.ts";
+export { finalRunStatuses, isFinalRunStatus, isLegalRunMove, legalRunMoves, type RunStatus, runStatuses } from "./run-status.ts";
+export { nearestWord } from "./nearest-word.ts";
+export type { Run } from "./run.ts";
+export { type SerializedError, serializeError } from "./serialized-error.ts";
+export type { ConfigFieldSnapshot, ConfigTypeSnapshot } from "./snapshots/config-types.ts";
+export type {
+  ExecutorSnapshot,
+  GraphSnapshot,
+  InputSnapshot,
+  InputSource,
+  JobAssetSnapshot,
+  JobSnapshot,
+  NodeSnapshot,
+  OpSnapshot,
+  OutputSnapshot,
+  ResourceSnapshot,
+  ValueTypeSnapshot,
+} from "./snapshots/job-snapshot.ts";
+export {
+  type AssetSnapshot,
+  assetJobName,
+  type LocationSnapshot,
+  repositoryName,
+  type ScheduleSnapshot,
+  type SensorSnapshot,
+  snapshotFormatVersion,
+} from "./snapshots/location-snapshot.ts";
+export type { RetryPolicySnapshot } from "./snapshots/retry-policy.ts";
+export { systemTags, type Tags } from "./tags.ts";
+export { runWorkerExitCodes } from "./run-worker-exit-codes.ts";

@@ -1,0 +1,22 @@
+import type { CodeLocationName, InstigatorId } from "./ids.ts";
+
+export const instigatorKinds = ["SCHEDULE", "SENSOR"] as const;
+export type InstigatorKind = (typeof instigatorKinds)[number];
+
+/** DECLARED_IN_CODE: nobody switched it by hand, its `defaultStatus` holds. */
+export type InstigatorStatus = "RUNNING" | "STOPPED" | "DECLARED_IN_CODE";
+
+export const tickStatuses = ["STARTED", "SUCCESS", "SKIPPED", "FAILURE"] as const;
+export type TickStatus = (typeof tickStatuses)[number];
+
+/** A schedule or sensor as the instance keeps it: its switch, its cursor, when it is next due. */
+export interface Instigator {
+  readonly id: InstigatorId;
+  readonly kind: InstigatorKind;
+  readonly location: CodeLocationName;
+  readonly name: string;
+  readonly status: InstigatorStatus;
+  readonly cursor: string | null;
+  /** Null while it is off. */
+  readonly nextAtMs: number | null;
+}

@@ -1,0 +1,15 @@
+import type { JsonObject } from "./json.ts";
+
+/** One thing that is wrong with a run config. */
+export interface RunConfigError {
+  /** Dagster's `EvaluationErrorReason`, e.g. `RUNTIME_TYPE_MISMATCH`, `MISSING_REQUIRED_FIELD`, `FIELD_NOT_DEFINED`. */
+  readonly reason: string;
+  readonly message: string;
+  /** Field names and list indexes from the root. */
+  readonly path: readonly string[];
+}
+
+/** What checking a run config came to: the config with defaults filled in, or everything that is wrong with it. */
+export type RunConfigValidation =
+  | { readonly ok: true; readonly runConfig: JsonObject }
+  | { readonly ok: false; readonly errors: readonly RunConfigError[] };

@@ -1,0 +1,37 @@
+import type { JsonValue } from "../json.ts";
+
+/**
+ * Config schemas are one flat list of types that refer to one another by key, as Dagster's clients read them:
+ * scalars `String`, `Int`, `Float`, `Bool`, `Any`; `Noneable.X`, `Array.X`, `Map.X.Y`, `Shape.<hash>`, `Selector.<hash>`, enums.
+ */
+export type ConfigTypeSnapshot =
+  | {
+      readonly kind: "scalar";
+      readonly key: string;
+      readonly scalar: "String" | "Int" | "Float" | "Bool";
+      readonly description?: string;
+    }
+  | { readonly kind: "any"; readonly key: "Any" }
+  | { readonly kind: "noneable"; readonly key: string; readonly inner: string }
+  | { readonly kind: "array"; readonly key: string; readonly inner: string }
+  | { readonly kind: "map"; readonly key: string; readonly keyType: string; readonly valueType: string }
+  | {
+      readonly kind: "enum";
+      readonly key: string;
+      readonly values: readonly { readonly value: string; readonly description: string | null }[];
+    }
+  | { readonly kind: "scalarUnion"; readonly key: string; readonly scalarType: string; readonly nonScalarType: string }
+  | {
+      readonly kind: "shape" | "permissive" | "selector";
+      readonly key: string;
+      readonly fields: readonly ConfigFieldSnapshot[];
+      readonly description?: string;
+    };
+
+export interface ConfigFieldSnapshot {
+  readonly name: string;
+  readonly description: string | null;
+  readonly type: string;
+  readonly isRequired: boolean;
+  readonly defaultValue?: JsonValue;
+}

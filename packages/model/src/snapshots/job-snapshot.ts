@@ -1,0 +1,115 @@
+import type { AssetKey } from "../asset-key.ts";
+import type { JsonObject } from "../json.ts";
+import type { Metadata } from "../metadata.ts";
+import type { Tags } from "../tags.ts";
+import type { ConfigTypeSnapshot } from "./config-types.ts";
+import type { RetryPolicySnapshot } from "./retry-policy.ts";
+
+/** A named value type, as the UI shows it. */
+export interface ValueTypeSnapshot {
+  readonly name: string;
+  readonly description: string | null;
+}
+
+export interface InputSnapshot {
+  readonly name: string;
+  readonly description: string | null;
+  readonly type: ValueTypeSnapshot;
+  readonly metadata: Metadata;
+  readonly hasDefault: boolean;
+}
+
+export interface OutputSnapshot {
+  readonly name: string;
+  readonly description: string | null;
+  readonly type: ValueTypeSnapshot;
+  readonly metadata: Metadata;
+  readonly isRequired: boolean;
+  readonly isDynamic: boolean;
+  readonly ioManagerKey: string;
+}
+
+/** One op definition, without its code. */
+export interface OpSnapshot {
+  readonly name: string;
+  readonly description: string | null;
+  readonly tags: Tags;
+  readonly ins: readonly InputSnapshot[];
+  readonly outs: readonly OutputSnapshot[];
+  /** Key of its config type among the job's; null when it takes none. */
+  readonly configType: string | null;
+  readonly requiredResourceKeys: readonly string[];
+  readonly pool: string | null;
+  readonly retryPolicy: RetryPolicySnapshot | null;
+}
+
+/** Where an input of a node gets its value. */
+export type InputSource =
+  | { readonly kind: "output"; readonly node: string; readonly output: string }
+  /** The enclosing graph's own input. */
+  | { readonly kind: "graphInput"; readonly input: string }
+  /** An asset that this job does not make: loaded through its I/O manager. */
+  | { readonly kind: "asset"; readonly assetKey: AssetKey; readonly ioManagerKey: string };
+
+/** One use of an op or graph inside a graph. */
+export interface NodeSnapshot {
+  /** Unique among its siblings: the definition's name, its alias, or `name_2`. */
+  readonly name: string;
+  readonly definition: string;
+  readonly isGraph: boolean;
+  readonly tags: Tags;
+  readonly inputs: readonly {
+    readonly input: string;
+    readonly isFanIn: boolean;
+    /** Several only when `isFanIn`. Empty: the input has its default. */
+    readonly sources: readonly InputSource[];
+  }[];
+}
+
+export interface GraphSnapshot {
+  readonly name: string;
+  readonly description: string | null;
+  readonly tags: Tags;
+  readonly ins: readonly InputSnapshot[];
+  readonly outs: readonly (OutputSnapshot & { readonly source: { readonly node: string; readonly output: string } })[];
+  readonly nodes: readonly NodeSnapshot[];
+}
+
+/** Which of a job's outputs are assets. */
+export interface JobAssetSnapshot {
+  readonly assetKey: AssetKey;
+  readonly node: string;
+  readonly output: string;
+}
+
+/** A resource as a job sees it. */
+export interface ResourceSnapshot {
+  readonly key: string;
+  readonly description: string | null;
+  readonly configType: string | null;
+}
+
+export interface ExecutorSnapshot {
+  readonly name: "in_process" | "multiprocess" | (string & {});
+  /** Settled options, e.g. `{maxConcurrent: 4, isolation: "worker"}`; run config under `execution:` may override them. */
+  readonly options: JsonObject;
+}
+
+/** A job without its code: enough to check, plan, draw and list it. Stored by hash with the runs that used it. */
+export interface JobSnapshot {
+  readonly name: string;
+  readonly description: string | null;
+  readonly tags: Tags;
+  readonly metadata: Metadata;
+  readonly owners: readonly string[];
+  /** Name of the graph among `graphs` that the job runs. */
+  readonly rootGraph: string;
+  readonly graphs: readonly GraphSnapshot[];
+  readonly ops: readonly OpSnapshot[];
+  readonly assets: readonly JobAssetSnapshot[];
+  readonly executor: ExecutorSnapshot;
+  readonly resources: readonly ResourceSnapshot[];
+  readonly configTypes: readonly ConfigTypeSnapshot[];
+  /** Key of the whole run config's type (`ops`, `resources`, `execution`, `loggers`). */
+  readonly runConfigType: string;
+}

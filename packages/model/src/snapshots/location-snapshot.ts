@@ -1,0 +1,70 @@
+import type { AssetKey } from "../asset-key.ts";
+import type { JsonObject } from "../json.ts";
+import type { Metadata } from "../metadata.ts";
+import type { Tags } from "../tags.ts";
+import type { JobSnapshot, ResourceSnapshot, ValueTypeSnapshot } from "./job-snapshot.ts";
+
+/** Grows by one when a reader of the version before could misread it. */
+export const snapshotFormatVersion = 1;
+
+/** The hidden job that stands for materializing any selection of assets. */
+export const assetJobName = "__ASSET_JOB";
+
+/** The repository's name where clients ask for one: a code location has exactly one. */
+export const repositoryName = "__repository__";
+
+export interface AssetSnapshot {
+  readonly key: AssetKey;
+  readonly description: string | null;
+  readonly group: string;
+  readonly kinds: readonly string[];
+  readonly owners: readonly string[];
+  readonly tags: Tags;
+  readonly metadata: Metadata;
+  readonly codeVersion: string | null;
+  /** What it reads or follows, in the order of its inputs. */
+  readonly dependencies: readonly AssetKey[];
+  /** External: made elsewhere, known here by key only. */
+  readonly isExternal: boolean;
+  readonly isExecutable: boolean;
+  /** Its op in asset jobs; null when external. */
+  readonly opName: string | null;
+  readonly jobNames: readonly string[];
+  readonly ioManagerKey: string;
+  readonly type: ValueTypeSnapshot;
+}
+
+/** What schedules and sensors have in common. */
+interface InstigatorSnapshot {
+  readonly name: string;
+  readonly description: string | null;
+  readonly tags: Tags;
+  readonly metadata: Metadata;
+  readonly defaultStatus: "RUNNING" | "STOPPED";
+}
+
+export interface ScheduleSnapshot extends InstigatorSnapshot {
+  readonly jobName: string;
+  /** One or several cron strings; due when any of them is. */
+  readonly cron: readonly string[];
+  readonly timeZone: string;
+}
+
+export interface SensorSnapshot extends InstigatorSnapshot {
+  readonly jobNames: readonly string[];
+  readonly minimumIntervalSeconds: number;
+}
+
+/** Everything a code location defines, without its code; what hosts know of it. */
+export interface LocationSnapshot {
+  readonly formatVersion: number;
+  /** Version of the `dagwright` package that made it. */
+  readonly sdkVersion: string;
+  /** Sorted by name, the hidden asset job included when there are assets. */
+  readonly jobs: readonly JobSnapshot[];
+  readonly assets: readonly AssetSnapshot[];
+  readonly schedules: readonly ScheduleSnapshot[];
+  readonly sensors: readonly SensorSnapshot[];
+  readonly resources: readonly ResourceSnapshot[];
+  readonly metadata: JsonObject;
+}

@@ -1,0 +1,24 @@
+/** Tags of a run, op or asset. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** Tags that Dagwright and its clients give a meaning to; the names are Dagster's. */
+export const systemTags = {
+  /** `<repository>@<location>`, used as a filter by clients. */
+  repository: ".dagster/repository",
+  codeLocation: "dagster/code_location",
+  scheduleName: "dagster/schedule_name",
+  sensorName: "dagster/sensor_name",
+  tick: "dagster/tick",
+  runKey: "dagster/run_key",
+  partition: "dagster/partition",
+  backfill: "dagster/backfill",
+  fromUi: "dagster/from_ui",
+  opSelection: "dagster/solid_selection",
+  isResumeRetry: "dagster/is_resume_retry",
+  parentRunId: "dagster/parent_run_id",
+  rootRunId: "dagster/root_run_id",
+  priority: "dagster/priority",
+  maxRuntime: "dagster/max_runtime",
+  maxRetries: "dagster/max_retries",
+  retryStrategy: "dagster/retry_strategy",
+} as const;
