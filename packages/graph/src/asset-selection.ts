@@ -1,0 +1,127 @@
+import { type AssetKey, assetKeyToString, assetKeyToUserString } from "@dagwright/model";
+
+/** A choice among assets as plain data. */
+export type AssetSelectionExpression =
+  | { readonly kind: "all" }
+  | { readonly kind: "keys"; readonly keys: readonly AssetKey[] }
+  /** Keys as people write them, `*` standing for any text. */
+  | { readonly kind: "keyPattern"; readonly pattern: string }
+  | { readonly kind: "groups"; readonly groups: readonly string[] }
+  | { readonly kind: "or" | "and" | "minus"; readonly left: AssetSelectionExpression; readonly right: AssetSelectionExpression }
+  | {
+      readonly kind: "upstream" | "downstream";
+      readonly of: AssetSelectionExpression;
+      /** Most steps to go along dependencies; null: to the end. */
+      readonly depth: number | null;
+      /** Whether the assets one starts from are selected too. */
+      readonly includeSelf: boolean;
+    };
+
+/** What a selection needs to know of an asset. */
+export interface SelectableAsset {
+  readonly key: AssetKey;
+  readonly group: string;
+  readonly dependencies: readonly AssetKey[];
+}
+
+export interface ResolvedAssetSelection {
+  /** In the order of the assets given. */
+  readonly keys: readonly AssetKey[];
+  /** Keys that the selection names and no asset has. */
+  readonly unknownKeys: readonly AssetKey[];
+}
+
+/** Which of the assets a selection selects. Dependencies on assets that are not among them are not followed. */
+export function resolveAssetSelection(
+  expression: AssetSelectionExpression,
+  assets: readonly SelectableAsset[],
+): ResolvedAssetSelection {
+  const ids = assets.map(({ key }) => assetKeyToString(key));
+  const known = new Set(ids);
+  const neighbours = neighboursOf(assets, known);
+  const unknown = new Map<string, AssetKey>();
+
+  const resolve = (node: AssetSelectionExpression): ReadonlySet<string> => {
+    switch (node.kind) {
+      case "all":
+        return known;
+      case "groups": {
+        const groups = new Set(node.groups);
+        return new Set(ids.filter((_, index) => groups.has(assets[index]!.group)));
+      }
+      case "keyPattern": {
+        const pattern = new RegExp(`^${node.pattern.split("*").map(escapeForRegExp).join(".*")}$`, "su");
+        return new Set(ids.filter((_, index) => pattern.test(assetKeyToUserString(assets[index]!.key))));
+      }
+      case "keys": {
+        const wanted = node.keys.map((key) => [assetKeyToString(key), key] as const);
+        for (const [id, key] of wanted) if (!known.has(id)) unknown.set(id, key);
+        return new Set(wanted.map(([id]) => id).filter((id) => known.has(id)));
+      }
+      case "or":
+        return resolve(node.left).union(resolve(node.right));
+      case "and":
+        return resolve(node.left).intersection(resolve(node.right));
+      case "minus":
+        return resolve(node.left).difference(resolve(node.right));
+      case "upstream":
+      case "downstream": {
+        const start = resolve(node.of);
+        const reached = reach(start, neighbours[node.kind], node.depth ?? Infinity);
+        return node.includeSelf ? reached : reached.difference(start);
+      }
+    }
+  };
+
+  const selected = resolve(expression);
+  return {
+    keys: assets.filter((_, index) => selected.has(ids[index]!)).map(({ key }) => key),
+    unknownKeys: [...unknown.values()],
+  };
+}
+
+const escapeForRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+
+type Neighbours = ReadonlyMap<string, readonly string[]>;
+
+function neighboursOf(
+  assets: readonly SelectableAsset[],
+  known: ReadonlySet<string>,
+): { readonly upstream: Neighbours; readonly downstream: Neighbours } {
+  const upstream = new Map<string, string[]>();
+  const downstream = new Map<string, string[]>();
+  for (const { key, dependencies } of assets) {
+    const id = assetKeyToString(key);
+    for (const dependency of dependencies) {
+      const from = assetKeyToString(dependency);
+      if (!known.has(from)) continue;
+      append(upstream, id, from);
+      append(downstream, from, id);
+    }
+  }
+  return { upstream, downstream };
+}
+
+function append(lists: Map<string, string[]>, key: string, value: string): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+/** Breadth first from all starts at once, at most `depth` steps; the starts included. */
+function reach(start: ReadonlySet<string>, neighbours: Neighbours, depth: number): ReadonlySet<string> {
+  const reached = new Set(start);
+  let edge = [...start];
+  for (let step = 0; step < depth && edge.length > 0; step += 1) {
+    const next: string[] = [];
+    for (const id of edge) {
+      for (const neighbour of neighbours.get(id) ?? []) {
+        if (reached.has(neighbour)) continue;
+        reached.add(neighbour);
+        next.push(neighbour);
+      }
+    }
+    edge = next;
+  }
+  return reached;
+}

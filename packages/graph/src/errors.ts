@@ -1,0 +1,22 @@
+import { DomainError } from "@dagwright/model";
+
+/** A job snapshot or a selection from which no plan can be made. */
+export class ExecutionPlanError extends DomainError<"ExecutionPlanError"> {
+  readonly jobName: string;
+
+  constructor(jobName: string, problem: string) {
+    super("ExecutionPlanError", `Job "${jobName}" cannot be planned: ${problem}`);
+    this.jobName = jobName;
+  }
+}
+
+/** A selection that nobody understands. */
+export class SelectionSyntaxError extends DomainError<"SelectionSyntaxError"> {
+  /** Where in the text, in characters from 1. */
+  readonly position: number;
+
+  constructor(text: string, position: number, problem: string) {
+    super("SelectionSyntaxError", `The selection ${JSON.stringify(text)} is not understood at character ${position}: ${problem}`);
+    this.position = position;
+  }
+}

@@ -1,0 +1,224 @@
+import {
+  assetKeyToString,
+  assetKeyToUserString,
+  type ExecutionPlan,
+  type GraphSnapshot,
+  type InputSource,
+  type JobSnapshot,
+  type NodeSnapshot,
+  type OpSnapshot,
+  type PlannedInput,
+  type PlannedOutput,
+  type PlannedStep,
+  type RunSelection,
+  type StepInputSource,
+  stepKey,
+} from "@dagwright/model";
+
+import { ExecutionPlanError } from "./errors.ts";
+
+/**
+ * Flattens a job into steps in an order in which they could run one after the other; ties keep the order of declaration.
+ *
+ * A step's key is the path of its node, joined by dots (`outer.inner`). With a selection only those steps are planned: an input
+ * from a step that is left out is read from storage, as the asset's latest value when the output is an asset, otherwise
+ * (it keeps `kind: "step"`) from the run that this one re-executes.
+ *
+ * @throws ExecutionPlanError when the selection names what the job does not have or selects nothing, or the snapshot contradicts itself
+ */
+export function planExecution(job: JobSnapshot, selection: RunSelection = { stepKeys: null, assetKeys: null }): ExecutionPlan {
+  const all = inTopologicalOrder(job, flatten(job));
+  const selected = selectSteps(job, all, selection);
+  return { jobName: job.name, steps: selected, executor: job.executor };
+}
+
+/** Where a graph stands while it is flattened: how its own inputs are fed from outside. */
+interface Scope {
+  readonly graph: GraphSnapshot;
+  readonly path: readonly string[];
+  readonly inputs: ReadonlyMap<string, readonly StepInputSource[]>;
+}
+
+function flatten(job: JobSnapshot): PlannedStep[] {
+  const graphs = new Map(job.graphs.map((graph) => [graph.name, graph]));
+  const ops = new Map(job.ops.map((op) => [op.name, op]));
+  const nodesOf = new Map(job.graphs.map((graph) => [graph.name, new Map(graph.nodes.map((node) => [node.name, node]))]));
+
+  const graphNamed = (name: string): GraphSnapshot => {
+    const graph = graphs.get(name);
+    if (graph === undefined) throw new ExecutionPlanError(job.name, `its snapshot has no graph "${name}"`);
+    return graph;
+  };
+
+  /** Follows an output through nested graphs down to the op that makes it. */
+  const resolveOutput = (
+    graph: GraphSnapshot,
+    path: readonly string[],
+    nodeName: string,
+    output: string,
+  ): { handle: string[]; output: string } => {
+    const node = nodesOf.get(graph.name)?.get(nodeName);
+    if (node === undefined) throw new ExecutionPlanError(job.name, `graph "${graph.name}" has no node "${nodeName}"`);
+    if (!node.isGraph) return { handle: [...path, nodeName], output };
+    const inner = graphNamed(node.definition);
+    const out = inner.outs.find(({ name }) => name === output);
+    if (out === undefined) throw new ExecutionPlanError(job.name, `graph "${inner.name}" has no output "${output}"`);
+    return resolveOutput(inner, [...path, nodeName], out.source.node, out.source.output);
+  };
+
+  const resolveSource = (scope: Scope, source: InputSource): readonly StepInputSource[] => {
+    switch (source.kind) {
+      case "output": {
+        const found = resolveOutput(scope.graph, scope.path, source.node, source.output);
+        return [{ kind: "step", stepKey: stepKey(found.handle.join(".")), output: found.output }];
+      }
+      case "graphInput":
+        return scope.inputs.get(source.input) ?? [];
+      case "asset":
+        return [source];
+    }
+  };
+
+  const root = graphNamed(job.rootGraph);
+  const assetOfOutput = new Map<string, JobSnapshot["assets"][number]["assetKey"]>();
+  for (const { node, output, assetKey } of job.assets) {
+    const found = resolveOutput(root, [], node, output);
+    assetOfOutput.set(outputId(found.handle.join("."), found.output), assetKey);
+  }
+
+  const steps: PlannedStep[] = [];
+  const walk = (scope: Scope): void => {
+    for (const node of scope.graph.nodes) {
+      const inputs = node.inputs.map((input) => ({
+        name: input.input,
+        isFanIn: input.isFanIn,
+        sources: input.sources.flatMap((source) => resolveSource(scope, source)),
+      }));
+      const path = [...scope.path, node.name];
+      if (node.isGraph) {
+        walk({ graph: graphNamed(node.definition), path, inputs: new Map(inputs.map(({ name, sources }) => [name, sources])) });
+      } else {
+        const op = ops.get(node.definition);
+        if (op === undefined) throw new ExecutionPlanError(job.name, `its snapshot has no op "${node.definition}"`);
+        steps.push(toStep(node, op, path, inputs, assetOfOutput));
+      }
+    }
+  };
+  walk({ graph: root, path: [], inputs: new Map() });
+  return steps;
+}
+
+function toStep(
+  node: NodeSnapshot,
+  op: OpSnapshot,
+  handle: readonly string[],
+  inputs: readonly PlannedInput[],
+  assetOfOutput: ReadonlyMap<string, PlannedOutput["assetKey"]>,
+): PlannedStep {
+  const key = stepKey(handle.join("."));
+  return {
+    key,
+    handle,
+    opName: op.name,
+    inputs,
+    outputs: op.outs.map((out) => ({
+      name: out.name,
+      isRequired: out.isRequired,
+      isDynamic: out.isDynamic,
+      ioManagerKey: out.ioManagerKey,
+      assetKey: assetOfOutput.get(outputId(key, out.name)) ?? null,
+    })),
+    tags: { ...op.tags, ...node.tags },
+    pool: op.pool,
+    retryPolicy: op.retryPolicy,
+  };
+}
+
+/** Kahn's algorithm; what became ready first, then what was declared first, comes first. */
+function inTopologicalOrder(job: JobSnapshot, steps: readonly PlannedStep[]): PlannedStep[] {
+  interface Vertex {
+    readonly step: PlannedStep;
+    readonly dependents: Vertex[];
+    waitingFor: number;
+  }
+  const vertices = new Map<string, Vertex>(steps.map((step) => [step.key, { step, dependents: [], waitingFor: 0 }]));
+  for (const vertex of vertices.values()) {
+    for (const key of upstreamKeys(vertex.step)) {
+      const upstream = vertices.get(key);
+      if (upstream === undefined)
+        throw new ExecutionPlanError(job.name, `step "${vertex.step.key}" depends on "${key}", which is not a step`);
+      upstream.dependents.push(vertex);
+      vertex.waitingFor += 1;
+    }
+  }
+  const order = [...vertices.values()].filter(({ waitingFor }) => waitingFor === 0);
+  // The array grows while it is walked: what it hands out frees what comes later.
+  for (const { dependents } of order) {
+    for (const dependent of dependents) {
+      dependent.waitingFor -= 1;
+      if (dependent.waitingFor === 0) order.push(dependent);
+    }
+  }
+  if (order.length < vertices.size) {
+    const stuck = [...vertices.values()].filter(({ waitingFor }) => waitingFor > 0).map(({ step }) => `"${step.key}"`);
+    throw new ExecutionPlanError(job.name, `these steps wait for one another: ${stuck.join(", ")}`);
+  }
+  return order.map(({ step }) => step);
+}
+
+function selectSteps(job: JobSnapshot, steps: readonly PlannedStep[], selection: RunSelection): readonly PlannedStep[] {
+  if (selection.stepKeys === null && selection.assetKeys === null) return steps;
+  const byKeys = selection.stepKeys === null ? null : selectByStepKeys(job, steps, selection.stepKeys);
+  const byAssets = selection.assetKeys === null ? null : selectByAssetKeys(job, steps, selection.assetKeys);
+  const kept = steps.filter((step) => (byKeys === null || byKeys.has(step.key)) && (byAssets === null || byAssets.has(step.key)));
+  if (kept.length === 0) throw new ExecutionPlanError(job.name, "the selection selects no step");
+
+  const keptKeys = new Set<string>(kept.map(({ key }) => key));
+  const outputs = new Map(
+    steps.flatMap((step) => step.outputs.map((output) => [outputId(step.key, output.name), output] as const)),
+  );
+  const fromStorage = (source: StepInputSource): StepInputSource => {
+    if (source.kind === "asset" || keptKeys.has(source.stepKey)) return source;
+    const output = outputs.get(outputId(source.stepKey, source.output));
+    if (!output?.assetKey) return source;
+    return { kind: "asset", assetKey: output.assetKey, ioManagerKey: output.ioManagerKey };
+  };
+  return kept.map((step) => ({
+    ...step,
+    inputs: step.inputs.map((input) => ({ ...input, sources: input.sources.map(fromStorage) })),
+  }));
+}
+
+function selectByStepKeys(job: JobSnapshot, steps: readonly PlannedStep[], wanted: readonly string[]): Set<string> {
+  const known = new Set<string>(steps.map(({ key }) => key));
+  const unknown = wanted.filter((key) => !known.has(key));
+  if (unknown.length > 0) throw new ExecutionPlanError(job.name, `it has no step ${unknown.map((key) => `"${key}"`).join(", ")}`);
+  return new Set(wanted);
+}
+
+/** The steps that make the assets; for an asset that a graph makes, all steps of that graph. */
+function selectByAssetKeys(
+  job: JobSnapshot,
+  steps: readonly PlannedStep[],
+  wanted: NonNullable<RunSelection["assetKeys"]>,
+): Set<string> {
+  const nodeOfAsset = new Map(job.assets.map(({ assetKey, node }) => [assetKeyToString(assetKey), node]));
+  const unknown = wanted.filter((key) => !nodeOfAsset.has(assetKeyToString(key)));
+  if (unknown.length > 0) {
+    throw new ExecutionPlanError(
+      job.name,
+      `it has no asset ${unknown.map((key) => `"${assetKeyToUserString(key)}"`).join(", ")}`,
+    );
+  }
+  const nodes = new Set(wanted.map((key) => nodeOfAsset.get(assetKeyToString(key))));
+  return new Set(steps.filter((step) => nodes.has(step.handle[0])).map(({ key }) => key));
+}
+
+function upstreamKeys(step: PlannedStep): Set<string> {
+  const keys = new Set<string>();
+  for (const input of step.inputs) for (const source of input.sources) if (source.kind === "step") keys.add(source.stepKey);
+  return keys;
+}
+
+/** No name may hold a NUL, so the two parts cannot run into one another. */
+const outputId = (step: string, output: string): string => `${step}\0${output}`;

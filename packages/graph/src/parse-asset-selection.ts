@@ -1,0 +1,133 @@
+import { assetKeyFromUserString } from "@dagwright/model";
+import type { AssetSelectionExpression } from "./asset-selection.ts";
+import { SelectionSyntaxError } from "./errors.ts";
+
+/**
+ * Reads a selection as people type it, in Dagster's selection language:
+ *
+ * - `orders`, `key:shop/orders`, `key:"shop/*"`: assets by key, `*` standing for any text; `group:daily`; `*`: all
+ * - `+orders`, `2+orders`: also what it is made from, to the end or two steps far; `orders+`, `orders+2`: what is made from it
+ * - `a and b`, `a or b`, `a, b`, `not a`, brackets; `and` binds more closely than `or`
+ *
+ * Text with spaces or other punctuation goes into double quotes.
+ *
+ * @throws SelectionSyntaxError, which names the place
+ */
+export function parseAssetSelection(text: string): AssetSelectionExpression {
+  const tokens = tokenize(text);
+  let position = 0;
+  const peek = (): Token => tokens[position]!;
+  const next = (): Token => tokens[position++]!;
+  const isWord = (token: Token, word: string): boolean =>
+    token.kind === "name" && !token.isQuoted && token.text.toLowerCase() === word;
+  const refuse = (token: Token, expected: string): never => {
+    throw new SelectionSyntaxError(
+      text,
+      token.at,
+      `expected ${expected}, found ${token.kind === "end" ? "the end" : `"${token.text}"`}`,
+    );
+  };
+
+  const either = (): AssetSelectionExpression => {
+    let left = both();
+    while (isWord(peek(), "or") || peek().text === ",") {
+      next();
+      left = { kind: "or", left, right: both() };
+    }
+    return left;
+  };
+  const both = (): AssetSelectionExpression => {
+    let left = negated();
+    while (isWord(peek(), "and")) {
+      next();
+      left = { kind: "and", left, right: negated() };
+    }
+    return left;
+  };
+  const negated = (): AssetSelectionExpression => {
+    if (!isWord(peek(), "not")) return reaching();
+    next();
+    return { kind: "minus", left: { kind: "all" }, right: negated() };
+  };
+  const reaching = (): AssetSelectionExpression => {
+    const upstream = reachBefore();
+    let of = atom();
+    const downstream = reachAfter();
+    // Both start from what is named, so that `+a+` is what lies before or after it, not what comes from what lies before.
+    const start = of;
+    if (upstream !== undefined) of = { kind: "upstream", of: start, depth: upstream, includeSelf: true };
+    if (downstream === undefined) return of;
+    const below: AssetSelectionExpression = { kind: "downstream", of: start, depth: downstream, includeSelf: true };
+    return upstream === undefined ? below : { kind: "or", left: of, right: below };
+  };
+  const count = (token: Token): number | undefined =>
+    token.kind === "name" && !token.isQuoted && /^\d+$/.test(token.text) ? Number(token.text) : undefined;
+  const reachBefore = (): number | null | undefined => {
+    const depth = count(peek());
+    if (depth !== undefined && tokens[position + 1]?.text === "+") position += 1;
+    else if (peek().text !== "+") return undefined;
+    next();
+    return depth ?? null;
+  };
+  const reachAfter = (): number | null | undefined => {
+    if (peek().kind !== "mark" || peek().text !== "+") return undefined;
+    next();
+    const depth = count(peek());
+    if (depth !== undefined) next();
+    return depth ?? null;
+  };
+  const atom = (): AssetSelectionExpression => {
+    const token = next();
+    if (token.kind === "mark" && token.text === "(") {
+      const inner = either();
+      const end = next();
+      return end.text === ")" ? inner : refuse(end, '")"');
+    }
+    if (token.kind !== "name") return refuse(token, "an asset, a group or a bracket");
+    if (peek().text !== ":" || token.isQuoted)
+      return token.text === "*" && !token.isQuoted ? { kind: "all" } : keyNamed(token.text);
+    next();
+    const value = next();
+    if (value.kind !== "name") return refuse(value, `what "${token.text}:" is to be`);
+    if (token.text === "key") return keyNamed(value.text);
+    if (token.text === "group") return { kind: "groups", groups: [value.text] };
+    throw new SelectionSyntaxError(text, token.at, `"${token.text}:" is unknown; known are "key:" and "group:"`);
+  };
+
+  const expression = either();
+  return peek().kind === "end" ? expression : refuse(peek(), '"and", "or" or the end');
+}
+
+const keyNamed = (name: string): AssetSelectionExpression =>
+  name.includes("*") ? { kind: "keyPattern", pattern: name } : { kind: "keys", keys: [assetKeyFromUserString(name)] };
+
+interface Token {
+  readonly kind: "name" | "mark" | "end";
+  readonly text: string;
+  readonly isQuoted: boolean;
+  /** Its place in the text, from 1. */
+  readonly at: number;
+}
+
+const token = /\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"():,+]+)|([():,+]))/y;
+
+function tokenize(text: string): readonly Token[] {
+  const tokens: Token[] = [];
+  token.lastIndex = 0;
+  let end = 0;
+  for (let found = token.exec(text); found; found = token.exec(text)) {
+    const [whole, quoted, plain, mark] = found;
+    const at = found.index + whole.length - whole.trimStart().length + 1;
+    tokens.push({
+      kind: mark === undefined ? "name" : "mark",
+      text: quoted?.replace(/\\(.)/g, "$1") ?? plain ?? mark!,
+      isQuoted: quoted !== undefined,
+      at,
+    });
+    end = token.lastIndex;
+  }
+  const rest = text.slice(end);
+  if (rest.trim() !== "")
+    throw new SelectionSyntaxError(text, end + rest.length - rest.trimStart().length + 1, "a quotation mark is not closed");
+  return [...tokens, { kind: "end", text: "", isQuoted: false, at: text.length + 1 }];
+}
