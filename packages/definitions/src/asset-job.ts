@@ -1,0 +1,43 @@
+import { brand, type Branded, brandOf } from "./brand.ts";
+import { captureSite } from "./definition-site.ts";
+import { CircularImportError, InvalidOptionError } from "./errors.ts";
+import { type AnyAsset, isAsset } from "./asset.ts";
+import { AssetSelection } from "./asset-selection.ts";
+import { type JobDefinition, type JobOptions, jobCommon } from "./job.ts";
+
+/** A job that materializes a selection of assets; its graph is built when the code location is loaded. */
+export interface AssetJobDefinition extends Omit<JobDefinition, "graph" | keyof Branded<"job">>, Branded<"assetJob"> {
+  readonly selection: AssetSelection;
+}
+
+/** A job of either sort. */
+export type AnyJob = JobDefinition | AssetJobDefinition;
+
+/** What {@link defineAssetJob} takes beside the name. */
+export interface AssetJobOptions extends JobOptions {
+  /** Which assets it materializes, also as text (`"group:daily"`); default all. */
+  readonly selection?: AssetSelection | string | readonly AnyAsset[];
+}
+
+/**
+ * Declares a job that materializes assets. Its graph is made of their dependencies; what it reads but does not select is loaded
+ * from where it was stored.
+ */
+export function defineAssetJob(name: string, options: AssetJobOptions = {}): AssetJobDefinition {
+  const site = captureSite(defineAssetJob);
+  const common = jobCommon(name, options, site);
+  return Object.freeze({ ...brand("assetJob"), ...common, selection: toSelection(name, options.selection, common.site) });
+}
+
+function toSelection(job: string, given: unknown, site: JobDefinition["site"]): AssetSelection {
+  if (given === undefined) return AssetSelection.all();
+  if (typeof given === "string") return AssetSelection.fromText(given);
+  if (brandOf(given)?.kind === "assetSelection") return given as AssetSelection;
+  const assets = Array.isArray(given) ? (given as readonly unknown[]) : [null];
+  for (const [index, one] of assets.entries()) {
+    if (one === undefined) throw new CircularImportError(`entry ${index} of the selection of asset job "${job}"`, site);
+    if (!isAsset(one))
+      throw new InvalidOptionError(`asset job "${job}"`, "its selection must be an AssetSelection or a list of assets", site);
+  }
+  return AssetSelection.keys(...(assets as readonly AnyAsset[]));
+}

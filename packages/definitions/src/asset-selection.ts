@@ -1,0 +1,83 @@
+import { type AssetSelectionExpression, parseAssetSelection } from "@dagwright/graph";
+import { brand, type Branded } from "./brand.ts";
+import { captureSite } from "./definition-site.ts";
+import { InvalidOptionError } from "./errors.ts";
+import { parseAssetKey } from "./names.ts";
+import { type AnyAsset, isAsset } from "./asset.ts";
+
+/** How far a selection reaches along dependencies. */
+export interface ReachOptions {
+  /** Most steps to go; default: to the end. */
+  readonly depth?: number;
+  /** Whether to keep the assets one starts from; default true. */
+  readonly includeSelf?: boolean;
+}
+
+/** A choice among a code location's assets, resolved when the location is loaded. */
+export interface AssetSelection extends Branded<"assetSelection"> {
+  readonly expression: AssetSelectionExpression;
+  /** What either selects (Dagster's `|`). */
+  or(other: AssetSelection): AssetSelection;
+  /** What both select (Dagster's `&`). */
+  and(other: AssetSelection): AssetSelection;
+  /** What the other does not select (Dagster's `-`). */
+  minus(other: AssetSelection): AssetSelection;
+  /** Also what the selected assets are made from. */
+  upstream(options?: ReachOptions): AssetSelection;
+  /** Also what is made from the selected assets. */
+  downstream(options?: ReachOptions): AssetSelection;
+}
+
+function selection(expression: AssetSelectionExpression): AssetSelection {
+  const reach = (
+    kind: "upstream" | "downstream",
+    { depth, includeSelf = true }: ReachOptions,
+    below: (...args: never[]) => unknown,
+  ): AssetSelection => {
+    if (depth !== undefined && (!Number.isSafeInteger(depth) || depth < 0)) {
+      throw new InvalidOptionError(
+        `AssetSelection.${kind}`,
+        `depth is ${depth}; it must be a whole number of at least 0`,
+        captureSite(below),
+      );
+    }
+    return selection({ kind, of: expression, depth: depth ?? null, includeSelf });
+  };
+  const made: AssetSelection = {
+    ...brand("assetSelection"),
+    expression: Object.freeze(expression),
+    or: (other) => selection({ kind: "or", left: expression, right: other.expression }),
+    and: (other) => selection({ kind: "and", left: expression, right: other.expression }),
+    minus: (other) => selection({ kind: "minus", left: expression, right: other.expression }),
+    upstream: (options = {}) => reach("upstream", options, made.upstream),
+    downstream: (options = {}) => reach("downstream", options, made.downstream),
+  };
+  return Object.freeze(made);
+}
+
+/** Ways to select assets. Combine them with `.or()`, `.and()`, `.minus()`, `.upstream()`, `.downstream()`. */
+export const AssetSelection: {
+  /** Every asset of the code location. */
+  all(): AssetSelection;
+  /** These assets: definitions or keys. */
+  keys(...keys: readonly (AnyAsset | string | readonly string[])[]): AssetSelection;
+  /** The assets of these groups. */
+  groups(...groups: readonly string[]): AssetSelection;
+  /**
+   * A selection as text, e.g. `"group:daily+ and not key:raw"`, in the language of the command line.
+   *
+   * @throws SelectionSyntaxError
+   */
+  fromText(text: string): AssetSelection;
+} = Object.freeze({
+  all: () => selection({ kind: "all" }),
+  keys(...keys: readonly (AnyAsset | string | readonly string[])[]) {
+    const site = captureSite(AssetSelection.keys);
+    return selection({
+      kind: "keys",
+      keys: keys.map((key) => (isAsset(key) ? key.key : parseAssetKey(key, site, "selected asset"))),
+    });
+  },
+  groups: (...groups: readonly string[]) => selection({ kind: "groups", groups }),
+  fromText: (text: string) => selection(parseAssetSelection(text)),
+});

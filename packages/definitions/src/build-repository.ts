@@ -1,0 +1,358 @@
+import { resolveAssetSelection, findCycle, topologicalOrder } from "@dagwright/graph";
+import {
+  assetJobName,
+  type AssetKey,
+  assetKeyFromString,
+  assetKeyToString,
+  assetKeyToUserString,
+  nearestWord,
+} from "@dagwright/model";
+import type { AnyAsset, AssetDefinition } from "./asset.ts";
+import type { AnyJob, AssetJobDefinition } from "./asset-job.ts";
+import { brandOf, type DefinitionKind, definitionVersion } from "./brand.ts";
+import type { ComposedNode } from "./composition.ts";
+import type { DefinitionSite } from "./definition-site.ts";
+import type { Definitions } from "./definitions.ts";
+import {
+  AssetCycleError,
+  CircularImportError,
+  DefinitionError,
+  DuplicateNameError,
+  EmptySelectionError,
+  InvalidDefinitionsError,
+  InvalidOptionError,
+  NotDefinitionsError,
+  UnknownAssetError,
+  UnknownJobError,
+  UnknownSelectionKeyError,
+} from "./errors.ts";
+import { defaultExecutor } from "./executor.ts";
+import type { GraphDefinition } from "./graph.ts";
+import type { OpDefinition } from "./op.ts";
+import type { Repository, ResolvedJob } from "./repository.ts";
+import { assetNodes, resolveJob } from "./resolve-job.ts";
+import type { ResourceDefinition } from "./resource.ts";
+
+/** What is known of the module whose exports are read. */
+export interface BuildRepositoryOptions {
+  /** The file that exports the definitions, for messages. */
+  readonly file?: string;
+}
+
+/**
+ * Checks a code location's definitions and resolves every reference between them.
+ *
+ * Problems are collected: a single one is thrown as it is, several as one `InvalidDefinitionsError` that lists them.
+ *
+ * @param exported - what the user's module exports, made by `definitions({…})`
+ * @throws NotDefinitionsError when it is something else; a DefinitionError for each thing that is wrong in it
+ */
+export function buildRepository(exported: unknown, { file }: BuildRepositoryOptions = {}): Repository {
+  const given = readDefinitions(exported, file ?? null);
+  const problems: DefinitionError[] = [];
+  /** Keeps a problem for the end; what depends on the failed part is left out. */
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof DefinitionError)) throw error;
+      problems.push(error);
+      return undefined;
+    }
+  };
+
+  const own = attempt(() => readList<AnyAsset>(given, "assets", ["asset", "externalAsset"])) ?? [];
+  const jobDefinitions = attempt(() => readList<AnyJob>(given, "jobs", ["job", "assetJob"])) ?? [];
+  const scheduleList = attempt(() => readList<Definitions["schedules"][number]>(given, "schedules", ["schedule"])) ?? [];
+  const sensorList = attempt(() => readList<Definitions["sensors"][number]>(given, "sensors", ["sensor"])) ?? [];
+  const resourceList = attempt(() => readList<ResourceDefinition>(given, "resources", ["resource"])) ?? [];
+  throwProblems();
+
+  const resources = uniqueBy("resources", resourceList, nameOf, problems);
+  const namedJobs = uniqueBy("jobs", jobDefinitions, nameOf, problems);
+  // Schedules and sensors share one space of names, because the instance keeps both by name.
+  uniqueBy<(typeof scheduleList | typeof sensorList)[number]>(
+    "schedules or sensors",
+    [...scheduleList, ...sensorList],
+    nameOf,
+    problems,
+  );
+  const assets = collectAssets(own, problems);
+  checkOpNames(jobDefinitions, assets, problems);
+  checkAssetGraph(assets, problems);
+  for (const one of scheduleList) checkJob(`schedule "${one.name}"`, one.jobName, one.site, namedJobs, problems);
+  for (const one of sensorList)
+    for (const job of one.jobNames) checkJob(`sensor "${one.name}"`, job, one.site, namedJobs, problems);
+  throwProblems();
+
+  const executable = inOrder([...assets.values()].filter((one) => isOwn(one)));
+  const executor = (given.executor ?? defaultExecutor).snapshot;
+  const ioManagerKeyOf = (key: AssetKey): string => assets.get(assetKeyToString(key))!.ioManagerKey;
+  const assetJob = (
+    head: Parameters<typeof resolveJob>[0]["head"],
+    chosen: readonly AssetDefinition[],
+    ownExecutor = executor,
+  ): ResolvedJob =>
+    resolveJob({
+      head,
+      nodes: assetNodes(chosen, ioManagerKeyOf),
+      assets: chosen.map((one) => ({ assetKey: one.key, node: one.op.name, output: "result" })),
+      executor: ownExecutor,
+      resources,
+    });
+  const jobs: ResolvedJob[] = [];
+  for (const one of namedJobs.values()) {
+    const resolved = attempt(() => {
+      const ownExecutor = one.executor?.snapshot ?? executor;
+      if (isAssetJob(one)) return assetJob(one, selectAssets(one, executable), ownExecutor);
+      return resolveJob({ head: one, nodes: one.graph.nodes, assets: [], executor: ownExecutor, resources });
+    });
+    if (resolved) jobs.push(resolved);
+  }
+  if (executable.length > 0) {
+    const head = { name: assetJobName, description: null, tags: {}, metadata: {}, owners: [], resources: [], site: given.site };
+    const resolved = attempt(() => assetJob(head, executable));
+    if (resolved) jobs.push(resolved);
+  }
+  throwProblems();
+
+  const sorted = <T extends { readonly name: string }>(list: Iterable<T>): ReadonlyMap<string, T> =>
+    new Map([...list].sort((a, b) => (a.name < b.name ? -1 : 1)).map((one) => [one.name, one]));
+  return Object.freeze({
+    file: file ?? given.site.file,
+    jobs: sorted(jobs),
+    assets,
+    schedules: sorted(scheduleList),
+    sensors: sorted(sensorList),
+    resources: sorted(resources.values()),
+    metadata: given.metadata,
+    asset(key: AssetKey) {
+      const found = assets.get(assetKeyToString(key));
+      return found && isOwn(found) ? found : undefined;
+    },
+  });
+
+  function throwProblems(): void {
+    // A problem of an op shows in each job that uses it; once is enough.
+    const unique = [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+    if (unique.length === 1) throw unique[0]!;
+    if (unique.length > 1) throw new InvalidDefinitionsError(file ?? given.site.file, unique);
+  }
+}
+
+/**
+ * Finds the definitions among a module's exports: the default export, or else the only export that is some.
+ *
+ * @throws NotDefinitionsError when there are none or several
+ */
+export function findDefinitions(exports: Readonly<Record<string, unknown>>, { file }: BuildRepositoryOptions = {}): Definitions {
+  // A CommonJS module that was imported has its `exports` as default, and `exports.default` in that.
+  const candidates = [
+    exports["default"],
+    (exports["default"] as { readonly default?: unknown } | undefined)?.default,
+    ...new Set(Object.values(exports)),
+  ];
+  const direct = candidates.slice(0, 2).find((one) => brandOf(one)?.kind === "definitions");
+  if (direct) return direct as Definitions;
+  const found = [...new Set(candidates)].filter((one) => brandOf(one)?.kind === "definitions");
+  const where = file ? `the file ${file}` : "the module";
+  if (found.length === 1) return found[0] as Definitions;
+  if (found.length > 1)
+    throw new NotDefinitionsError(`${where} exports ${found.length} definitions({…}); export one, best as default`);
+  const names = Object.keys(exports);
+  throw new NotDefinitionsError(
+    `${where} exports no definitions: write \`export default definitions({…})\`${names.length === 0 ? "; it exports nothing now" : `; now it exports ${names.slice(0, 8).join(", ")}`}`,
+  );
+}
+
+function readDefinitions(exported: unknown, file: string | null): Definitions {
+  const brand = brandOf(exported);
+  const where = file ? `the file ${file}` : "the module";
+  if (brand?.kind !== "definitions") {
+    throw new NotDefinitionsError(
+      `${where} exports ${brand ? `a definition of the kind ${brand.kind}` : exported === null ? "null" : typeof exported} where definitions({…}) is expected`,
+    );
+  }
+  if (brand.version > definitionVersion) {
+    throw new NotDefinitionsError(
+      `${where} was written with a newer dagwright (definitions of version ${brand.version}; this program knows ${definitionVersion}). Update this program`,
+    );
+  }
+  return exported as Definitions;
+}
+
+/** A list of `definitions({…})`, each entry checked for its kind; an object listed twice counts once. */
+function readList<T>(
+  given: Definitions,
+  list: "assets" | "jobs" | "schedules" | "sensors" | "resources",
+  kinds: readonly DefinitionKind[],
+): readonly T[] {
+  const entries = given[list] as readonly unknown[];
+  for (const [index, entry] of entries.entries()) {
+    if (entry === undefined) throw new CircularImportError(`entry ${index} of \`${list}\` in definitions`, given.site);
+    const kind = brandOf(entry)?.kind;
+    if (kind === undefined || !kinds.includes(kind)) {
+      throw new InvalidOptionError(
+        "definitions",
+        `entry ${index} of \`${list}\` is ${kind === undefined ? `no definition but ${entry === null ? "null" : typeof entry}` : `of the kind ${kind}`}`,
+        given.site,
+      );
+    }
+  }
+  return [...new Set(entries)] as readonly T[];
+}
+
+/** The first of each name, by name; each further one is a problem. */
+function uniqueBy<T extends { readonly site: DefinitionSite }>(
+  kinds: string,
+  list: readonly T[],
+  name: (one: T) => string,
+  problems: DefinitionError[],
+): ReadonlyMap<string, T> {
+  const unique = new Map<string, T>();
+  for (const one of list) {
+    const first = unique.get(name(one));
+    if (first) problems.push(new DuplicateNameError(kinds, name(one), first.site, one.site));
+    else unique.set(name(one), one);
+  }
+  return unique;
+}
+
+const nameOf = (one: { readonly name: string }): string => one.name;
+
+const isOwn = (one: AnyAsset): one is AssetDefinition => brandOf(one)?.kind === "asset";
+const isAssetJob = (one: AnyJob): one is AssetJobDefinition => brandOf(one)?.kind === "assetJob";
+
+/** The location's own assets, and those of other locations that they name, by the text of their keys, sorted. */
+function collectAssets(listed: readonly AnyAsset[], problems: DefinitionError[]): ReadonlyMap<string, AnyAsset> {
+  const unique = uniqueBy("assets", listed, (one) => assetKeyToUserString(one.key), problems);
+  const own = new Map([...unique.values()].map((one) => [assetKeyToString(one.key), one]));
+  const all = new Map(own);
+  for (const one of own.values()) {
+    if (!isOwn(one)) continue;
+    for (const upstream of one.references) {
+      const id = assetKeyToString(upstream.key);
+      const listedHere = own.get(id);
+      if (isOwn(upstream)) continue;
+      if (listedHere && isOwn(listedHere)) {
+        problems.push(new DuplicateNameError("assets", assetKeyToUserString(upstream.key), listedHere.site, upstream.site));
+      } else if (!all.has(id)) all.set(id, upstream);
+    }
+  }
+  return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function checkAssetGraph(assets: ReadonlyMap<string, AnyAsset>, problems: DefinitionError[]): void {
+  const own = [...assets.values()].filter(isOwn);
+  for (const one of own) {
+    for (const { name, assetKey, isOrderOnly } of one.op.ins) {
+      if (assets.has(assetKeyToString(assetKey!))) continue;
+      const key = assetKeyToUserString(assetKey!);
+      const suggestion = nearestWord(
+        key,
+        [...assets.values()].map((known) => assetKeyToUserString(known.key)),
+      );
+      problems.push(
+        new UnknownAssetError(
+          `Asset "${assetKeyToUserString(one.key)}" ${isOrderOnly ? "depends on" : `reads, as "${name}",`} the asset "${key}", which is not in \`definitions({assets})\`. Add it there${suggestion === null ? "" : ` (or did you mean "${suggestion}"?)`}, or name another code location's asset with externalAsset("${key}", schema)`,
+          one.site,
+        ),
+      );
+    }
+  }
+  const cycle = findCycle(dependenciesOf(own));
+  if (cycle) {
+    const first = assets.get(cycle[0]!)!;
+    problems.push(
+      new AssetCycleError(
+        cycle.map((id) => assetKeyToUserString(assetKeyFromString(id))),
+        first.site,
+      ),
+    );
+  }
+}
+
+const dependenciesOf = (own: readonly AssetDefinition[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(own.map((one) => [assetKeyToString(one.key), one.dependencies.map(assetKeyToString)]));
+
+/** Each after what it depends on, so that graphs of assets read from top to bottom. */
+function inOrder(own: readonly AssetDefinition[]): readonly AssetDefinition[] {
+  const byId = new Map(own.map((one) => [assetKeyToString(one.key), one]));
+  return topologicalOrder(dependenciesOf(own)).map((id) => byId.get(id)!);
+}
+
+/** Ops and graphs of jobs share one space of names; the ops of assets have their own. */
+function checkOpNames(jobs: readonly AnyJob[], assets: ReadonlyMap<string, AnyAsset>, problems: DefinitionError[]): void {
+  const found = new Set<OpDefinition | GraphDefinition>();
+  const collect = (nodes: readonly ComposedNode[]): void => {
+    for (const { definition } of nodes) {
+      if (found.has(definition)) continue;
+      found.add(definition);
+      if ("nodes" in definition) collect(definition.nodes);
+    }
+  };
+  for (const one of jobs) if (!isAssetJob(one)) collect(one.graph.nodes);
+  uniqueBy("ops or graphs", [...found], nameOf, problems);
+  for (const one of jobs) {
+    if (isAssetJob(one)) continue;
+    const clash = nestedGraphs(one.graph).find((inner) => inner.name === one.name);
+    if (clash) problems.push(new DuplicateNameError("jobs or graphs", one.name, one.site, clash.site));
+  }
+  const ops = [...assets.values()].filter(isOwn).map((one) => one.op);
+  uniqueBy("ops of assets", ops, nameOf, problems);
+}
+
+function nestedGraphs(graph: GraphDefinition): readonly GraphDefinition[] {
+  return graph.nodes.flatMap(({ definition }) => ("nodes" in definition ? [definition, ...nestedGraphs(definition)] : []));
+}
+
+function checkJob(
+  owner: string,
+  job: string,
+  site: DefinitionSite,
+  known: ReadonlyMap<string, unknown>,
+  problems: DefinitionError[],
+): void {
+  if (!known.has(job)) problems.push(new UnknownJobError(owner, job, nearestWord(job, known.keys()), site));
+}
+
+function selectAssets(job: AssetJobDefinition, executable: readonly AssetDefinition[]): readonly AssetDefinition[] {
+  const { keys, unknownKeys } = resolveAssetSelection(job.selection.expression, executable);
+  const [unknown] = unknownKeys;
+  if (unknown) {
+    const key = assetKeyToUserString(unknown);
+    const suggestion = nearestWord(
+      key,
+      executable.map((one) => assetKeyToUserString(one.key)),
+    );
+    throw new UnknownSelectionKeyError(`asset job "${job.name}"`, key, suggestion, job.site);
+  }
+  if (keys.length === 0) throw new EmptySelectionError(job.name, describeSelection(job), job.site);
+  const chosen = new Set(keys.map(assetKeyToString));
+  return executable.filter((one) => chosen.has(assetKeyToString(one.key)));
+}
+
+const describeSelection = ({ selection }: AssetJobDefinition): string => showSelection(selection.expression);
+
+type Expression = AssetJobDefinition["selection"]["expression"];
+
+/** A selection as the user wrote it, about. */
+function showSelection(expression: Expression): string {
+  switch (expression.kind) {
+    case "all":
+      return "all()";
+    case "keys":
+      return `keys(${expression.keys.map((key) => `"${assetKeyToUserString(key)}"`).join(", ")})`;
+    case "keyPattern":
+      return `"key:${expression.pattern}"`;
+    case "groups":
+      return `groups(${expression.groups.map((group) => `"${group}"`).join(", ")})`;
+    case "or":
+    case "and":
+    case "minus":
+      return `${showSelection(expression.left)}.${expression.kind}(${showSelection(expression.right)})`;
+    case "upstream":
+    case "downstream":
+      return `${showSelection(expression.of)}.${expression.kind}()`;
+  }
+}

@@ -1,0 +1,67 @@
+import { inspect } from "node:util";
+import { type JsonObject, type MetadataInput, type Metadata, type Tags, toMetadata } from "@dagwright/model";
+import type { AssetContext, Logger, RunInfo } from "./op-context.ts";
+import type { OpDefinition } from "./op.ts";
+
+/** What to put into a context for a direct call of an op or asset. */
+export interface DirectContextOptions {
+  readonly config?: unknown;
+  readonly resources?: Readonly<Record<string, unknown>>;
+  readonly runConfig?: JsonObject;
+  readonly runTags?: Tags;
+  readonly partition?: string;
+  readonly signal?: AbortSignal;
+  /** Default: nothing is written. */
+  readonly log?: Logger;
+}
+
+/** A context for direct calls, which also remembers what the function added to it. */
+export interface DirectContext extends AssetContext<never, never> {
+  /** Metadata that the function added, by output name. */
+  readonly outputMetadata: ReadonlyMap<string, Metadata>;
+}
+
+/**
+ * Makes a context to call an op or asset with in a unit test: `await fetchOrders({}, buildOpContext({config: {limit: 3}}))`.
+ */
+export function buildOpContext(options: DirectContextOptions = {}): DirectContext {
+  return contextFor(options, { name: "op", tags: {}, assetKey: [] });
+}
+
+/** The context of a direct call that was given none. */
+export const directContext = (definition: OpDefinition): DirectContext =>
+  contextFor({}, { name: definition.name, tags: definition.tags, assetKey: definition.assetKey ?? [] });
+
+function contextFor(
+  options: DirectContextOptions,
+  op: { readonly name: string; readonly tags: Tags; readonly assetKey: readonly string[] },
+): DirectContext {
+  const outputMetadata = new Map<string, Metadata>();
+  const run: RunInfo = {
+    id: "00000000-0000-7000-8000-000000000000",
+    jobName: "direct_call",
+    tags: options.runTags ?? {},
+    attempt: 1,
+    runConfig: options.runConfig ?? {},
+    partition: options.partition ?? null,
+  };
+  return {
+    log: options.log ?? silentLogger,
+    run,
+    op: { name: op.name, config: options.config as never, tags: op.tags },
+    step: { key: op.name, retryNumber: 0 },
+    asset: { key: op.assetKey },
+    resources: (options.resources ?? {}) as never,
+    signal: options.signal ?? new AbortController().signal,
+    outputMetadata,
+    addOutputMetadata(metadata: Readonly<Record<string, MetadataInput>>, outputName = "result") {
+      outputMetadata.set(outputName, { ...outputMetadata.get(outputName), ...toMetadata(metadata) });
+    },
+  };
+}
+
+const nothing = (): void => undefined;
+const silentLogger: Logger = { debug: nothing, info: nothing, warning: nothing, error: nothing, critical: nothing };
+
+/** How a logged value that is not text is shown. */
+export const showLogged = (message: unknown): string => (typeof message === "string" ? message : inspect(message, { depth: 6 }));

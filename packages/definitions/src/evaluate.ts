@@ -1,0 +1,144 @@
+import type { EvaluationResult, RunRequest as RunRequestData } from "@dagwright/model";
+import { isDefinition } from "./brand.ts";
+import { showLogged } from "./direct-context.ts";
+import { InvalidEvaluationError } from "./errors.ts";
+import type { Logger } from "./op-context.ts";
+import type { RunRequest, SkipReason } from "./run-request.ts";
+import type { Evaluated, ScheduleDefinition } from "./schedule.ts";
+import type { SensorDefinition } from "./sensor.ts";
+
+/** What a schedule's tick is given. */
+export interface ScheduleTickInput {
+  readonly scheduledAtMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What a sensor's tick is given. */
+export interface SensorTickInput {
+  readonly cursor?: string | null;
+  readonly lastRunKey?: string | null;
+  readonly lastTickAtMs?: number | null;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Evaluates a schedule once: calls the user's function and collects what it returns or yields. What the function throws is thrown.
+ *
+ * @throws InvalidEvaluationError when it answers with something else than run requests and skip reasons
+ */
+export async function evaluateSchedule(
+  definition: ScheduleDefinition,
+  { scheduledAtMs, signal = neverAborted }: ScheduleTickInput,
+): Promise<EvaluationResult> {
+  const { log, lines } = collectingLogger();
+  const answers = await collect(
+    `schedule "${definition.name}"`,
+    definition.evaluate({ scheduledAt: new Date(scheduledAtMs), log, signal }),
+    signal,
+  );
+  const { runRequests, skipReason } = sort(answers, (request) => ({
+    ...toData(request, `schedule "${definition.name}"`, [definition.jobName]),
+    tags: { ...definition.tags, ...request.tags },
+  }));
+  return { runRequests, skipReason, logs: lines };
+}
+
+/**
+ * Evaluates a sensor once: calls the user's function and collects what it returns or yields, and the cursor it leaves. What the
+ * function throws is thrown; its new cursor is then lost, as it should be.
+ *
+ * @throws InvalidEvaluationError when it answers with something else than run requests and skip reasons, or names a job it does not serve
+ */
+export async function evaluateSensor(
+  definition: SensorDefinition,
+  { cursor = null, lastRunKey = null, lastTickAtMs = null, signal = neverAborted }: SensorTickInput = {},
+): Promise<EvaluationResult> {
+  const { log, lines } = collectingLogger();
+  let current = cursor;
+  let isUpdated = false;
+  const answered = definition.evaluate({
+    get cursor() {
+      return current;
+    },
+    updateCursor(next) {
+      if (next !== null && typeof next !== "string") {
+        throw new InvalidEvaluationError(
+          `sensor "${definition.name}"`,
+          `gave updateCursor ${typeof next}; a cursor is text or null`,
+        );
+      }
+      current = next;
+      isUpdated = true;
+    },
+    lastRunKey,
+    lastTickAt: lastTickAtMs === null ? null : new Date(lastTickAtMs),
+    log,
+    signal,
+  });
+  const answers = await collect(`sensor "${definition.name}"`, answered, signal);
+  const { runRequests, skipReason } = sort(answers, (request) =>
+    toData(request, `sensor "${definition.name}"`, definition.jobNames),
+  );
+  return { runRequests, skipReason, ...(isUpdated ? { cursor: current } : {}), logs: lines };
+}
+
+const neverAborted = new AbortController().signal;
+
+type Answer = RunRequest | SkipReason;
+
+async function collect(who: string, answered: Evaluated, signal: AbortSignal): Promise<readonly Answer[]> {
+  const value: unknown = await answered;
+  if (value === undefined || value === null) return [];
+  if (isAnswer(value)) return [value];
+  if (typeof value !== "object" || !(Symbol.iterator in value || Symbol.asyncIterator in value)) {
+    throw new InvalidEvaluationError(
+      who,
+      `answered with ${showLogged(value)}; it may return or yield runRequest(…) and skipReason(…)`,
+    );
+  }
+  const answers: Answer[] = [];
+  for await (const one of value as AsyncIterable<unknown>) {
+    signal.throwIfAborted();
+    if (!isAnswer(one))
+      throw new InvalidEvaluationError(who, `yielded ${showLogged(one)}; it may yield runRequest(…) and skipReason(…)`);
+    answers.push(one);
+  }
+  return answers;
+}
+
+const isAnswer = (value: unknown): value is Answer => isDefinition(value, "runRequest") || isDefinition(value, "skipReason");
+
+function sort(
+  answers: readonly Answer[],
+  toRequest: (request: RunRequest) => RunRequestData,
+): { readonly runRequests: readonly RunRequestData[]; readonly skipReason: string | null } {
+  const runRequests = answers.filter((one) => isDefinition(one, "runRequest")).map((one) => toRequest(one as RunRequest));
+  const reasons = answers.filter((one) => isDefinition(one, "skipReason")).map((one) => (one as SkipReason).message);
+  return { runRequests, skipReason: reasons.length === 0 ? null : reasons.join("; ") };
+}
+
+/** The request as plain data; a request without a job is for the only one there is. */
+function toData(
+  { runKey, jobName, runConfig, tags, partition, assetKeys }: RunRequest,
+  who: string,
+  jobs: readonly string[],
+): RunRequestData {
+  const job = jobName ?? (jobs.length === 1 ? jobs[0]! : null);
+  if (job === null)
+    throw new InvalidEvaluationError(who, `asked for a run without saying of which job; it serves ${jobs.join(", ")}`);
+  if (!jobs.includes(job))
+    throw new InvalidEvaluationError(
+      who,
+      `asked for a run of the job "${job}", which it does not serve; it serves ${jobs.join(", ")}`,
+    );
+  return { runKey, jobName: job, runConfig, tags, partition, assetKeys };
+}
+
+function collectingLogger(): { readonly log: Logger; readonly lines: EvaluationResult["logs"] } {
+  const lines: EvaluationResult["logs"][number][] = [];
+  const at = (level: string) => (message: unknown) => void lines.push({ level, message: showLogged(message), atMs: Date.now() });
+  return {
+    log: { debug: at("DEBUG"), info: at("INFO"), warning: at("WARNING"), error: at("ERROR"), critical: at("CRITICAL") },
+    lines,
+  };
+}

@@ -1,0 +1,107 @@
+export {
+  type AnyAsset,
+  type Asset,
+  asset,
+  type AssetDefinition,
+  type AssetInputs,
+  type AssetOptions,
+  type AssetValues,
+  type ExternalAsset,
+  externalAsset,
+  type ExternalAssetDefinition,
+  type ExternalAssetOptions,
+  isAsset,
+} from "./asset.ts";
+export { type AnyJob, type AssetJobDefinition, type AssetJobOptions, defineAssetJob } from "./asset-job.ts";
+export { AssetSelection, type ReachOptions } from "./asset-selection.ts";
+export { type Branded, brandOf, definitionBrand, type DefinitionKind, definitionVersion, isDefinition } from "./brand.ts";
+export { buildRepository, type BuildRepositoryOptions, findDefinitions } from "./build-repository.ts";
+export { type ConfigError, type ConfigErrorReason } from "./check-config.ts";
+export { type ComposedInput, type ComposedNode, insideOp } from "./composition.ts";
+export type { DefinitionSite } from "./definition-site.ts";
+export { type Definitions, definitions, type DefinitionsOptions } from "./definitions.ts";
+export { buildOpContext, type DirectContext, type DirectContextOptions } from "./direct-context.ts";
+export {
+  AssetCycleError,
+  AsyncCompositionError,
+  CircularImportError,
+  CompositionError,
+  DefinitionError,
+  DuplicateNameError,
+  EmptySelectionError,
+  ForeignHandleError,
+  HandleUsedAsValueError,
+  InvalidDefinitionsError,
+  InvalidEvaluationError,
+  InvalidNameError,
+  InvalidOptionError,
+  InvalidScheduleError,
+  MisplacedCallError,
+  NotDefinitionsError,
+  OpCalledInsideOpError,
+  UnknownAssetError,
+  UnknownJobError,
+  UnknownResourceError,
+  UnknownRunJobError,
+  UnknownSelectionKeyError,
+  UnsupportedConfigSchemaError,
+  WiringError,
+} from "./errors.ts";
+export { evaluateSchedule, evaluateSensor, type ScheduleTickInput, type SensorTickInput } from "./evaluate.ts";
+export {
+  defaultExecutor,
+  type ExecutorDefinition,
+  inProcessExecutor,
+  multiprocessExecutor,
+  type MultiprocessExecutorOptions,
+} from "./executor.ts";
+export {
+  type Graph,
+  graph,
+  type GraphDefinition,
+  type GraphInputs,
+  type GraphOptions,
+  type GraphOutput,
+  type GraphResult,
+} from "./graph.ts";
+export type { Handle, Wire } from "./handle.ts";
+export { explainImportFailure } from "./import-failure.ts";
+export { job, type JobDefinition, type JobOptions } from "./job.ts";
+export {
+  type Handles,
+  type InputDefinition,
+  type Op,
+  op,
+  type OpDefinition,
+  type OpOptions,
+  type OutputDefinition,
+  type RetryPolicy,
+  type Values,
+  type Wires,
+} from "./op.ts";
+export type { AssetContext, Logger, OpContext, ResourceContext, RunInfo } from "./op-context.ts";
+export type { Repository, ResolvedJob } from "./repository.ts";
+export {
+  type ConfigValue,
+  type Resource,
+  resource,
+  type ResourceDefinition,
+  type ResourceMap,
+  type ResourceOptions,
+  type ResourceValues,
+} from "./resource.ts";
+export { type RunRequest, runRequest, type RunRequestOptions, type SkipReason, skipReason } from "./run-request.ts";
+export { type Evaluated, schedule, type ScheduleContext, type ScheduleDefinition, type ScheduleOptions } from "./schedule.ts";
+export type { InputOf, MaybePromise, OutputOf, Schema, Schemas } from "./schema.ts";
+export { sensor, type SensorContext, type SensorDefinition, type SensorOptions } from "./sensor.ts";
+export { orderOnlyType, valueType } from "./value-type.ts";
+export { toLocationSnapshot } from "./location-snapshot.ts";
+export {
+  opConfigAt,
+  opInputsAt,
+  resolveExecutor,
+  type ResolvedRunConfig,
+  resourceConfigAt,
+  type RunConfigValidation,
+  validateRunConfig,
+} from "./validate-run-config.ts";

@@ -1,0 +1,94 @@
+import { assetJobName, type Metadata, type MetadataInput, type Tags, toMetadata } from "@dagwright/model";
+import { brand, type Branded } from "./brand.ts";
+import { captureSite, type DefinitionSite } from "./definition-site.ts";
+import { InvalidNameError } from "./errors.ts";
+import type { ExecutorDefinition } from "./executor.ts";
+import { composeGraph, type GraphDefinition } from "./graph.ts";
+import { checkName, checkOwners, checkTags } from "./names.ts";
+import type { ResourceDefinition } from "./resource.ts";
+
+/** A job of ops: a composed graph and how to run it. */
+export interface JobDefinition extends Branded<"job"> {
+  readonly name: string;
+  readonly description: string | null;
+  readonly tags: Tags;
+  readonly metadata: Metadata;
+  readonly owners: readonly string[];
+  /** Null: the code location's. */
+  readonly executor: ExecutorDefinition | null;
+  /** Resources that stand in this job for those of the same name in `definitions`. */
+  readonly resources: readonly ResourceDefinition[];
+  /** The root graph; it has the job's name. */
+  readonly graph: GraphDefinition;
+  readonly site: DefinitionSite;
+}
+
+/** What {@link job} takes beside name and composing function. */
+export interface JobOptions {
+  readonly description?: string;
+  /** Given to every run of the job. */
+  readonly tags?: Tags;
+  readonly metadata?: Readonly<Record<string, MetadataInput>>;
+  /** E-mail addresses, or `team:name`. */
+  readonly owners?: readonly string[];
+  /** Default: the one that `definitions` names, else several processes. */
+  readonly executor?: ExecutorDefinition;
+  /** Resources that stand in this job for those of the same name in `definitions`. */
+  readonly resources?: readonly ResourceDefinition[];
+}
+
+/** The short form: without options. */
+export function job(name: string, body: () => unknown): JobDefinition;
+/**
+ * Declares a job: ops wired by calling them.
+ *
+ * @param name - letters, digits and underscores; unique in the code location
+ * @param body - runs once, here, and synchronously; a call of an op or graph in it wires a node and returns a handle
+ * @throws InvalidNameError, CompositionError
+ */
+export function job(name: string, options: JobOptions, body: () => unknown): JobDefinition;
+export function job(name: string, ...rest: [body: () => unknown] | [options: JobOptions, body: () => unknown]): JobDefinition {
+  const site = captureSite(job);
+  const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
+  const common = jobCommon(name, options, site);
+  const root = composeGraph({
+    label: `job "${name}"`,
+    name,
+    site,
+    ins: [],
+    description: common.description,
+    tags: {},
+    // A job has no outputs: what its function returns, e.g. as an arrow function without braces, means nothing.
+    body: () => {
+      const returned = body();
+      return isPromise(returned) ? returned : undefined;
+    },
+    source: body,
+  });
+  return Object.freeze({ ...brand("job"), ...common, graph: root });
+}
+
+const isPromise = (value: unknown): boolean => value instanceof Promise;
+
+/** What jobs of ops and jobs of assets have in common. */
+export function jobCommon(
+  name: string,
+  options: JobOptions,
+  site: DefinitionSite,
+): Omit<JobDefinition, "graph" | keyof Branded<"job">> {
+  checkName("job", name, site);
+  if (name === assetJobName)
+    throw new InvalidNameError(`"${assetJobName}" is the name of the hidden job of all assets; name this job otherwise`, site);
+  checkTags("job", name, options.tags, site);
+  checkOwners(`Job "${name}"`, options.owners ?? [], site);
+  return {
+    name,
+    description: options.description ?? null,
+    tags: Object.freeze({ ...options.tags }),
+    metadata: toMetadata(options.metadata),
+    owners: Object.freeze([...(options.owners ?? [])]),
+    executor: options.executor ?? null,
+    resources: Object.freeze([...(options.resources ?? [])]),
+    site,
+  };
+}

@@ -1,0 +1,37 @@
+import type { AssetKey, JobSnapshot, JsonObject } from "@dagwright/model";
+import type { AnyAsset, AssetDefinition } from "./asset.ts";
+import type { ComposedNode } from "./composition.ts";
+import type { DefinitionSite } from "./definition-site.ts";
+import type { OpDefinition } from "./op.ts";
+import type { ResourceDefinition } from "./resource.ts";
+import type { ScheduleDefinition } from "./schedule.ts";
+import type { SensorDefinition } from "./sensor.ts";
+
+/** A job with all it refers to found: its snapshot for planning, its ops for running. */
+export interface ResolvedJob {
+  readonly name: string;
+  readonly snapshot: JobSnapshot;
+  /** By definition name, as `PlannedStep.opName` has it; ops of nested graphs included. */
+  readonly opsByName: ReadonlyMap<string, OpDefinition>;
+  /** The nodes of its root graph. */
+  readonly nodes: readonly ComposedNode[];
+  /** Every resource that the job may use, by name: the job's own stand for the location's. */
+  readonly resources: ReadonlyMap<string, ResourceDefinition>;
+  readonly site: DefinitionSite;
+}
+
+/** A code location's definitions, checked and with every reference resolved. */
+export interface Repository {
+  /** The file that exports the definitions; null when unknown. */
+  readonly file: string | null;
+  /** By name, sorted; the hidden job of all assets included when there are assets. */
+  readonly jobs: ReadonlyMap<string, ResolvedJob>;
+  /** By the text of the key (`assetKeyToString`); assets of other locations that are read here included. */
+  readonly assets: ReadonlyMap<string, AnyAsset>;
+  readonly schedules: ReadonlyMap<string, ScheduleDefinition>;
+  readonly sensors: ReadonlyMap<string, SensorDefinition>;
+  readonly resources: ReadonlyMap<string, ResourceDefinition>;
+  readonly metadata: JsonObject;
+  /** The asset of this key that this location makes; undefined when there is none. */
+  asset(key: AssetKey): AssetDefinition | undefined;
+}

@@ -1,0 +1,207 @@
+import type {
+  ExecutorSnapshot,
+  GraphSnapshot,
+  InputSnapshot,
+  JobAssetSnapshot,
+  JobSnapshot,
+  NodeSnapshot,
+  OpSnapshot,
+  OutputSnapshot,
+  ResourceSnapshot,
+} from "@dagwright/model";
+import type { AssetDefinition } from "./asset.ts";
+import type { AssetJobDefinition } from "./asset-job.ts";
+import { type ComposedNode, opLabel } from "./composition.ts";
+import { configTypeOf } from "./config-schema.ts";
+import { ConfigTypes } from "./config-types.ts";
+import { UnknownResourceError } from "./errors.ts";
+import type { GraphDefinition } from "./graph.ts";
+import type { JobDefinition } from "./job.ts";
+import type { InputDefinition, OpDefinition, OutputDefinition } from "./op.ts";
+import type { ResolvedJob } from "./repository.ts";
+import type { ResourceDefinition } from "./resource.ts";
+import { runConfigTypeOf } from "./run-config-type.ts";
+import { orderOnlyType, valueType } from "./value-type.ts";
+
+/** What of a job is the same for jobs of ops and of assets. */
+type JobHead = Pick<
+  JobDefinition | AssetJobDefinition,
+  "name" | "description" | "tags" | "metadata" | "owners" | "resources" | "site"
+>;
+
+interface JobParts {
+  readonly head: JobHead;
+  readonly nodes: readonly ComposedNode[];
+  readonly assets: readonly JobAssetSnapshot[];
+  readonly executor: ExecutorSnapshot;
+  /** The code location's, by name. */
+  readonly resources: ReadonlyMap<string, ResourceDefinition>;
+}
+
+/**
+ * Resolves a job's ops, graphs and resources and describes it.
+ *
+ * @throws UnknownResourceError, UnsupportedConfigSchemaError
+ */
+export function resolveJob({ head, nodes, assets, executor, resources }: JobParts): ResolvedJob {
+  const graphs = new Map<string, GraphDefinition>();
+  const ops = new Map<string, OpDefinition>();
+  collect(nodes, graphs, ops);
+  const bound = new Map([...resources, ...head.resources.map((one) => [one.name, one] as const)]);
+  const required = requiredResources(ops.values(), bound);
+  const types = new ConfigTypes();
+  const runConfigType = runConfigTypeOf({ nodes, executor, resources: required.values() }, types);
+  const opSnapshots = [...ops.values()].map((one) => opSnapshot(one, types));
+  const resourceSnapshots = [...required.values()].map((one) => resourceSnapshot(one, types));
+  const root: GraphSnapshot = {
+    name: head.name,
+    description: head.description,
+    tags: {},
+    ins: [],
+    outs: [],
+    nodes: nodes.map((node) => nodeSnapshot(node)),
+  };
+  const snapshot: JobSnapshot = {
+    name: head.name,
+    description: head.description,
+    tags: head.tags,
+    metadata: head.metadata,
+    owners: head.owners,
+    rootGraph: root.name,
+    graphs: [root, ...[...graphs.values()].map((one) => graphSnapshot(one))],
+    ops: opSnapshots,
+    assets,
+    executor,
+    resources: resourceSnapshots,
+    configTypes: types.list(),
+    runConfigType,
+  };
+  return Object.freeze({ name: head.name, snapshot, opsByName: ops, nodes, resources: required, site: head.site });
+}
+
+/**
+ * The nodes of a job that makes these assets: one for each, wired by their dependencies. What is read but not made here is loaded
+ * from where it was stored; what is only followed and not made here counts as done.
+ */
+export function assetNodes(
+  selected: readonly AssetDefinition[],
+  ioManagerKeyOf: (key: readonly string[]) => string,
+): readonly ComposedNode[] {
+  const nodeByKey = new Map(selected.map((one) => [one.key.join("/"), one.op.name]));
+  return selected.map(({ op }) => ({
+    name: op.name,
+    definition: op,
+    tags: {},
+    inputs: op.ins.map((input) => {
+      const key = input.assetKey!;
+      const node = nodeByKey.get(key.join("/"));
+      if (node !== undefined)
+        return { input: input.name, isFanIn: false, sources: [{ kind: "output" as const, node, output: "result" }] };
+      if (input.isOrderOnly) return { input: input.name, isFanIn: false, sources: [] };
+      return {
+        input: input.name,
+        isFanIn: false,
+        sources: [{ kind: "asset" as const, assetKey: key, ioManagerKey: ioManagerKeyOf(key) }],
+      };
+    }),
+  }));
+}
+
+function collect(nodes: readonly ComposedNode[], graphs: Map<string, GraphDefinition>, ops: Map<string, OpDefinition>): void {
+  for (const { definition } of nodes) {
+    if (!("nodes" in definition)) {
+      ops.set(definition.name, definition);
+    } else if (!graphs.has(definition.name)) {
+      graphs.set(definition.name, definition);
+      collect(definition.nodes, graphs, ops);
+    }
+  }
+}
+
+/** The key under which values are stored in files unless a resource of that name says otherwise. */
+const defaultIoManagerKey = "io_manager";
+
+/** Resources that the ops need, those that these are built from, and I/O managers; by name, each after what it is built from. */
+function requiredResources(
+  ops: Iterable<OpDefinition>,
+  bound: ReadonlyMap<string, ResourceDefinition>,
+): ReadonlyMap<string, ResourceDefinition> {
+  const required = new Map<string, ResourceDefinition>();
+  const need = (name: string, owner: string, site: OpDefinition["site"], path: readonly string[]): void => {
+    if (required.has(name) || path.includes(name)) return;
+    const found = bound.get(name);
+    if (!found) throw new UnknownResourceError(owner, name, site);
+    for (const inner of Object.values(found.resources)) need(inner.name, `resource "${name}"`, found.site, [...path, name]);
+    required.set(name, found);
+  };
+  for (const one of ops) {
+    for (const { name } of Object.values(one.resources)) need(name, opLabel(one), one.site, []);
+    for (const { ioManagerKey } of one.outs) {
+      if (ioManagerKey !== defaultIoManagerKey || bound.has(ioManagerKey)) need(ioManagerKey, opLabel(one), one.site, []);
+    }
+  }
+  return required;
+}
+
+const inputSnapshot = ({ name, description, schema, metadata, hasDefault, isOrderOnly }: InputDefinition): InputSnapshot => ({
+  name,
+  description,
+  type: isOrderOnly ? orderOnlyType : valueType(schema),
+  metadata,
+  hasDefault,
+});
+
+const outputSnapshot = ({ name, description, schema, metadata, isRequired, ioManagerKey }: OutputDefinition): OutputSnapshot => ({
+  name,
+  description,
+  type: valueType(schema),
+  metadata,
+  isRequired,
+  isDynamic: false,
+  ioManagerKey,
+});
+
+const opSnapshot = (op: OpDefinition, types: ConfigTypes): OpSnapshot => ({
+  name: op.name,
+  description: op.description,
+  tags: op.tags,
+  ins: op.ins.map(inputSnapshot),
+  outs: op.outs.map(outputSnapshot),
+  configType: op.config && configTypeOf(op.config, { label: opLabel(op), site: op.site }, types),
+  requiredResourceKeys: [...new Set(Object.values(op.resources).map((one) => one.name))].sort(),
+  pool: op.pool,
+  retryPolicy: op.retryPolicy,
+});
+
+/** A resource as snapshots show it. */
+export const resourceSnapshot = (one: ResourceDefinition, types: ConfigTypes): ResourceSnapshot => ({
+  key: one.name,
+  description: one.description,
+  configType: one.config && configTypeOf(one.config, { label: `resource "${one.name}"`, site: one.site }, types),
+});
+
+const nodeSnapshot = ({ name, definition, tags, inputs }: ComposedNode): NodeSnapshot => ({
+  name,
+  definition: definition.name,
+  isGraph: "nodes" in definition,
+  tags,
+  inputs,
+});
+
+function graphSnapshot(graph: GraphDefinition): GraphSnapshot {
+  return {
+    name: graph.name,
+    description: graph.description,
+    tags: graph.tags,
+    ins: graph.ins.map(inputSnapshot),
+    outs: graph.outs.map(({ name, source }) => ({ ...outputSnapshot(outputOf(graph, source)), name, source })),
+    nodes: graph.nodes.map(nodeSnapshot),
+  };
+}
+
+/** The op output behind an output of a graph, through nested graphs. */
+function outputOf(graph: GraphDefinition, source: { readonly node: string; readonly output: string }): OutputDefinition {
+  const { definition } = graph.nodes.find((node) => node.name === source.node)!;
+  if (!("nodes" in definition)) return definition.outs.find((out) => out.name === source.output)!;
+  return outputOf(definition, definition.outs.find((out) => out.name === source.output)!.source);
+}

@@ -1,0 +1,105 @@
+import type { ConfigFieldSnapshot, ExecutorSnapshot } from "@dagwright/model";
+import type { ComposedNode } from "./composition.ts";
+import { opLabel } from "./composition.ts";
+import { acceptsNoConfig, configTypeOf } from "./config-schema.ts";
+import { configField, type ConfigTypes } from "./config-types.ts";
+import type { OpDefinition } from "./op.ts";
+import type { ResourceDefinition } from "./resource.ts";
+
+interface Parts {
+  readonly nodes: readonly ComposedNode[];
+  readonly executor: ExecutorSnapshot;
+  readonly resources: Iterable<ResourceDefinition>;
+}
+
+/** Describes a job's whole run config: `ops`, `resources`, `execution`, `loggers`. Returns the type's key. */
+export function runConfigTypeOf({ nodes, executor, resources }: Parts, types: ConfigTypes): string {
+  const resourceFields = [...resources].map((one) => {
+    const fields = one.config
+      ? [ownConfigField(one.config, configTypeOf(one.config, { label: `resource "${one.name}"`, site: one.site }, types))]
+      : [];
+    return parentField(one.name, fields, types, one.description);
+  });
+  const loggerConfig = types.shape([
+    configField("log_level", types.scalar("String"), { defaultValue: "INFO" }),
+    configField("name", types.scalar("String"), { defaultValue: "dagwright" }),
+  ]);
+  return types.shape([
+    parentField(
+      "ops",
+      nodes.map((node) => nodeField(node, types)),
+      types,
+    ),
+    parentField("resources", resourceFields, types),
+    parentField("execution", [configField("config", executionConfig(executor, types))], types),
+    parentField("loggers", [configField("console", types.shape([configField("config", loggerConfig)]))], types),
+  ]);
+}
+
+/** A field that is required when any of its own fields is. */
+function parentField(
+  name: string,
+  fields: readonly ConfigFieldSnapshot[],
+  types: ConfigTypes,
+  description: string | null = null,
+): ConfigFieldSnapshot {
+  return configField(name, types.shape(fields), { isRequired: fields.some((field) => field.isRequired), description });
+}
+
+const ownConfigField = (schema: Parameters<typeof acceptsNoConfig>[0], type: string): ConfigFieldSnapshot =>
+  configField("config", type, { isRequired: !acceptsNoConfig(schema) });
+
+function nodeField(node: ComposedNode, types: ConfigTypes): ConfigFieldSnapshot {
+  const { definition } = node;
+  if ("nodes" in definition)
+    return parentField(
+      node.name,
+      [
+        parentField(
+          "ops",
+          definition.nodes.map((inner) => nodeField(inner, types)),
+          types,
+        ),
+      ],
+      types,
+      definition.description,
+    );
+  return parentField(
+    node.name,
+    [...opConfigFields(definition, types), ...unwiredInputs(node, types)],
+    types,
+    definition.description,
+  );
+}
+
+function opConfigFields(definition: OpDefinition, types: ConfigTypes): readonly ConfigFieldSnapshot[] {
+  if (!definition.config) return [];
+  return [
+    ownConfigField(
+      definition.config,
+      configTypeOf(definition.config, { label: opLabel(definition), site: definition.site }, types),
+    ),
+  ];
+}
+
+/** Inputs that nothing is wired to have a default; run config may give another value. */
+function unwiredInputs(node: ComposedNode, types: ConfigTypes): readonly ConfigFieldSnapshot[] {
+  const names = new Set(node.inputs.filter((input) => input.sources.length === 0 && !input.isFanIn).map((input) => input.input));
+  const fields = (node.definition as OpDefinition).ins
+    .filter((input) => names.has(input.name) && !input.isOrderOnly)
+    .map((input) => configField(input.name, types.any()));
+  return fields.length === 0 ? [] : [configField("inputs", types.shape(fields))];
+}
+
+function executionConfig(executor: ExecutorSnapshot, types: ConfigTypes): string {
+  const inProcess = (): string => types.shape([]);
+  const multiprocess = (): string =>
+    types.shape([
+      configField("max_concurrent", types.noneable(types.scalar("Int"))),
+      configField("isolation", types.enum(["worker", "step"])),
+    ]);
+  if (executor.name === "in_process") return inProcess();
+  if (executor.options["isDefault"] === true)
+    return types.shape([configField("in_process", inProcess()), configField("multiprocess", multiprocess())], "selector");
+  return executor.name === "multiprocess" ? multiprocess() : types.any();
+}

@@ -1,0 +1,44 @@
+import type { AssetKey, JsonObject, RunRequest as RunRequestData, Tags } from "@dagwright/model";
+import { brand, type Branded } from "./brand.ts";
+import { parseAssetKey } from "./names.ts";
+import type { AnyAsset } from "./asset.ts";
+import { isAsset } from "./asset.ts";
+import type { AnyJob } from "./asset-job.ts";
+
+/** A run that a schedule or sensor asks for. */
+export interface RunRequest extends RunRequestData, Branded<"runRequest"> {}
+
+/** Why a schedule or sensor asks for no run. */
+export interface SkipReason extends Branded<"skipReason"> {
+  readonly message: string;
+}
+
+/** What {@link runRequest} takes. */
+export interface RunRequestOptions {
+  /** A sensor never starts two runs for the same key. Default: no such check. */
+  readonly runKey?: string;
+  /** The job to run; needed when the sensor serves several. */
+  readonly job?: AnyJob | string;
+  readonly runConfig?: JsonObject;
+  readonly tags?: Tags;
+  readonly partition?: string;
+  /** Only these of the job's assets. */
+  readonly assets?: readonly (AnyAsset | string | readonly string[])[];
+}
+
+/** Asks for a run. Return or yield it from a schedule's or sensor's function. */
+export function runRequest(options: RunRequestOptions = {}): RunRequest {
+  const { job } = options;
+  return Object.freeze({
+    ...brand("runRequest"),
+    runKey: options.runKey ?? null,
+    jobName: job === undefined ? null : typeof job === "string" ? job : job.name,
+    runConfig: options.runConfig ?? {},
+    tags: Object.freeze({ ...options.tags }),
+    partition: options.partition ?? null,
+    assetKeys: options.assets?.map((one): AssetKey => (isAsset(one) ? one.key : parseAssetKey(one, null))) ?? null,
+  });
+}
+
+/** Says why no run is asked for; shown with the tick. */
+export const skipReason = (message: string): SkipReason => Object.freeze({ ...brand("skipReason"), message });
