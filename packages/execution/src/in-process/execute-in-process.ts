@@ -1,0 +1,181 @@
+import { randomUUID } from "node:crypto";
+import {
+  type AnyAsset,
+  type AnyJob,
+  brandOf,
+  buildRepository,
+  type ComposedNode,
+  type Definitions,
+  definitions,
+  isAsset,
+  type OpDefinition,
+  type Repository,
+  resource,
+  type ResourceDefinition,
+} from "@dagwright/definitions";
+import { planExecution } from "@dagwright/graph";
+import {
+  type AssetKey,
+  assetKeyFromUserString,
+  assetKeyToString,
+  type JsonObject,
+  type RunLogEntry,
+  runId,
+  stepKey,
+  type Tags,
+} from "@dagwright/model";
+import { RunFailedError } from "../errors.ts";
+import { InMemoryIOManager } from "../io/in-memory-io-manager.ts";
+import { executeRun } from "../run/execute-run.ts";
+import { InProcessResult, stepValueId } from "./in-process-result.ts";
+
+export interface ExecuteInProcessOptions {
+  /** As in a run: `ops:`, `resources:`, … */
+  readonly runConfig?: JsonObject;
+  readonly tags?: Tags;
+  /**
+   * What stands for resources and I/O managers, by name: a resource definition, or a value as it is. Resources that are not named
+   * here are made as in a run; I/O managers that are not keep values in memory.
+   */
+  readonly resources?: Readonly<Record<string, unknown>>;
+  /** Values of assets that the run reads and does not make, by key (`"a/b"`). */
+  readonly assetValues?: Readonly<Record<string, unknown>>;
+  /** Further assets, for a job made with `defineAssetJob`. */
+  readonly assets?: readonly AnyAsset[];
+  /** Reject when a step fails, with what it threw as the cause. Default true. */
+  readonly raiseOnError?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a job in this process, in memory, without any instance: for tests and scripts.
+ *
+ * @throws DefinitionError for what is wrong in the definitions; RunFailedError when a step fails, unless `raiseOnError` is false
+ */
+export function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
+  const ops = "graph" in job ? opsOf(job.graph.nodes) : [];
+  const assets = withUpstream(options.assets ?? []);
+  return execute(
+    job.name,
+    { jobs: [job], assets, ops: [...ops, ...opsOfAssets(assets)], ownResources: job.resources },
+    null,
+    options,
+  );
+}
+
+/**
+ * Materializes assets in this process, in memory, without any instance: for tests and scripts. Assets that they read and that are
+ * not among them are not made: give their values as `assetValues`.
+ *
+ * @throws as {@link executeInProcess}
+ */
+export function materialize(assets: readonly AnyAsset[], options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
+  const all = withUpstream([...assets, ...(options.assets ?? [])]);
+  const keys = assets.filter((asset) => brandOf(asset)?.kind === "asset").map(({ key }) => key);
+  return execute("__ASSET_JOB", { jobs: [], assets: all, ops: opsOfAssets(all), ownResources: [] }, keys, options);
+}
+
+interface Parts {
+  readonly jobs: readonly AnyJob[];
+  readonly assets: readonly AnyAsset[];
+  readonly ops: readonly OpDefinition[];
+  readonly ownResources: readonly ResourceDefinition[];
+}
+
+async function execute(
+  jobName: string,
+  parts: Parts,
+  assetKeys: readonly AssetKey[] | null,
+  options: ExecuteInProcessOptions,
+): Promise<InProcessResult> {
+  const { runConfig = {}, tags = {}, raiseOnError = true, signal = new AbortController().signal } = options;
+  const memory = new InMemoryIOManager();
+  const id = runId(randomUUID());
+  for (const [key, value] of Object.entries(options.assetValues ?? {})) {
+    const assetKey = assetKeyFromUserString(key);
+    const address = { runId: id, stepKey: stepKey(""), outputName: "result", assetKey, partition: null };
+    memory.handleOutput({ address, jobName, outputName: "result", signal, addMetadata: () => {} }, value);
+  }
+  const { repository, overrides } = repositoryOf(parts, options.resources ?? {}, memory);
+  const job = repository.jobs.get(jobName);
+  if (job === undefined)
+    throw new RunFailedError("There is nothing to execute: no asset among those given is made here.", undefined);
+
+  const events: RunLogEntry[] = [];
+  const values = new Map<string, unknown>();
+  const thrown: unknown[] = [];
+  const outcome = await executeRun({
+    plan: planExecution(job.snapshot, { stepKeys: null, assetKeys }),
+    repository,
+    run: { runId: id, jobName, runConfig, tags, attempt: 1 },
+    events: { emit: (entry) => void events.push(entry), flush: () => Promise.resolve() },
+    ioManager: () => memory,
+    signal,
+    resourceOverrides: overrides,
+    observer: {
+      output({ stepKey: step, outputName, assetKey }, value) {
+        values.set(stepValueId(step, outputName), value);
+        if (assetKey !== null) values.set(assetKeyToString(assetKey), value);
+      },
+      failure: (_, error) => void thrown.push(error),
+    },
+  });
+  if (raiseOnError && outcome.status !== "SUCCESS") throw new RunFailedError(outcome.message, thrown[0]);
+  return new InProcessResult(id, outcome, events, values);
+}
+
+/** A repository of what the run needs and no more: resources are found by who needs them. */
+function repositoryOf(
+  { jobs, assets, ops, ownResources }: Parts,
+  given: Readonly<Record<string, unknown>>,
+  memory: InMemoryIOManager,
+): { readonly repository: Repository; readonly overrides: ReadonlyMap<string, unknown> } {
+  const resources = new Map<string, ResourceDefinition>();
+  const overrides = new Map<string, unknown>();
+  const collect = (needed: readonly ResourceDefinition[]): void => {
+    for (const one of needed) {
+      if (resources.has(one.name)) continue;
+      resources.set(one.name, one);
+      collect(Object.values(one.resources));
+    }
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (brandOf(value)?.kind === "resource") collect([value as ResourceDefinition]);
+    else {
+      overrides.set(name, value);
+      // Only its name counts: the value stands for what it would make.
+      resources.set(
+        name,
+        resource(name, () => value),
+      );
+    }
+  }
+  collect(ownResources);
+  for (const op of ops) collect(Object.values(op.resources));
+  for (const { ioManagerKey } of [...assets, ...ops.flatMap(({ outs }) => outs)]) {
+    if (!resources.has(ioManagerKey))
+      resources.set(
+        ioManagerKey,
+        resource(ioManagerKey, () => memory),
+      );
+  }
+  const all: Definitions = definitions({ jobs, assets, resources: [...resources.values()] });
+  return { repository: buildRepository(all), overrides };
+}
+
+function opsOf(nodes: readonly ComposedNode[]): readonly OpDefinition[] {
+  return nodes.flatMap(({ definition }) => ("nodes" in definition ? opsOf(definition.nodes) : [definition]));
+}
+
+const opsOfAssets = (assets: readonly AnyAsset[]): readonly OpDefinition[] =>
+  assets.flatMap((asset) => ("op" in asset ? [asset.op] : []));
+
+/** With all they read from, directly or not: what is read must be known, though it is not made. */
+function withUpstream(assets: readonly AnyAsset[]): readonly AnyAsset[] {
+  const all = new Set(assets);
+  for (const one of all) {
+    const upstream = "references" in one ? one.references : [];
+    for (const other of upstream) if (isAsset(other)) all.add(other);
+  }
+  return [...all];
+}

@@ -1,0 +1,63 @@
+import { type AssetKey, assetKeyFromUserString, assetKeyToString, type RunId, type RunLogEntry } from "@dagwright/model";
+import type { ValueAddress } from "../io/io-manager.ts";
+import type { RunOutcome } from "../run/run-outcome.ts";
+import { ValueNotFoundError } from "../errors.ts";
+
+/** What a run in a test came to. */
+export class InProcessResult {
+  readonly runId: RunId;
+  readonly outcome: RunOutcome;
+  /** Everything that would stand in the run's log, but for the events of the run's own status. */
+  readonly events: readonly RunLogEntry[];
+  readonly #values: ReadonlyMap<string, unknown>;
+
+  constructor(runId: RunId, outcome: RunOutcome, events: readonly RunLogEntry[], values: ReadonlyMap<string, unknown>) {
+    this.runId = runId;
+    this.outcome = outcome;
+    this.events = events;
+    this.#values = values;
+  }
+
+  get success(): boolean {
+    return this.outcome.status === "SUCCESS";
+  }
+
+  /**
+   * What a step returned.
+   *
+   * @param node - the node's name in the job, with dots for nested graphs: the op's name, its alias, or `name_2`
+   * @throws ValueNotFoundError when that output was not made
+   */
+  outputValue(node: string, output = "result"): unknown {
+    return this.#value(
+      { stepKey: node as ValueAddress["stepKey"], outputName: output, assetKey: null },
+      stepValueId(node, output),
+    );
+  }
+
+  /**
+   * The value of an asset that the run made.
+   *
+   * @param key - `"a/b"` and `["a", "b"]` are the same
+   */
+  assetValue(key: string | AssetKey): unknown {
+    const assetKey = typeof key === "string" ? assetKeyFromUserString(key) : key;
+    return this.#value({ stepKey: "" as ValueAddress["stepKey"], outputName: "result", assetKey }, assetKeyToString(assetKey));
+  }
+
+  /** The events of one type, of all steps or of one. */
+  eventsOf<Type extends RunLogEntry["type"]>(type: Type, step?: string): readonly (RunLogEntry & { readonly type: Type })[] {
+    return this.events.filter(
+      (event): event is RunLogEntry & { readonly type: Type } =>
+        event.type === type && (step === undefined || event.stepKey === step),
+    );
+  }
+
+  #value(address: Pick<ValueAddress, "stepKey" | "outputName" | "assetKey">, id: string): unknown {
+    if (!this.#values.has(id))
+      throw new ValueNotFoundError({ ...address, runId: this.runId, partition: null }, "what the run made");
+    return this.#values.get(id);
+  }
+}
+
+export const stepValueId = (step: string, output: string): string => `${step}\0${output}`;

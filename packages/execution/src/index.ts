@@ -1,0 +1,36 @@
+export { type ComputeLogSink, type ComputeLogWriter, type LogStream, stepLogKey } from "./compute-logs/compute-log-sink.ts";
+export { fileKeyOfStep } from "./compute-logs/file-key.ts";
+export { LocalComputeLogSink } from "./compute-logs/local-compute-log-sink.ts";
+export {
+  InvalidExecutorError,
+  InvalidRunConfigError,
+  IoManagerError,
+  OutputRecordError,
+  ResourceInitError,
+  RunFailedError,
+  StepInterruptedError,
+  StepWorkerLostError,
+  TypeCheckError,
+  UnusableIoManagerError,
+  ValueCodecConflictError,
+  ValueNotFoundError,
+  ValueNotStorableError,
+  ValueUnreadableError,
+} from "./errors.ts";
+export { executeInProcess, type ExecuteInProcessOptions, materialize } from "./in-process/execute-in-process.ts";
+export { InProcessResult } from "./in-process/in-process-result.ts";
+export { FilesystemIOManager, type FilesystemIOManagerOptions } from "./io/filesystem-io-manager.ts";
+export { InMemoryIOManager } from "./io/in-memory-io-manager.ts";
+export { type InputContext, type IoManager, isIoManager, type OutputContext, type ValueAddress } from "./io/io-manager.ts";
+export { valuePath } from "./io/value-path.ts";
+export { loadRepository, type LoadRepositoryOptions } from "./repository/load-repository.ts";
+export type { EventSink } from "./run/event-sink.ts";
+export { executeRun, type RunExecution } from "./run/execute-run.ts";
+export type { RunData } from "./run/run-data.ts";
+export type { RunOutcome } from "./run/run-outcome.ts";
+export type { EntryModule, StepWorkerOptions } from "./step-worker/step-worker-options.ts";
+export { describeFailure } from "./steps/failure.ts";
+export type { StepObserver } from "./steps/step-runner.ts";
+export { decodeValue } from "./values/decode-value.ts";
+export { encodeValue, valueFormatVersion } from "./values/encode-value.ts";
+export { registerValueCodec, type ValueCodec } from "./values/value-codec.ts";

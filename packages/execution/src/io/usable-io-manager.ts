@@ -1,0 +1,34 @@
+import { UnusableIoManagerError } from "../errors.ts";
+import type { ResourceScope } from "../resources/resource-scope.ts";
+import { type IoManager, isIoManager } from "./io-manager.ts";
+
+export interface IoManagerSources {
+  readonly resources: ResourceScope;
+  /** Serves keys that no resource has; null when there is none of that key. */
+  readonly ioManager: (key: string) => IoManager | null;
+  /** Values must be readable by other processes. */
+  readonly acrossProcesses: boolean;
+}
+
+/**
+ * The I/O manager of a key: the resource of that name, else the instance's.
+ *
+ * @throws UnusableIoManagerError
+ */
+export function usableIoManager({ resources, ioManager, acrossProcesses }: IoManagerSources, key: string): IoManager {
+  const manager = resources.has(key) ? resources.get(key) : ioManager(key);
+  if (manager === null || manager === undefined)
+    throw new UnusableIoManagerError(
+      key,
+      "is not defined; add a resource of that name to `definitions`, or correct `ioManagerKey`",
+    );
+  if (!isIoManager(manager))
+    throw new UnusableIoManagerError(key, "is a resource without the methods `handleOutput` and `loadInput`");
+  if (acrossProcesses && manager.isProcessLocal === true) {
+    throw new UnusableIoManagerError(
+      key,
+      "keeps values in the memory of one process, and this job's executor uses several; choose inProcessExecutor or another I/O manager",
+    );
+  }
+  return manager;
+}

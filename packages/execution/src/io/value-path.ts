@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { ValueAddress } from "./io-manager.ts";
+
+const extension = ".value";
+/** Most file systems allow 255 bytes; a temporary name needs some of them. */
+const maxPartBytes = 200;
+
+/**
+ * Where a value lies below a base directory or key prefix, one part per level: `runs/<run>/<step>/<output>.value`,
+ * `assets/<key…>.value`, `assets/<key…>.partitions/<partition>.value`.
+ *
+ * Parts are safe on every file system and in every object store, and different addresses never meet: what is not a letter,
+ * digit, `_`, `-`, `.`, `=`, `,`, `@` or space is escaped as in a URL, and long parts end in a hash.
+ */
+export function valuePath({ runId, stepKey, outputName, assetKey, partition }: ValueAddress): readonly string[] {
+  if (assetKey === null) return ["runs", safePart(runId), safePart(stepKey), safePart(outputName) + extension];
+  const parts = assetKey.map(safePart);
+  const directories = parts.slice(0, -1);
+  const last = parts.at(-1) ?? "";
+  if (partition === null) return ["assets", ...directories, last + extension];
+  return ["assets", ...directories, `${last}.partitions`, safePart(partition) + extension];
+}
+
+function safePart(part: string): string {
+  const escaped = part.toWellFormed() === part ? escapePart(part) : escapePart(JSON.stringify(part));
+  if (escaped.length <= maxPartBytes) return escaped;
+  const hash = createHash("sha256").update(escaped).digest("hex").slice(0, 32);
+  return `${escaped.slice(0, maxPartBytes - hash.length - 1)}~${hash}`;
+}
+
+/** `~` and `%` are always escaped, so nothing a user writes looks like an escape or a hash. */
+const escapePart = (part: string): string =>
+  part === ""
+    ? "%"
+    : encodeURIComponent(part)
+        .replace(/%(?:20|3D|2C|40)/g, decodeURIComponent)
+        .replace(/[~!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+        // A file's own ending on a directory, names that mean something else, and dots and spaces that Windows drops.
+        .replace(/^\.|\.(?=(?:value|partitions)$)|[. ]$/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);

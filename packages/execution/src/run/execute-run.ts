@@ -1,0 +1,196 @@
+import type { Repository, ResolvedRunConfig } from "@dagwright/definitions";
+import type { ExecutionPlan, RunLogEntry } from "@dagwright/model";
+import type { ComputeLogSink } from "../compute-logs/compute-log-sink.ts";
+import { InvalidRunConfigError, ResourceInitError } from "../errors.ts";
+import { executorSettings, type ExecutorSettings } from "../executors/executor-settings.ts";
+import { jobOf } from "../repository/job-of.ts";
+import { InProcessExecutor } from "../executors/in-process-executor.ts";
+import { MultiprocessExecutor } from "../executors/multiprocess-executor.ts";
+import type { IoManager } from "../io/io-manager.ts";
+import { ResourceScope } from "../resources/resource-scope.ts";
+import type { StepWorkerOptions } from "../step-worker/step-worker-options.ts";
+import { describeFailure } from "../steps/failure.ts";
+import { type StepObserver, StepRunner } from "../steps/step-runner.ts";
+import { StepTasks } from "../steps/step-task.ts";
+import { formatDuration } from "./duration.ts";
+import { checkedRunConfig } from "./checked-run-config.ts";
+import type { EventSink } from "./event-sink.ts";
+import { type RunData, toRunInfo } from "./run-data.ts";
+import type { RunOutcome } from "./run-outcome.ts";
+import { walkPlan } from "./walk-plan.ts";
+
+export interface RunExecution {
+  readonly plan: ExecutionPlan;
+  readonly repository: Repository;
+  readonly run: RunData;
+  readonly events: EventSink;
+  /** Serves I/O manager keys that no resource has; null when there is none of that key. */
+  readonly ioManager: (key: string) => IoManager | null;
+  /**
+   * Aborting aborts the steps' signals and starts no further step; what still runs after the grace period is killed, or in this
+   * process left behind. The outcome is then CANCELED.
+   */
+  readonly signal: AbortSignal;
+  /** Default 10,000; an abort's reason that has a `graceMs` goes before it. */
+  readonly graceMs?: number;
+  /** How to start step workers; without it every step runs in this process, whatever the job's executor. */
+  readonly stepWorkers?: StepWorkerOptions;
+  /** Takes the stdout and stderr of step workers; without it they are dropped. */
+  readonly computeLogs?: ComputeLogSink;
+  /** Where this process's own stdout and stderr go, when whoever started it captures them: announced by LOGS_CAPTURED. */
+  readonly ownLogKey?: readonly string[];
+  /** Values that stand for resources of these keys; for tests. */
+  readonly resourceOverrides?: ReadonlyMap<string, unknown>;
+  /** Sees the values and errors of steps in this process; for tests. */
+  readonly observer?: StepObserver;
+}
+
+const defaultGraceMs = 10_000;
+
+/**
+ * Executes a plan and emits the events of its steps. The run's own events (RUN_START, RUN_SUCCESS, …) are the caller's: they move
+ * the run's status and belong into its transaction.
+ *
+ * Expected failures are outcomes; it rejects only for what is nobody's run to fail, such as a broken event sink. Everything
+ * emitted has been flushed when it resolves.
+ */
+export async function executeRun(execution: RunExecution): Promise<RunOutcome> {
+  const { plan, run, events, signal } = execution;
+  const emit = (entry: RunLogEntry): void => events.emit(entry);
+  let outcome: RunOutcome;
+  try {
+    const config = checkedRunConfig(execution.repository, run);
+    const settings: ExecutorSettings =
+      execution.stepWorkers === undefined ? { kind: "in_process" } : executorSettings(plan.executor, config);
+    outcome =
+      settings.kind === "in_process"
+        ? await inThisProcess(execution, config, emit)
+        : await inStepWorkers(execution, settings, emit);
+  } catch (error) {
+    outcome = {
+      status: "FAILURE",
+      reason:
+        error instanceof ResourceInitError || error instanceof InvalidRunConfigError
+          ? "JOB_INITIALIZATION_FAILURE"
+          : "RUN_EXCEPTION",
+      message: `Execution of run for "${plan.jobName}" failed. ${describeFailure(error).message}`,
+      firstFailedStepKey: null,
+      failedStepKeys: [],
+      error: describeFailure(error),
+    };
+    if (signal.aborted) outcome = { status: "CANCELED", message: `Execution of run for "${plan.jobName}" canceled.` };
+  }
+  await events.flush();
+  return outcome;
+}
+
+async function inThisProcess(
+  execution: RunExecution,
+  config: ResolvedRunConfig,
+  emit: (entry: RunLogEntry) => void,
+): Promise<RunOutcome> {
+  const {
+    plan,
+    repository,
+    run,
+    ioManager,
+    signal,
+    graceMs = defaultGraceMs,
+    resourceOverrides = new Map<string, unknown>(),
+  } = execution;
+  const job = jobOf(repository, run);
+  const startedAt = performance.now();
+  engineEvent(emit, `Executing steps in process (pid: ${process.pid})`, "in_process");
+  const resources = new ResourceScope({
+    definitions: job.resources,
+    run: toRunInfo(run),
+    config,
+    emit,
+    signal,
+    overrides: resourceOverrides,
+  });
+  const runner = new StepRunner({
+    repository,
+    job,
+    run,
+    config,
+    resources,
+    ioManager,
+    emit,
+    acrossProcesses: false,
+    ...(execution.observer && { observer: execution.observer }),
+  });
+  const tasks = new StepTasks(run, plan, job.snapshot);
+  let outcome: RunOutcome;
+  {
+    await using executor = new InProcessExecutor({ runner, tasks, resources, signal, graceMs });
+    await resources.ensure(new Set(plan.steps.flatMap((step) => [...runner.resourceKeysOf(tasks.taskOf(step, 0))])), null);
+    if (execution.ownLogKey !== undefined) logsCaptured(emit, execution.ownLogKey, plan);
+    outcome = await walkPlan({ plan, executor, emit, signal });
+  }
+  engineEvent(
+    emit,
+    `Finished steps in process (pid: ${process.pid}) in ${formatDuration(performance.now() - startedAt)}`,
+    null,
+    "in_process",
+  );
+  return outcome;
+}
+
+async function inStepWorkers(
+  execution: RunExecution,
+  settings: ExecutorSettings & { readonly kind: "multiprocess" },
+  emit: (entry: RunLogEntry) => void,
+): Promise<RunOutcome> {
+  const { plan, run, signal, graceMs = defaultGraceMs, stepWorkers, computeLogs } = execution;
+  if (stepWorkers === undefined) throw new TypeError("step workers were not described");
+  const job = jobOf(execution.repository, run);
+  const startedAt = performance.now();
+  engineEvent(emit, `Executing steps using multiprocess executor: parent process (pid: ${process.pid})`, "multiprocess");
+  let outcome: RunOutcome;
+  {
+    const tasks = new StepTasks(run, plan, job.snapshot);
+    await using executor = new MultiprocessExecutor({
+      ...settings,
+      run,
+      tasks,
+      stepWorkers,
+      computeLogs: computeLogs ?? null,
+      emit,
+      signal,
+      graceMs,
+      stepCount: plan.steps.length,
+    });
+    outcome = await walkPlan({ plan, executor, emit, signal });
+  }
+  engineEvent(
+    emit,
+    `Multiprocess executor: parent process exiting after ${formatDuration(performance.now() - startedAt)} (pid: ${process.pid})`,
+    null,
+    "multiprocess",
+  );
+  return outcome;
+}
+
+function engineEvent(
+  emit: (entry: RunLogEntry) => void,
+  message: string,
+  markerStart: string | null,
+  markerEnd: string | null = null,
+): void {
+  const metadata = { pid: { type: "int", int: String(process.pid) } } as const;
+  emit({ type: "ENGINE_EVENT", atMs: Date.now(), stepKey: null, error: null, metadata, markerStart, markerEnd, message });
+}
+
+function logsCaptured(emit: (entry: RunLogEntry) => void, logKey: readonly string[], plan: ExecutionPlan): void {
+  emit({
+    type: "LOGS_CAPTURED",
+    atMs: Date.now(),
+    stepKey: null,
+    fileKey: logKey.at(-1) ?? "",
+    logKey,
+    stepKeys: plan.steps.map(({ key }) => key),
+    externalUrl: null,
+    message: `Capturing logs for process (pid: ${process.pid}).`,
+  });
+}

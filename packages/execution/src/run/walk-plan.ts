@@ -1,0 +1,241 @@
+import type { ExecutionPlan, PlannedStep, RunLogEntry, StepKey } from "@dagwright/model";
+import type { StepExecutor } from "../executors/step-executor.ts";
+import { describeFailure } from "../steps/failure.ts";
+import { retryDelaySeconds } from "../steps/retry-delay.ts";
+import type { StepOutcome } from "../steps/step-outcome.ts";
+import { formatDuration } from "./duration.ts";
+import type { RunOutcome } from "./run-outcome.ts";
+
+export interface PlanWalk {
+  readonly plan: ExecutionPlan;
+  readonly executor: StepExecutor;
+  readonly emit: (entry: RunLogEntry) => void;
+  /** Aborting starts no further step; those that run are waited for as long as the executor takes. */
+  readonly signal: AbortSignal;
+  /** For the jitter of retries; from 0 up to 1. */
+  readonly random?: () => number;
+}
+
+type StepFate = "waiting" | "succeeded" | "skipped" | "failed";
+
+interface WalkedStep {
+  readonly step: PlannedStep;
+  readonly dependents: WalkedStep[];
+  readonly upstream: WalkedStep[];
+  waitingFor: number;
+  retryNumber: number;
+  fate: StepFate;
+  outputs: readonly string[];
+}
+
+/**
+ * Executes the steps of a plan, each when all it reads from has ended, as many at the same time as the executor allows.
+ *
+ * A failed step takes along what depends on it, and only that; an optional output that was not made skips what needs it.
+ */
+export function walkPlan(walk: PlanWalk): Promise<RunOutcome> {
+  const { promise, resolve } = Promise.withResolvers<RunOutcome>();
+  new Walk(walk, resolve).start();
+  return promise;
+}
+
+class Walk {
+  readonly #walk: PlanWalk;
+  readonly #finished: (outcome: RunOutcome) => void;
+  readonly #steps: Map<StepKey, WalkedStep>;
+  readonly #failed: StepKey[] = [];
+  readonly #retryTimers = new Set<NodeJS.Timeout>();
+  /** In the order in which they became ready; `#nextReady` is the first not yet started. */
+  readonly #ready: WalkedStep[] = [];
+  #nextReady = 0;
+  #running = 0;
+
+  constructor(walk: PlanWalk, finished: (outcome: RunOutcome) => void) {
+    this.#walk = walk;
+    this.#finished = finished;
+    this.#steps = new Map(
+      walk.plan.steps.map((step) => [
+        step.key,
+        { step, dependents: [], upstream: [], waitingFor: 0, retryNumber: 0, fate: "waiting", outputs: [] },
+      ]),
+    );
+    for (const walked of this.#steps.values()) {
+      const keys = new Set(
+        walked.step.inputs.flatMap(({ sources }) =>
+          sources.flatMap((source) => (source.kind === "step" ? [source.stepKey] : [])),
+        ),
+      );
+      for (const key of keys) {
+        const upstream = this.#steps.get(key);
+        // A step outside the plan has run before, in the run that this one re-executes.
+        if (upstream === undefined) continue;
+        upstream.dependents.push(walked);
+        walked.upstream.push(upstream);
+        walked.waitingFor += 1;
+      }
+    }
+  }
+
+  start(): void {
+    for (const walked of this.#steps.values()) if (walked.waitingFor === 0) this.#ready.push(walked);
+    this.#walk.signal.addEventListener("abort", this.#onAbort, { once: true });
+    this.#proceed();
+  }
+
+  readonly #onAbort = (): void => {
+    for (const timer of this.#retryTimers) clearTimeout(timer);
+    this.#retryTimers.clear();
+    this.#proceed();
+  };
+
+  #proceed(): void {
+    const { executor, signal } = this.#walk;
+    while (!signal.aborted && this.#running < executor.maxConcurrent) {
+      const next = this.#ready[this.#nextReady];
+      if (next === undefined) break;
+      this.#nextReady += 1;
+      this.#execute(next);
+    }
+    const idle = this.#running === 0 && this.#retryTimers.size === 0;
+    if (idle && (signal.aborted || this.#nextReady === this.#ready.length)) this.#finish();
+  }
+
+  #execute(walked: WalkedStep): void {
+    this.#running += 1;
+    this.#walk.executor.execute(walked.step, walked.retryNumber).then(
+      (outcome) => this.#ended(walked, outcome),
+      // An executor that breaks is our fault; the step fails and the run goes on to its end.
+      (error: unknown) => this.#ended(walked, { kind: "failure", error: describeFailure(error), errorSource: "FRAMEWORK_ERROR" }),
+    );
+  }
+
+  #ended(walked: WalkedStep, outcome: StepOutcome): void {
+    this.#running -= 1;
+    if (outcome.kind === "success") this.#succeeded(walked, outcome);
+    else if (!this.#retriesLater(walked, outcome)) this.#failedForGood(walked, outcome);
+    this.#proceed();
+  }
+
+  #succeeded(walked: WalkedStep, { durationMs, outputs }: StepOutcome & { kind: "success" }): void {
+    const { key } = walked.step;
+    this.#walk.emit({
+      type: "STEP_SUCCESS",
+      atMs: Date.now(),
+      stepKey: key,
+      durationMs,
+      message: `Finished execution of step "${key}" in ${formatDuration(durationMs)}.`,
+    });
+    walked.outputs = outputs;
+    this.#settle(walked, "succeeded");
+  }
+
+  #failedForGood(walked: WalkedStep, { error, errorSource }: StepOutcome & { kind: "failure" }): void {
+    const { key } = walked.step;
+    this.#walk.emit({
+      type: "STEP_FAILURE",
+      atMs: Date.now(),
+      stepKey: key,
+      error,
+      errorSource,
+      failureMetadata: {},
+      message: `Execution of step "${key}" failed.`,
+    });
+    this.#failed.push(key);
+    // What follows an interrupted step did not fail to run: the run was stopped before its turn.
+    if (!this.#walk.signal.aborted) this.#settle(walked, "failed");
+  }
+
+  #retriesLater(walked: WalkedStep, outcome: StepOutcome & { kind: "failure" }): boolean {
+    const { signal, emit, random = Math.random } = this.#walk;
+    const policy = walked.step.retryPolicy;
+    if (policy === null || walked.retryNumber >= policy.maxRetries || signal.aborted || outcome.errorSource === "INTERRUPT")
+      return false;
+    walked.retryNumber += 1;
+    const secondsToWait = Math.max(retryDelaySeconds(policy, walked.retryNumber, random()), 0);
+    emit({
+      type: "STEP_UP_FOR_RETRY",
+      atMs: Date.now(),
+      stepKey: walked.step.key,
+      error: outcome.error,
+      secondsToWait: secondsToWait === 0 ? null : secondsToWait,
+      message: `Execution of step "${walked.step.key}" failed and has requested a retry${secondsToWait === 0 ? "" : ` in ${secondsToWait} seconds`}.`,
+    });
+    const again = (): void => {
+      this.#ready.push(walked);
+      this.#proceed();
+    };
+    if (secondsToWait === 0) this.#ready.push(walked);
+    else {
+      const timer = setTimeout(() => {
+        this.#retryTimers.delete(timer);
+        again();
+      }, secondsToWait * 1_000);
+      this.#retryTimers.add(timer);
+    }
+    return true;
+  }
+
+  /** Notes how a step ended and passes it on, without recursion: chains may be long. */
+  #settle(first: WalkedStep, fate: StepFate): void {
+    first.fate = fate;
+    const settled = [first];
+    for (const { dependents } of settled) {
+      for (const dependent of dependents) {
+        dependent.waitingFor -= 1;
+        if (dependent.waitingFor > 0) continue;
+        dependent.fate = this.#fateBeforeStart(dependent);
+        if (dependent.fate === "waiting") this.#ready.push(dependent);
+        else settled.push(dependent);
+      }
+    }
+  }
+
+  #fateBeforeStart(walked: WalkedStep): StepFate {
+    const { key } = walked.step;
+    const emitSkipped = (message: string): void =>
+      this.#walk.emit({ type: "STEP_SKIPPED", atMs: Date.now(), stepKey: key, message });
+    const failed = walked.upstream.filter(({ fate }) => fate === "failed");
+    if (failed.length > 0) {
+      emitSkipped(`Dependencies for step ${key} failed: ${listKeys(failed)}. Not executing.`);
+      return "failed";
+    }
+    const absent = this.#absentDependencies(walked);
+    if (absent.size === 0) return "waiting";
+    emitSkipped(`Skipping step ${key} due to skipped dependencies: ${[...absent].join(", ")}.`);
+    return "skipped";
+  }
+
+  /** Steps whose absent outputs an input cannot do without. A fan-in takes what there is, unless there is nothing. */
+  #absentDependencies(walked: WalkedStep): Set<string> {
+    const absent = new Set<string>();
+    for (const input of walked.step.inputs) {
+      const missing = input.sources.flatMap((source) => {
+        const upstream = source.kind === "step" ? this.#steps.get(source.stepKey) : undefined;
+        if (upstream === undefined || source.kind !== "step" || upstream.outputs.includes(source.output)) return [];
+        return [`${source.stepKey}.${source.output}`];
+      });
+      if (missing.length > 0 && (!input.isFanIn || missing.length === input.sources.length))
+        for (const name of missing) absent.add(name);
+    }
+    return absent;
+  }
+
+  #finish(): void {
+    const { plan, signal } = this.#walk;
+    signal.removeEventListener("abort", this.#onAbort);
+    const run = `run for "${plan.jobName}"`;
+    if (signal.aborted) return this.#finished({ status: "CANCELED", message: `Execution of ${run} canceled.` });
+    const [first] = this.#failed;
+    if (first === undefined) return this.#finished({ status: "SUCCESS", message: `Finished execution of ${run}.` });
+    return this.#finished({
+      status: "FAILURE",
+      reason: "STEP_FAILURE",
+      message: `Execution of ${run} failed. Steps failed: [${this.#failed.map((key) => `'${key}'`).join(", ")}].`,
+      firstFailedStepKey: first,
+      failedStepKeys: this.#failed,
+      error: null,
+    });
+  }
+}
+
+const listKeys = (steps: readonly WalkedStep[]): string => `[${steps.map(({ step }) => `'${step.key}'`).join(", ")}]`;

@@ -1,0 +1,153 @@
+import {
+  type InputDefinition,
+  type OpDefinition,
+  opInputsAt,
+  type Repository,
+  type ResolvedJob,
+  type ResolvedRunConfig,
+} from "@dagwright/definitions";
+import { assetKeyToUserString, type Metadata, type RunLogEntry, toMetadata } from "@dagwright/model";
+import { IoManagerError } from "../errors.ts";
+import type { InputContext } from "../io/io-manager.ts";
+import { type IoManagerSources, usableIoManager } from "../io/usable-io-manager.ts";
+import type { RunData } from "../run/run-data.ts";
+import { passed, typeNameOf } from "./check-value.ts";
+import { checkByUser } from "./check-by-user.ts";
+import { opUseLabel } from "./op-label.ts";
+import { isPure } from "./schema-purity.ts";
+import type { InputValue, StepTask, TaskInput } from "./step-task.ts";
+import { isThenable } from "./thenable.ts";
+import { UserCodeFailure } from "./user-code-failure.ts";
+
+export interface StepInputsOptions extends IoManagerSources {
+  readonly repository: Repository;
+  readonly job: ResolvedJob;
+  readonly run: RunData;
+  readonly config: ResolvedRunConfig;
+  readonly emit: (entry: RunLogEntry) => void;
+}
+
+/** Loads a step's inputs and checks them against their schemas. */
+export class StepInputs {
+  readonly #options: StepInputsOptions;
+
+  constructor(options: StepInputsOptions) {
+    this.#options = options;
+  }
+
+  /** The record that the user's function gets. Inputs that only carry an order are not in it. */
+  async load(task: StepTask, op: OpDefinition, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
+    const inputs: Record<string, unknown> = {};
+    for (const input of op.ins) if (!input.isOrderOnly) inputs[input.name] = await this.#input(task, op, input, signal);
+    return inputs;
+  }
+
+  async #input(task: StepTask, op: OpDefinition, definition: InputDefinition, signal: AbortSignal): Promise<unknown> {
+    const { emit } = this.#options;
+    const { key } = task.step;
+    const planned: TaskInput = task.inputs.find(({ name }) => name === definition.name) ?? {
+      name: definition.name,
+      isFanIn: false,
+      values: [],
+    };
+    let value: unknown;
+    if (planned.isFanIn) {
+      const values: unknown[] = [];
+      for (const one of planned.values) values.push(await this.#load(task, definition.name, one, signal));
+      value = values;
+    } else {
+      const [only] = planned.values;
+      value =
+        only === undefined
+          ? opInputsAt(this.#options.config, task.step.handle)[definition.name]
+          : await this.#load(task, definition.name, only, signal);
+    }
+
+    const typeName = typeNameOf(definition.schema);
+    if (this.#wasTransformed(definition, planned)) {
+      emit({
+        type: "STEP_INPUT",
+        atMs: Date.now(),
+        stepKey: key,
+        inputName: definition.name,
+        typeCheck: passed(definition.name),
+        message: gotInput(definition.name, typeName, true),
+      });
+      return value;
+    }
+    const checked = await checkByUser(
+      `Input "${definition.name}" of ${opUseLabel(op, key)}`,
+      definition.name,
+      definition.schema,
+      value,
+    );
+    const message = gotInput(definition.name, typeName, checked.error === null);
+    emit({
+      type: "STEP_INPUT",
+      atMs: Date.now(),
+      stepKey: key,
+      inputName: definition.name,
+      typeCheck: checked.typeCheck,
+      message,
+    });
+    if (checked.error !== null) throw new UserCodeFailure(checked.error);
+    return checked.value;
+  }
+
+  /** Whether the value went through this very schema when it left its step, so that a second time would change it again. */
+  #wasTransformed({ schema, assetKey }: InputDefinition, { isFanIn, values }: TaskInput): boolean {
+    const [value] = values;
+    if (schema === null || value === undefined || isFanIn || isPure(schema)) return false;
+    const { job, repository } = this.#options;
+    if (assetKey !== null) return repository.asset(assetKey)?.schema === schema;
+    const upstream = value.upstreamOpName === null ? undefined : job.opsByName.get(value.upstreamOpName);
+    return upstream?.outs.find(({ name }) => name === value.address.outputName)?.schema === schema;
+  }
+
+  async #load(
+    { step }: StepTask,
+    inputName: string,
+    { address, ioManagerKey, upstreamStepKey }: InputValue,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const { emit, run } = this.#options;
+    const manager = usableIoManager(this.#options, ioManagerKey);
+    let metadata: Metadata = {};
+    const context: InputContext = {
+      address,
+      jobName: run.jobName,
+      stepKey: step.key,
+      inputName,
+      signal,
+      addMetadata: (added) => {
+        metadata = { ...metadata, ...toMetadata(added) };
+      },
+    };
+    let value: unknown;
+    try {
+      value = manager.loadInput(context);
+      if (isThenable(value)) value = await value;
+    } catch (error) {
+      throw new IoManagerError(`load input "${inputName}" of step "${step.key}"`, ioManagerKey, error);
+    }
+    const from =
+      upstreamStepKey === null
+        ? `asset ${assetKeyToUserString(address.assetKey ?? [])}`
+        : `output "${address.outputName}" of step "${upstreamStepKey}"`;
+    emit({
+      type: "LOADED_INPUT",
+      atMs: Date.now(),
+      stepKey: step.key,
+      inputName,
+      managerKey: ioManagerKey,
+      upstreamOutputName: upstreamStepKey === null ? null : address.outputName,
+      upstreamStepKey,
+      metadata,
+      message: `Loaded input "${inputName}" using input manager "${ioManagerKey}", from ${from}`,
+    });
+    return value;
+  }
+}
+
+const gotInput = (name: string, typeName: string, success: boolean): string =>
+  `Got input "${name}" of type "${typeName}". (Type check ${success ? "passed" : "failed"}).`;

@@ -1,0 +1,144 @@
+import { insideOp, opConfigAt, type OpContext, type OpDefinition, type RunInfo } from "@dagwright/definitions";
+import { type Metadata, type MetadataInput, type StepKey, toMetadata } from "@dagwright/model";
+import { OutputRecordError } from "../errors.ts";
+import type { ValueAddress } from "../io/io-manager.ts";
+import { toRunInfo } from "../run/run-data.ts";
+import { runLog } from "../run/run-log.ts";
+import { describeFailure } from "./failure.ts";
+import { listOutputs, opLabel, opLabelAtStart } from "./op-label.ts";
+import { StepInputs, type StepInputsOptions } from "./step-inputs.ts";
+import type { StepOutcome } from "./step-outcome.ts";
+import { StepOutputs } from "./step-outputs.ts";
+import type { StepTask } from "./step-task.ts";
+import { UserCodeFailure } from "./user-code-failure.ts";
+
+export interface StepRunnerOptions extends StepInputsOptions {
+  /** Called right before the user's function gets the thread, perhaps for long: what was emitted should be under way. */
+  readonly beforeCompute?: () => void;
+  readonly observer?: StepObserver;
+}
+
+/** Sees what events do not carry: for tests that run in the same process. */
+export interface StepObserver {
+  output(address: ValueAddress, value: unknown): void;
+  failure(stepKey: StepKey, thrown: unknown): void;
+}
+
+/**
+ * Runs one try of a step in this process: loads and checks its inputs, calls the user's function, checks and stores what it
+ * returned. Both executors use it, one here, one in a step worker.
+ */
+export class StepRunner {
+  readonly #options: StepRunnerOptions;
+  readonly #run: RunInfo;
+  readonly #inputs: StepInputs;
+  readonly #outputs: StepOutputs;
+
+  constructor(options: StepRunnerOptions) {
+    const { observer } = options;
+    this.#options = options;
+    this.#inputs = new StepInputs(options);
+    this.#outputs = new StepOutputs({ ...options, ...(observer && { observe: observer.output.bind(observer) }) });
+    this.#run = toRunInfo(options.run);
+  }
+
+  /** Keys of the resources and I/O managers that a step needs. */
+  resourceKeysOf({ step, inputs }: StepTask): Set<string> {
+    const keys = new Set<string>();
+    for (const { name } of Object.values(this.#options.job.opsByName.get(step.opName)?.resources ?? {})) keys.add(name);
+    for (const { ioManagerKey } of step.outputs) keys.add(ioManagerKey);
+    for (const { values } of inputs) for (const { ioManagerKey } of values) keys.add(ioManagerKey);
+    return keys;
+  }
+
+  /** Never rejects. Emits the events of the try but for the one that says how it ended. */
+  async execute(task: StepTask, runSignal: AbortSignal): Promise<StepOutcome> {
+    const startedAt = performance.now();
+    // One of its own for each step: listeners that user code leaves behind go with it.
+    const aborter = new AbortController();
+    const { signal } = aborter;
+    const abort = (): void => aborter.abort(runSignal.reason);
+    if (runSignal.aborted) abort();
+    else runSignal.addEventListener("abort", abort, { once: true });
+    try {
+      const outputs = await this.#attempt(task, signal);
+      return { kind: "success", durationMs: performance.now() - startedAt, outputs };
+    } catch (caught) {
+      const isUsers = caught instanceof UserCodeFailure;
+      const thrown = isUsers ? caught.thrown : caught;
+      this.#options.observer?.failure(task.step.key, thrown);
+      const error = describeFailure(thrown);
+      return {
+        kind: "failure",
+        error,
+        errorSource: signal.aborted ? "INTERRUPT" : isUsers ? "USER_CODE_ERROR" : "FRAMEWORK_ERROR",
+      };
+    } finally {
+      runSignal.removeEventListener("abort", abort);
+    }
+  }
+
+  async #attempt(task: StepTask, signal: AbortSignal): Promise<readonly string[]> {
+    const { job, emit, resources, beforeCompute } = this.#options;
+    const { step, retryNumber } = task;
+    const { key } = step;
+    const op = job.opsByName.get(step.opName);
+    if (op === undefined)
+      throw new Error(
+        `Job "${job.name}" has no op "${step.opName}" for step "${key}"; the code and the plan are of different versions`,
+      );
+    const started = resources.ensure(this.resourceKeysOf(task), key);
+    if (started !== undefined) await started;
+
+    if (retryNumber === 0)
+      emit({ type: "STEP_START", atMs: Date.now(), stepKey: key, message: `Started execution of step "${key}".` });
+    else {
+      emit({
+        type: "STEP_RESTARTED",
+        atMs: Date.now(),
+        stepKey: key,
+        message: `Started re-execution (attempt # ${retryNumber + 1}) of step "${key}".`,
+      });
+    }
+    const inputs = await this.#inputs.load(task, op, signal);
+    const outputMetadata = new Map<string, Metadata>();
+    const context = this.#contextOf(task, op, outputMetadata, signal);
+    beforeCompute?.();
+    let returned: unknown;
+    try {
+      returned = await insideOp(opLabel(op), () => op.compute(inputs as never, context as never));
+    } catch (error) {
+      throw new UserCodeFailure(error);
+    }
+    return this.#outputs.store(task, op, returned, outputMetadata, signal);
+  }
+
+  #contextOf(
+    { step, retryNumber }: StepTask,
+    op: OpDefinition,
+    outputMetadata: Map<string, Metadata>,
+    signal: AbortSignal,
+  ): OpContext {
+    const { emit, resources } = this.#options;
+    const context: OpContext = {
+      log: runLog(emit, step.key),
+      run: this.#run,
+      op: { name: op.name, config: opConfigAt(this.#options.config, step.handle), tags: step.tags },
+      step: { key: step.key, retryNumber },
+      resources: Object.fromEntries(Object.entries(op.resources).map(([property, { name }]) => [property, resources.get(name)])),
+      signal,
+      addOutputMetadata(metadata: Readonly<Record<string, MetadataInput>>, outputName?: string) {
+        const [only] = op.outs;
+        const name = outputName ?? (op.outs.length === 1 ? only?.name : undefined);
+        if (name === undefined || !op.outs.some((out) => out.name === name)) {
+          throw new OutputRecordError(
+            opLabelAtStart(op),
+            `added metadata ${name === undefined ? "without saying to which output" : `to an output "${name}" that it does not have`}; its outputs are ${listOutputs(op.outs)}`,
+          );
+        }
+        outputMetadata.set(name, { ...outputMetadata.get(name), ...toMetadata(metadata) });
+      },
+    };
+    return op.assetKey === null ? context : Object.assign(context, { asset: { key: op.assetKey } });
+  }
+}

@@ -1,0 +1,1 @@
+export { type IoManagerPromise, ioManagerSuite } from "./io-manager-suite.ts";
