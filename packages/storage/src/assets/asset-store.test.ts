@@ -1,0 +1,136 @@
+import { type AssetEvent, type AssetKey, holderId, type RunId } from "@dagwright/model";
+import { expect, test } from "vitest";
+import { openRawClient } from "../testing/raw-client.ts";
+import { materialization, newRun, runStart } from "../testing/new-run.ts";
+import { describeEachWay } from "../testing/ways-in.ts";
+
+describeEachWay("assets", (world) => {
+  const startRun = async (plannedAssets: readonly AssetKey[] = [], partition?: string): Promise<RunId> => {
+    const [claim] = await world.storage.runs.submit(
+      [newRun({ plannedAssets, ...(partition === undefined ? {} : { partition }) })],
+      { kind: "launch", holder: holderId("h"), claimMs: 60_000 },
+    );
+    await world.storage.runs.beginWork({
+      runId: claim!.run.id,
+      attempt: 1,
+      fence: null,
+      worker: {},
+      leaseMs: 60_000,
+      entries: [runStart],
+    });
+    return claim!.run.id;
+  };
+  const observation = (assetKey: AssetKey): AssetEvent => ({
+    type: "ASSET_OBSERVATION",
+    atMs: 7,
+    message: "seen",
+    stepKey: null,
+    assetKey,
+    partition: null,
+    description: "d\0",
+    metadata: {},
+    tags: { a: "\ud800" },
+  });
+  const failure = (assetKey: AssetKey, partition: string | null): AssetEvent => ({
+    type: "ASSET_FAILED_TO_MATERIALIZE",
+    atMs: 8,
+    message: "failed",
+    stepKey: null,
+    assetKey,
+    partition,
+    failureType: "FAILED",
+    reason: "FAILED_TO_MATERIALIZE",
+    error: null,
+  });
+
+  test("the latest state of each kind is kept, of events in runs and outside", async () => {
+    const key = ["state", "one"];
+    const first = await startRun([key]);
+    await world.storage.events.append({
+      runId: first,
+      attempt: 1,
+      entries: [materialization(key), observation(key), materialization(key, "p1"), failure(key, "p2")],
+    });
+    await world.storage.assets.report([{ ...(materialization(key) as AssetEvent), message: "by hand" }]);
+    const second = await startRun([key], "p3");
+    const [state] = await world.storage.assets.states([key, ["unknown"]]);
+    expect(state).toEqual({
+      key,
+      lastMaterialization: {
+        id: expect.any(String) as string,
+        runId: null,
+        seq: null,
+        event: { ...materialization(key), message: "by hand" },
+      },
+      lastObservation: { id: expect.any(String) as string, runId: first, seq: 5, event: observation(key) },
+      lastFailure: { id: expect.any(String) as string, runId: first, seq: 7, event: failure(key, "p2") },
+      lastPlannedRunId: second,
+    });
+    expect(await world.storage.assets.materializedPartitions(key)).toEqual(["p1"]);
+  });
+
+  test("states outlive their events", async () => {
+    const key = ["outlives"];
+    await world.storage.assets.report([materialization(key, "p") as AssetEvent]);
+    await using raw = await openRawClient(world.connectionString);
+    await raw.query(`delete from dagwright.asset_events where asset_key = '["outlives"]'`);
+    expect((await world.storage.assets.states([key]))[0]?.lastMaterialization?.event).toEqual(materialization(key, "p"));
+    expect(await world.storage.assets.materializedPartitions(key)).toEqual(["p"]);
+    expect(await world.storage.assets.events(key, { types: ["ASSET_MATERIALIZATION"], limit: 10 })).toEqual([]);
+  });
+
+  test("events come newest first, paged by id, narrowed by type, partition and time", async () => {
+    const key = ["paged"];
+    for (const partition of ["a", "b", "a", "c"])
+      await world.storage.assets.report([materialization(key, partition) as AssetEvent]);
+    await world.storage.assets.report([observation(key), observation(["paged", "below"])]);
+    const read = (page: object) => world.storage.assets.events(key, { types: ["ASSET_MATERIALIZATION"], limit: 10, ...page });
+    const partitions = async (page: object) =>
+      (await read(page)).map((stored) => ("partition" in stored.event ? stored.event.partition : null));
+    expect(await partitions({})).toEqual(["c", "a", "b", "a"]);
+    expect(await partitions({ types: ["ASSET_MATERIALIZATION", "ASSET_OBSERVATION"], limit: 2 })).toEqual([null, "c"]);
+    const [newest] = await read({ limit: 1 });
+    expect(await partitions({ cursor: newest!.id, limit: 2 })).toEqual(["a", "b"]);
+    expect(await partitions({ partitions: ["a"] })).toEqual(["a", "a"]);
+    expect(await partitions({ beforeMs: 1_000 })).toEqual([]);
+    expect(await partitions({ afterMs: 1_000 })).toHaveLength(4);
+  });
+
+  test("keys are listed in order, by prefix, paged by key", async () => {
+    const keys = [["list"], ["list", "a"], ["list", "b", "c"], ["list2"], ["list", "\0 odd"]];
+    await world.storage.assets.report(keys.map((key) => materialization(key) as AssetEvent));
+    const listed = await world.storage.assets.list({ prefix: ["list"], limit: 10 });
+    expect(new Set(listed)).toEqual(new Set([["list"], ["list", "a"], ["list", "b", "c"], ["list", "\0 odd"]]));
+    const pages: AssetKey[] = [];
+    for (let cursor: AssetKey | undefined; ; cursor = pages.at(-1)!) {
+      const page = await world.storage.assets.list({ prefix: ["list"], limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+      pages.push(...page);
+      if (page.length < 2) break;
+    }
+    expect(pages).toEqual(listed);
+    expect((await world.storage.assets.list({ limit: 100 })).length).toBeGreaterThan(4);
+  });
+
+  test("runs that write the same assets at the same time neither deadlock nor lose a state", async () => {
+    const keys = Array.from({ length: 20 }, (_, index) => ["contended", String(index)]);
+    const storages = await Promise.all(Array.from({ length: 4 }, () => world.open({ maxConnections: 2 })));
+    const runs = await Promise.all(Array.from({ length: 8 }, () => startRun(keys)));
+    await Promise.all(
+      runs.map((runId, index) => {
+        const shuffled = index % 2 === 0 ? keys : keys.toReversed();
+        return storages[index % 4]!.events.append({
+          runId,
+          attempt: 1,
+          entries: shuffled.map((key) => materialization(key, "p")),
+        });
+      }),
+    );
+    const states = await world.storage.assets.states(keys);
+    expect(states).toHaveLength(20);
+    for (const state of states) {
+      const events = await world.storage.assets.events(state.key, { types: ["ASSET_MATERIALIZATION"], limit: 100 });
+      expect(events).toHaveLength(8);
+      expect(state.lastMaterialization).toEqual(events[0]);
+    }
+  });
+});

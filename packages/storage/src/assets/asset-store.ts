@@ -1,0 +1,46 @@
+import type { AssetEvent, AssetKey, RunId } from "@dagwright/model";
+import type { StoreOptions } from "../runs/run-store.ts";
+
+/** An asset event as it is kept beyond its run. */
+export interface StoredAssetEvent {
+  readonly id: string;
+  readonly runId: RunId | null;
+  readonly seq: number | null;
+  readonly event: AssetEvent;
+}
+
+/** An asset's latest state; outlives the retention of its events. */
+export interface AssetState {
+  readonly key: AssetKey;
+  readonly lastMaterialization: StoredAssetEvent | null;
+  readonly lastObservation: StoredAssetEvent | null;
+  readonly lastPlannedRunId: RunId | null;
+  readonly lastFailure: StoredAssetEvent | null;
+}
+
+export interface AssetStore {
+  /** States of those that the instance knows; for batching. */
+  states(keys: readonly AssetKey[], options?: StoreOptions): Promise<readonly AssetState[]>;
+  /** All known keys in order, paged by key. */
+  list(
+    page: { readonly prefix?: AssetKey; readonly cursor?: AssetKey; readonly limit: number },
+    options?: StoreOptions,
+  ): Promise<readonly AssetKey[]>;
+  /** One asset's events, newest first, paged by id. */
+  events(
+    key: AssetKey,
+    page: {
+      readonly types: readonly AssetEvent["type"][];
+      readonly partitions?: readonly string[];
+      readonly cursor?: string;
+      readonly limit: number;
+      readonly beforeMs?: number;
+      readonly afterMs?: number;
+    },
+    options?: StoreOptions,
+  ): Promise<readonly StoredAssetEvent[]>;
+  /** Partition keys with a materialization. */
+  materializedPartitions(key: AssetKey, options?: StoreOptions): Promise<readonly string[]>;
+  /** Records events from outside any run. */
+  report(events: readonly AssetEvent[], options?: StoreOptions): Promise<void>;
+}

@@ -1,0 +1,157 @@
+import { type AssetEvent, type AssetKey, assetKeyFromString, assetKeyToString, runId } from "@dagwright/model";
+import { type RawBuilder, sql } from "kysely";
+import type { Database } from "../database/database.ts";
+import { fromMs } from "../database/time.ts";
+import { entryInserts, entryRecords, kindsOf } from "../events/entry-statements.ts";
+import { toEntryRow, toEvent } from "../events/stored-entry.ts";
+import type { StoreOptions } from "../runs/run-store.ts";
+import type { AssetState, AssetStore, StoredAssetEvent } from "./asset-store.ts";
+
+interface AssetEventRow {
+  readonly id: string;
+  readonly run_id: string | null;
+  readonly seq: number | null;
+  readonly type: string;
+  readonly step_key: string | null;
+  readonly at_ms: number;
+  readonly message: string;
+  readonly data: object | null;
+}
+
+/** An event as the latest state keeps it. */
+interface KeptEvent {
+  readonly id: string;
+  readonly runId: string | null;
+  readonly seq: number | null;
+  readonly type: string;
+  readonly stepKey: string | null;
+  readonly atMs: number;
+  readonly message: string;
+  readonly data: object | null;
+}
+
+interface AssetRow {
+  readonly key: string;
+  readonly last_materialization: KeptEvent | null;
+  readonly last_observation: KeptEvent | null;
+  readonly last_failure: KeptEvent | null;
+  readonly last_planned_run_id: string | null;
+}
+
+type EventsPage = Parameters<AssetStore["events"]>[1];
+
+/** The asset store on Postgres. What runs write about assets arrives with their batches; see the event store. */
+export class PostgresAssetStore implements AssetStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async states(keys: readonly AssetKey[], options?: StoreOptions): Promise<readonly AssetState[]> {
+    if (keys.length === 0) return [];
+    const rows = await this.#database.rows<AssetRow>(
+      sql`
+        select key, last_materialization, last_observation, last_failure, last_planned_run_id
+        from dagwright.assets where key = any(${keys.map(assetKeyToString)}::text[])`,
+      options,
+    );
+    return rows.map((row) => ({
+      key: assetKeyFromString(row.key),
+      lastMaterialization: fromKept(row.last_materialization),
+      lastObservation: fromKept(row.last_observation),
+      lastFailure: fromKept(row.last_failure),
+      lastPlannedRunId: row.last_planned_run_id === null ? null : runId(row.last_planned_run_id),
+    }));
+  }
+
+  async list(
+    page: { readonly prefix?: AssetKey; readonly cursor?: AssetKey; readonly limit: number },
+    options?: StoreOptions,
+  ): Promise<readonly AssetKey[]> {
+    const rows = await this.#database.rows<{ key: string }>(listAssetsStatement(page), options);
+    return rows.map((row) => assetKeyFromString(row.key));
+  }
+
+  async events(key: AssetKey, page: EventsPage, options?: StoreOptions): Promise<readonly StoredAssetEvent[]> {
+    if (page.types.length === 0) return [];
+    return (await this.#database.rows(assetEventsStatement(key, page), options)).map((row) => ({
+      id: row.id,
+      runId: row.run_id === null ? null : runId(row.run_id),
+      seq: row.seq,
+      event: toEvent(row) as AssetEvent,
+    }));
+  }
+
+  async materializedPartitions(key: AssetKey, options?: StoreOptions): Promise<readonly string[]> {
+    const rows = await this.#database.rows<{ partition: string }>(
+      sql`
+        select partition from dagwright.asset_partitions
+        where asset_key = ${assetKeyToString(key)} and last_materialization_id is not null order by partition`,
+      options,
+    );
+    return rows.map((row) => row.partition);
+  }
+
+  async report(events: readonly AssetEvent[], options?: StoreOptions): Promise<void> {
+    if (events.length === 0) return;
+    const rows = events.map((event, index) => toEntryRow(event, 1, index + 1));
+    await this.#database.rows(
+      sql`
+        with placed as (
+          select null::uuid as run_id, null::int as seq, e.type, e.step_key, e.at_ms, e.level, e.message, e.data, e.asset_key, e.partition
+          from ${entryRecords(rows)} order by e.ord),
+        ${sql.join(entryInserts({ ...kindsOf(events), hasEvents: false }))}
+        select 1`,
+      options,
+    );
+  }
+}
+
+function fromKept(kept: KeptEvent | null): StoredAssetEvent | null {
+  if (kept === null) return null;
+  return {
+    id: kept.id,
+    runId: kept.runId === null ? null : runId(kept.runId),
+    seq: kept.seq,
+    event: toEvent({
+      type: kept.type,
+      step_key: kept.stepKey,
+      at_ms: kept.atMs,
+      message: kept.message,
+      data: kept.data,
+    }) as AssetEvent,
+  };
+}
+
+/** A key's text starts with that of its prefix up to the closing bracket; `-` follows `,` in C order, so the range holds the longer keys. */
+export function listAssetsStatement(page: {
+  readonly prefix?: AssetKey;
+  readonly cursor?: AssetKey;
+  readonly limit: number;
+}): RawBuilder<{ key: string }> {
+  const conditions: RawBuilder<unknown>[] = [sql`true`];
+  if (page.prefix !== undefined && page.prefix.length > 0) {
+    const open = assetKeyToString(page.prefix).slice(0, -1);
+    conditions.push(sql`(key = ${`${open}]`} or (key >= ${`${open},`} and key < ${`${open}-`}))`);
+  }
+  if (page.cursor !== undefined) conditions.push(sql`key > ${assetKeyToString(page.cursor)}`);
+  return sql<{
+    key: string;
+  }>`select key from dagwright.assets where ${sql.join(conditions, sql` and `)} order by key limit ${page.limit}`;
+}
+
+/** One range of the index per type, each newest first and ended by the page's limit, merged by id. */
+export function assetEventsStatement(key: AssetKey, page: EventsPage): RawBuilder<AssetEventRow> {
+  const conditions: RawBuilder<unknown>[] = [sql`e.asset_key = ${assetKeyToString(key)}`];
+  if (page.partitions !== undefined) conditions.push(sql`e.partition = any(${page.partitions}::text[])`);
+  if (page.cursor !== undefined) conditions.push(sql`e.id < ${page.cursor}::bigint`);
+  if (page.beforeMs !== undefined) conditions.push(sql`e.inserted_at < ${fromMs(page.beforeMs)}`);
+  if (page.afterMs !== undefined) conditions.push(sql`e.inserted_at > ${fromMs(page.afterMs)}`);
+  return sql<AssetEventRow>`
+    select e.id::text as id, e.run_id, e.seq, e.type, e.step_key, e.at_ms, e.message, e.data
+    from unnest(${page.types}::text[]) wanted(type), lateral (
+      select * from dagwright.asset_events e
+      where e.type = wanted.type and ${sql.join(conditions, sql` and `)} order by e.id desc limit ${page.limit}) e
+    order by e.id desc limit ${page.limit}`;
+}

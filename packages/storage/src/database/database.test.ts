@@ -1,0 +1,125 @@
+import { sql } from "kysely";
+import { describe, expect, test } from "vitest";
+import { StorageRefusedError, StorageUnavailableError } from "../errors.ts";
+import { openStorage } from "../open-storage.ts";
+import { openRawClient } from "../testing/raw-client.ts";
+import { createTestDatabase } from "../testing/test-database.ts";
+import { Database } from "./database.ts";
+
+const openDatabase = (connectionString: string, maxConnections = 1): Database =>
+  new Database({ connectionString, applicationName: "dagwright/database-test", maxConnections, log: () => undefined });
+
+describe("the connection", () => {
+  test("is as fresh after statements and transactions as before: no prepared statements, no settings", async () => {
+    await using server = await createTestDatabase({ isEmpty: true });
+    await using database = openDatabase(server.connectionString);
+    await database.rows(sql`select ${1}::int`);
+    await database.transaction(async (transaction) => transaction.rows(sql`select ${"x"}::text`));
+    await database.rows(sql`select ${1}::int / 0`).catch(() => undefined);
+    await using raw = await openRawClient(server.connectionString, "dagwright/database-test");
+    const settings = sql`
+      select (select count(*) from pg_prepared_statements)::int as prepared, (select count(*) from pg_locks where locktype = 'advisory')::int as locks,
+        (select jsonb_object_agg(name, reset_val) from pg_settings where source in ('client', 'session') and name not in ('client_encoding', 'DateStyle')) as settings`;
+    const [inside] = await database.rows<{ prepared: number; locks: number; settings: Record<string, string> }>(settings);
+    const fresh = await raw.query(settings.compile(await import("./database.ts").then((module) => module.queries)).sql);
+    // statement_timeout stands in the transaction that asks; its value outside is the server's.
+    expect(inside).toMatchObject({ prepared: 0, locks: 0 });
+    expect(Object.keys(inside!.settings)).toEqual(expect.arrayContaining(["application_name"]));
+    expect({ ...inside!.settings, statement_timeout: undefined }).toEqual({
+      ...fresh.rows[0].settings,
+      statement_timeout: undefined,
+    });
+    expect(inside!.settings["statement_timeout"]).toBe("0");
+  });
+
+  test("ends a statement at its deadline, on the server, and goes on", async () => {
+    await using server = await createTestDatabase({ isEmpty: true });
+    await using database = openDatabase(server.connectionString);
+    await expect(database.rows(sql`select pg_sleep(60)`, { timeoutMs: 50 })).rejects.toThrow(StorageUnavailableError);
+    await expect(
+      database.transaction((transaction) => transaction.rows(sql`select pg_sleep(60)`), { timeoutMs: 50 }),
+    ).rejects.toThrow(/statement timeout/);
+    expect(await database.rows(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+  });
+
+  test("leaves an aborted statement at once, uncommitted, and goes on", async () => {
+    await using server = await createTestDatabase({ isEmpty: true });
+    await using database = openDatabase(server.connectionString);
+    await database.rows(sql`create table written (n int)`);
+    const reason = new Error("no longer wanted");
+    const abort = new AbortController();
+    const call = database.transaction(
+      async (transaction) => {
+        await transaction.rows(sql`insert into written values (1)`);
+        abort.abort(reason);
+        await transaction.rows(sql`select pg_sleep(60)`);
+      },
+      { signal: abort.signal },
+    );
+    await expect(call).rejects.toBe(reason);
+    expect(await database.rows(sql`select * from written`)).toEqual([]);
+    await expect(database.rows(sql`select 1`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  test("that breaks in the middle is told as retryable, and the next call has a new one", async () => {
+    await using server = await createTestDatabase({ isEmpty: true });
+    await using database = openDatabase(server.connectionString);
+    await using raw = await openRawClient(server.connectionString);
+    const broken = database.rows(sql`select pg_sleep(60)`);
+    const kill =
+      "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dagwright/database-test' and state = 'active'";
+    while ((await raw.query(kill)).rows.length === 0);
+    const error = await broken.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StorageUnavailableError);
+    expect((error as StorageUnavailableError).retryable).toBe(true);
+    expect(await database.rows(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+  });
+});
+
+describe("a connection that cannot be made names host, port and database, says what to do, and tells no password", () => {
+  const failure = async (connectionString: string): Promise<Error> => {
+    const thrown = await openStorage({ connectionString, role: "test" }).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(Error);
+    expect(String(thrown)).not.toContain("s3cret");
+    return thrown as Error;
+  };
+
+  test("wrong password", async () => {
+    await using server = await createTestDatabase();
+    const url = new URL(server.connectionString);
+    url.password = "s3cret";
+    const error = await failure(url.href);
+    expect(error).toBeInstanceOf(StorageRefusedError);
+    expect(error.message).toContain(`${url.hostname}:${url.port}`);
+    expect(error.message).toMatch(/Check user and password/);
+  });
+
+  test("unknown database", async () => {
+    await using server = await createTestDatabase();
+    const url = new URL(server.connectionString);
+    url.pathname = "/nowhere";
+    const error = await failure(url.href);
+    expect(error).toBeInstanceOf(StorageRefusedError);
+    expect(error.message).toMatch(/has no database "nowhere". Create it/);
+  });
+
+  test("nobody listens", async () => {
+    const error = await failure("postgresql://me:s3cret@127.0.0.1:1/mine");
+    expect(error).toBeInstanceOf(StorageUnavailableError);
+    expect(error.message).toBe(
+      'Postgres at 127.0.0.1:1 (database "mine") cannot be reached: ECONNREFUSED. Nothing listens there; check that Postgres is up, and host and port in the storage settings',
+    );
+  });
+
+  test("unknown host", async () => {
+    const error = await failure("postgresql://me:s3cret@no-such-host.invalid:5432/mine");
+    expect(error).toBeInstanceOf(StorageUnavailableError);
+    expect(error.message).toMatch(/no-such-host.invalid:5432 \(database "mine"\).*The host name is not known/);
+  });
+
+  test("an unreadable URL", async () => {
+    const error = await failure("postgresql://me:s3cret%@host:99999999/mine");
+    expect(error).toBeInstanceOf(StorageRefusedError);
+    expect(error.message).toMatch(/write it as postgresql:/);
+  });
+});

@@ -1,0 +1,223 @@
+import { type CompiledQuery, DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
+import pg from "pg";
+import { StorageRefusedError, StorageUnavailableError } from "../errors.ts";
+import { classifyFailure, type ConnectionTarget, tellsOfAnotherSchema } from "./postgres-failure.ts";
+import { fromStoredJson, fromStoredText, toStoredText } from "./stored-text.ts";
+
+/** Builds queries and never runs them: {@link Database} does, with deadlines, abort and our errors. */
+export const queries = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+/** A query of kysely's builder, or a raw `sql` one. */
+export type Query<Row> = { compile(): CompiledQuery<Row> } | { compile(executor: Kysely<unknown>): CompiledQuery<Row> };
+
+/** Something that runs queries: the database itself, or one transaction of it. */
+export interface Connection {
+  rows<Row>(query: Query<Row>): Promise<Row[]>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  /** Server-side limit for each statement; default 30,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface DatabaseOptions {
+  readonly connectionString: string;
+  readonly applicationName: string;
+  readonly maxConnections: number;
+  readonly log: (level: "debug" | "info" | "warn" | "error", message: string, fields?: Readonly<Record<string, unknown>>) => void;
+  /** Asked for a better error when a statement says that our tables are not as expected. */
+  readonly explainSchema?: (connection: Connection) => Promise<Error | null>;
+}
+
+const defaultTimeoutMs = 30_000;
+const connectTimeoutMs = 10_000;
+/** How much longer than the server's limit the client waits before it gives a silent connection up. */
+const silenceMs = 5_000;
+
+const textOids = new Set([18, 19, 25, 1042, 1043]);
+const jsonOids = new Set([114, 3802]);
+const textArrayOid = 1009;
+
+/** Stored text and json come back as they were given; int8 as a number (ours count events, attempts and fences: far below 2^53). */
+const types = {
+  getTypeParser: (oid: number, format?: "text" | "binary"): ((value: string) => unknown) => {
+    if (textOids.has(oid)) return fromStoredText;
+    if (jsonOids.has(oid)) return fromStoredJson;
+    if (oid === 20) return Number;
+    const parse = pg.types.getTypeParser(oid, format as "text") as (value: string) => unknown;
+    if (oid === textArrayOid) {
+      return (value) => (parse(value) as (string | null)[]).map((item) => (item === null ? null : fromStoredText(item)));
+    }
+    return parse;
+  },
+} as pg.CustomTypesConfig;
+
+/** What a connection string says about its target. Fails with a sentence when it is none. */
+export function connectionTarget(connectionString: string): ConnectionTarget {
+  const client = parseClient(connectionString);
+  return { host: client.host, port: client.port, database: client.database ?? client.user ?? "", user: client.user ?? "" };
+}
+
+function parseClient(connectionString: string): pg.Client {
+  try {
+    return new pg.Client({ connectionString });
+  } catch (cause) {
+    // The cause may quote the URL, and with it the password.
+    const kind = cause instanceof Error ? cause.name : "unreadable";
+    throw new StorageRefusedError(
+      "StorageRefusedError",
+      `The Postgres URL cannot be read (${kind}); write it as postgresql://user:password@host:5432/database, with special characters percent-encoded`,
+    );
+  }
+}
+
+/**
+ * A small pool of connections that works through pgbouncer in transaction mode: statements are unnamed, every one runs in a transaction
+ * whose deadline is set by `SET LOCAL`, and nothing is left behind on the session. The frame around a single statement is pipelined:
+ * begin, statement and commit cost one round trip.
+ */
+export class Database implements Connection, AsyncDisposable {
+  readonly target: ConnectionTarget;
+  readonly #pool: pg.Pool;
+  readonly #options: DatabaseOptions;
+
+  constructor(options: DatabaseOptions) {
+    this.target = connectionTarget(options.connectionString);
+    this.#options = options;
+    this.#pool = new pg.Pool({
+      connectionString: options.connectionString,
+      application_name: options.applicationName,
+      max: options.maxConnections,
+      connectionTimeoutMillis: connectTimeoutMs,
+      idleTimeoutMillis: 60_000,
+      keepAlive: true,
+      pipeline: true,
+      types,
+    } as pg.PoolConfig);
+    this.#pool.on("error", (error) => options.log("warn", "an idle Postgres connection was lost", { message: error.message }));
+  }
+
+  /** One statement in a transaction of its own. */
+  async rows<Row>(query: Query<Row>, options: CallOptions = {}): Promise<Row[]> {
+    const { sql, parameters } = query.compile(queries);
+    return await this.#withClient(options, async (client) => {
+      const [begun, result, committed] = await Promise.allSettled([
+        client.query(`begin; set local statement_timeout = ${timeoutOf(options)}`),
+        client.query(sql, parameters.map(toParameter)),
+        client.query("commit"),
+      ]);
+      if (begun.status === "rejected") throw begun.reason;
+      if (result.status === "rejected") throw result.reason;
+      if (committed.status === "rejected") throw committed.reason;
+      return result.value.rows as Row[];
+    });
+  }
+
+  /** Several statements that are committed together or not at all. */
+  async transaction<Result>(work: (transaction: Connection) => Promise<Result>, options: CallOptions = {}): Promise<Result> {
+    return await this.#withClient(options, async (client) => {
+      await client.query(`begin; set local statement_timeout = ${timeoutOf(options)}`);
+      try {
+        const result = await work({
+          rows: async <Row>(query: Query<Row>): Promise<Row[]> => {
+            options.signal?.throwIfAborted();
+            const { sql, parameters } = query.compile(queries);
+            const { rows } = await client.query(sql, parameters.map(toParameter));
+            return rows as Row[];
+          },
+        });
+        await client.query("commit");
+        return result;
+      } catch (error) {
+        await client.query("rollback").catch(() => undefined);
+        throw error;
+      }
+    });
+  }
+
+  async #withClient<Result>(options: CallOptions, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    options.signal?.throwIfAborted();
+    const client = await this.#connect(options.signal);
+    const onLost = (error: Error): void =>
+      this.#options.log("warn", "a Postgres connection was lost", { message: error.message });
+    client.on("error", onLost);
+    const abandoned = Promise.withResolvers<never>();
+    const abandon = (): void => abandoned.reject(options.signal?.reason as Error);
+    const silence = setTimeout(
+      () => {
+        const message = `Postgres at ${this.target.host}:${this.target.port}, database "${this.target.database}", did not answer within ${timeoutOf(options)} ms. It may be tried again`;
+        abandoned.reject(new StorageUnavailableError("StorageUnavailableError", message));
+      },
+      timeoutOf(options) + silenceMs,
+    );
+    options.signal?.addEventListener("abort", abandon, { once: true });
+    let broken: Error | undefined;
+    try {
+      options.signal?.throwIfAborted();
+      const outcome = work(client);
+      outcome.catch(() => undefined);
+      return await Promise.race([outcome, abandoned.promise]);
+    } catch (error) {
+      const classified = classifyFailure(error, this.target);
+      // A connection with a statement in flight, or a lost one, is closed: the server rolls back what was not committed.
+      if (options.signal?.aborted === true || classified instanceof StorageUnavailableError) broken = error as Error;
+      else if (tellsOfAnotherSchema(error)) throw (await this.#explainSchema(client)) ?? error;
+      throw classified;
+    } finally {
+      clearTimeout(silence);
+      options.signal?.removeEventListener("abort", abandon);
+      // Ending in order would wait for the statement in flight.
+      if (broken !== undefined) client.connection.stream.destroy();
+      client.removeListener("error", onLost);
+      client.release(broken);
+    }
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<pg.PoolClient> {
+    const connecting = this.#pool.connect();
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal?.reason as Error);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return await Promise.race([connecting, aborted.promise]);
+    } catch (error) {
+      // A connection that comes after all goes back to the pool.
+      connecting.then(
+        (client) => client.release(),
+        () => undefined,
+      );
+      throw signal?.aborted === true ? error : classifyFailure(error, this.target);
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  async #explainSchema(client: pg.PoolClient): Promise<Error | null> {
+    const { explainSchema } = this.#options;
+    if (explainSchema === undefined) return null;
+    return await explainSchema({
+      rows: async <Row>(query: Query<Row>) => (await client.query(query.compile(queries).sql)).rows as Row[],
+    }).catch(() => null);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.end();
+  }
+}
+
+const timeoutOf = (options: CallOptions): number => Math.trunc(options.timeoutMs ?? defaultTimeoutMs);
+
+/** Texts go out in their stored form; JSON texts hold nothing that would change. */
+function toParameter(value: unknown): unknown {
+  if (typeof value === "string") return toStoredText(value);
+  if (Array.isArray(value)) return value.map(toParameter);
+  return value;
+}

@@ -1,0 +1,94 @@
+import type { RunEventType } from "@dagwright/model";
+import { type RawBuilder, sql } from "kysely";
+import type { Database } from "../database/database.ts";
+import { StreamCursorError, StreamTypeError } from "../errors.ts";
+import type { StoreOptions } from "../runs/run-store.ts";
+import type { EventStore, StreamCursor } from "./event-store.ts";
+import { type StoredEntryRow, streamedEventTypes, toStoredEntry } from "./stored-entry.ts";
+
+/** The horizon: every transaction before it has ended, so nothing can still appear among its events. */
+const horizon = sql`pg_snapshot_xmin(pg_current_snapshot())`;
+
+interface StreamRow extends StoredEntryRow {
+  readonly xid: string;
+  readonly id: string;
+}
+
+interface HorizonRow {
+  readonly horizon: string;
+  readonly lag_ms: number | null;
+  readonly blocker: string | null;
+}
+
+/**
+ * One page behind the cursor, in the order (xid, id), up to the horizon. The page and the horizon come from one statement and so from one
+ * snapshot: read apart, a transaction could commit in between, be left out of the page, and be passed by the cursor.
+ */
+export const streamStatement = (
+  after: { xid: string; id: string },
+  types: readonly RunEventType[],
+  limit: number,
+): RawBuilder<StreamRow & HorizonRow> =>
+  sql`
+    with page as materialized (
+      select xid, id, inserted_at, type, run_id, seq from dagwright.event_stream
+      where (xid, id) > (${after.xid}::xid8, ${after.id}::bigint) and xid < ${horizon} and type = any(${types}::text[])
+      order by xid, id limit ${limit})
+    select ${horizon}::text as horizon, blocker.lag_ms, blocker.name as blocker,
+      p.xid::text as xid, p.id::text as id, coalesce(r.type, a.type) as type, p.run_id, p.seq,
+      coalesce(r.step_key, a.step_key) as step_key, coalesce(r.at_ms, a.at_ms) as at_ms, null as level,
+      coalesce(r.message, a.message) as message, coalesce(r.data, a.data) as data
+    from (select 1) one
+      left join page p on true
+      left join dagwright.run_events r on r.run_id = p.run_id and r.seq = p.seq
+      left join dagwright.asset_events a on r.run_id is null and a.inserted_at = p.inserted_at and a.id = p.id
+      left join lateral (${blockerStatement}) blocker on true
+    order by p.xid, p.id`;
+
+/** The open transaction that holds the horizon, when one does. Other users' are seen only with the right pg_read_all_stats. */
+const blockerStatement = sql`
+  select (extract(epoch from clock_timestamp() - xact_start) * 1000)::float8 as lag_ms,
+    coalesce(nullif(application_name, ''), 'unnamed') || ' (pid ' || pid || ')' as name
+  from pg_stat_activity
+  where pid <> pg_backend_pid() and backend_xid = ${horizon}::xid
+  limit 1`;
+
+export async function readStream(
+  database: Database,
+  cursor: StreamCursor | null,
+  query: { readonly types: readonly RunEventType[]; readonly limit: number },
+  options?: StoreOptions,
+): ReturnType<EventStore["readStream"]> {
+  const unknown = query.types.filter((type) => !(streamedEventTypes as readonly string[]).includes(type));
+  if (unknown.length > 0) throw new StreamTypeError(unknown, streamedEventTypes);
+  const rows = await database.rows(streamStatement(parseCursor(cursor), query.types, query.limit), options);
+  // A row without a place is the empty page; one without content points at an entry that retention has removed.
+  const placed = rows.filter((row) => row.xid !== null);
+  const last = placed.at(-1);
+  const first = rows[0];
+  return {
+    entries: placed.filter((row) => row.type !== null).map(toStoredEntry),
+    // A full page may have more behind it; after a shorter one everything before the horizon has been read.
+    cursor:
+      last !== undefined && placed.length >= query.limit
+        ? formatCursor(last)
+        : formatCursor({ xid: first?.horizon ?? "0", id: "0" }),
+    lagMs: first?.lag_ms ?? 0,
+    blocker: first?.blocker ?? null,
+  };
+}
+
+/** Behind everything that is certain now: events of transactions that are open at this moment will still be read. */
+export async function streamEnd(database: Database, options?: StoreOptions): Promise<StreamCursor> {
+  const [row] = await database.rows<{ horizon: string }>(sql`select ${horizon}::text as horizon`, options);
+  return formatCursor({ xid: row?.horizon ?? "0", id: "0" });
+}
+
+const formatCursor = ({ xid, id }: { readonly xid: string; readonly id: string }): StreamCursor => `${xid}:${id}`;
+
+function parseCursor(cursor: StreamCursor | null): { xid: string; id: string } {
+  if (cursor === null) return { xid: "0", id: "0" };
+  const match = /^(\d{1,20}):(\d{1,19})$/.exec(cursor);
+  if (match?.[1] === undefined || match[2] === undefined) throw new StreamCursorError(cursor);
+  return { xid: match[1], id: match[2] };
+}

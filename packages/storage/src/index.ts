@@ -1,0 +1,44 @@
+export type { AssetState, AssetStore, StoredAssetEvent } from "./assets/asset-store.ts";
+export type { DaemonStore, Heartbeat } from "./daemons/daemon-store.ts";
+export {
+  IllegalRunMoveError,
+  InstigatorNotFoundError,
+  RunAttemptStaleError,
+  RunConflictError,
+  RunFinishedError,
+  RunNotFoundError,
+  SchemaVersionError,
+  SnapshotNotFoundError,
+  StorageRefusedError,
+  StorageUnavailableError,
+  StreamCursorError,
+  StreamTypeError,
+} from "./errors.ts";
+export type { EventBatch, EventStore, LogPage, StepStats, StreamCursor } from "./events/event-store.ts";
+export type {
+  CommittedTick,
+  DeclaredInstigator,
+  InstigatorClaim,
+  InstigatorStore,
+  Tick,
+  TickOutcome,
+  TickRun,
+} from "./instigators/instigator-store.ts";
+export type { MigrationReport } from "./migrations/migrate.ts";
+export type { Notification, Notifications } from "./notifications/notifications.ts";
+export { migrateStorage, openStorage } from "./open-storage.ts";
+export type {
+  LaunchClaim,
+  NewRun,
+  OverdueRun,
+  QueuedRun,
+  QueueState,
+  RunFilter,
+  RunPage,
+  RunStore,
+  StoreOptions,
+  SubmitMode,
+  WorkBegin,
+  WorkerHandle,
+} from "./runs/run-store.ts";
+export type { Storage, StorageOptions } from "./storage.ts";

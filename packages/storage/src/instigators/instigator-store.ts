@@ -1,0 +1,136 @@
+import type {
+  CodeLocationName,
+  HolderId,
+  Instigator,
+  InstigatorId,
+  InstigatorKind,
+  RunId,
+  SerializedError,
+  TickStatus,
+} from "@dagwright/model";
+import type { LaunchClaim, NewRun, StoreOptions, SubmitMode } from "../runs/run-store.ts";
+
+/** A schedule or sensor as its code location declares it now. */
+export interface DeclaredInstigator {
+  readonly id: InstigatorId;
+  readonly kind: InstigatorKind;
+  readonly name: string;
+  readonly defaultStatus: "RUNNING" | "STOPPED";
+  /** Hash of what decides when it is due (cron and time zone, or interval). When it changes, `nextAtMs` replaces the kept one: no tick for the past. */
+  readonly timingHash: string;
+  /** When it is next due if it runs and is new, changed or was off. */
+  readonly nextAtMs: number;
+}
+
+/** A due instigator, leased to one daemon. */
+export interface InstigatorClaim {
+  readonly instigator: Instigator;
+  /** The time it was due, which names its tick. */
+  readonly scheduledAtMs: number;
+  /** Fencing number; the commit is refused when the lease went to another holder. */
+  readonly fence: number;
+  /** The database's time at the claim. */
+  readonly nowMs: number;
+}
+
+/** A run that a tick asked for. Its key in the database is (instigator, scheduled time, index). */
+export interface TickRun {
+  readonly run: NewRun;
+  readonly runKey: string | null;
+}
+
+/** How an evaluation ended; written with everything that follows from it in one transaction. */
+export interface TickOutcome {
+  readonly claim: InstigatorClaim;
+  /** The time that the tick is for, where that is a later one than the claim's: the newest of several that were missed. */
+  readonly scheduledAtMs?: number;
+  readonly status: Exclude<TickStatus, "STARTED">;
+  readonly runs: readonly TickRun[];
+  readonly skipReason: string | null;
+  readonly error: SerializedError | null;
+  /** Undefined keeps the cursor. */
+  readonly cursor?: string | null;
+  readonly nextAtMs: number;
+  readonly logs: readonly { readonly level: string; readonly message: string; readonly atMs: number }[];
+  readonly startedAtMs: number;
+}
+
+export interface CommittedTick {
+  readonly instigatorId: InstigatorId;
+  readonly tickId: string;
+  /** Runs that were written, with their launch claimed when submitted by mode "launch"; those whose run key was seen before are left out. */
+  readonly launches: readonly LaunchClaim[];
+  readonly skippedRunKeys: readonly string[];
+}
+
+export interface Tick {
+  readonly id: string;
+  readonly instigatorId: InstigatorId;
+  readonly scheduledAtMs: number;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+  readonly status: TickStatus;
+  readonly runIds: readonly RunId[];
+  readonly runKeys: readonly string[];
+  readonly skipReason: string | null;
+  readonly error: SerializedError | null;
+  readonly cursor: string | null;
+  readonly logs: readonly { readonly level: string; readonly message: string; readonly atMs: number }[];
+  /** Consecutive skips of a sensor share one row; this counts them. */
+  readonly repetitions: number;
+}
+
+export interface InstigatorStore {
+  /** Brings the kept instigators of a location in line with its code. Those that left the code are no longer due; their switch and ticks stay. */
+  sync(location: CodeLocationName, declared: readonly DeclaredInstigator[], options?: StoreOptions): Promise<void>;
+  get(id: InstigatorId, options?: StoreOptions): Promise<Instigator | null>;
+  getMany(ids: readonly InstigatorId[], options?: StoreOptions): Promise<readonly Instigator[]>;
+  /** Switches on (due next at `nextAtMs`), off, or back to what the code declares. The row is made when it is not there yet. */
+  setStatus(
+    target: {
+      readonly id: InstigatorId;
+      readonly kind: InstigatorKind;
+      readonly location: CodeLocationName;
+      readonly name: string;
+    },
+    status: Instigator["status"],
+    nextAtMs: number | null,
+    options?: StoreOptions,
+  ): Promise<Instigator>;
+  setCursor(id: InstigatorId, cursor: string | null, options?: StoreOptions): Promise<void>;
+
+  /** Claims due instigators with `FOR UPDATE SKIP LOCKED` and leases them. Longest overdue first. */
+  claimDue(
+    query: {
+      readonly kind: InstigatorKind;
+      readonly locations: readonly CodeLocationName[];
+      readonly holder: HolderId;
+      readonly leaseMs: number;
+      readonly limit: number;
+    },
+    options?: StoreOptions,
+  ): Promise<readonly InstigatorClaim[]>;
+  /** Keeps claims alive while their evaluation takes long. Returns those that are still the holder's. */
+  renew(claims: readonly InstigatorClaim[], leaseMs: number, options?: StoreOptions): Promise<readonly InstigatorClaim[]>;
+  /** Gives claims back undone; they are due again at once. */
+  release(claims: readonly InstigatorClaim[], options?: StoreOptions): Promise<void>;
+  /**
+   * Writes ticks, their runs, run keys, cursors and next times in one transaction; claims that are no longer the holder's are left out of the result
+   * and nothing of theirs is written.
+   */
+  commitTicks(outcomes: readonly TickOutcome[], mode: SubmitMode, options?: StoreOptions): Promise<readonly CommittedTick[]>;
+  /** When the next instigator of these locations is due; null when none is. */
+  nextDueAtMs(kind: InstigatorKind, locations: readonly CodeLocationName[], options?: StoreOptions): Promise<number | null>;
+
+  /** Newest first, paged by time. */
+  ticks(
+    id: InstigatorId,
+    page: {
+      readonly limit: number;
+      readonly beforeMs?: number;
+      readonly afterMs?: number;
+      readonly statuses?: readonly TickStatus[];
+    },
+    options?: StoreOptions,
+  ): Promise<readonly Tick[]>;
+}

@@ -1,0 +1,241 @@
+import { type CodeLocationName, type Instigator, type InstigatorId, type InstigatorKind } from "@dagwright/model";
+import { sql } from "kysely";
+import type { Connection, Database } from "../database/database.ts";
+import { interval, toMs } from "../database/time.ts";
+import { InstigatorNotFoundError } from "../errors.ts";
+import type { PostgresRunStore } from "../runs/postgres-run-store.ts";
+import type { LaunchClaim, StoreOptions, SubmitMode } from "../runs/run-store.ts";
+import { claimDueStatement } from "./claim-due-statement.ts";
+import {
+  claimRecords,
+  claimRunKeysStatement,
+  finishTicksStatement,
+  type HeldRow,
+  lockHeldStatement,
+  returnRunKeysStatement,
+  type RunKey,
+  type TickToFinish,
+  type TickToWrite,
+  writeTicksStatement,
+} from "./commit-statements.ts";
+import { instigatorColumns, type InstigatorRow, toInstigator } from "./instigator-row.ts";
+import type {
+  CommittedTick,
+  DeclaredInstigator,
+  InstigatorClaim,
+  InstigatorStore,
+  Tick,
+  TickOutcome,
+  TickRun,
+} from "./instigator-store.ts";
+import { setStatusStatement, syncStatement } from "./sync-statement.ts";
+import { ticksStatement, toTick } from "./tick-row.ts";
+
+/** Schedules, sensors and their ticks on Postgres. */
+export class PostgresInstigatorStore implements InstigatorStore {
+  readonly #database: Database;
+  readonly #runs: PostgresRunStore;
+
+  constructor(database: Database, runs: PostgresRunStore) {
+    this.#database = database;
+    this.#runs = runs;
+  }
+
+  async sync(location: CodeLocationName, declared: readonly DeclaredInstigator[], options?: StoreOptions): Promise<void> {
+    await this.#database.rows(syncStatement(location, declared), options);
+  }
+
+  async get(id: InstigatorId, options?: StoreOptions): Promise<Instigator | null> {
+    return (await this.getMany([id], options))[0] ?? null;
+  }
+
+  async getMany(ids: readonly InstigatorId[], options?: StoreOptions): Promise<readonly Instigator[]> {
+    if (ids.length === 0) return [];
+    const rows = await this.#database.rows<InstigatorRow>(
+      sql`select ${instigatorColumns("i")} from dagwright.instigators i where i.id = any(${ids}::text[])`,
+      options,
+    );
+    return rows.map(toInstigator);
+  }
+
+  async setStatus(
+    target: Parameters<InstigatorStore["setStatus"]>[0],
+    status: Instigator["status"],
+    nextAtMs: number | null,
+    options?: StoreOptions,
+  ): Promise<Instigator> {
+    const [row] = await this.#database.rows(setStatusStatement(target, status, nextAtMs), options);
+    if (row === undefined) throw new InstigatorNotFoundError(target.id);
+    return toInstigator(row);
+  }
+
+  async setCursor(id: InstigatorId, cursor: string | null, options?: StoreOptions): Promise<void> {
+    // An evaluation under way saw the old cursor; its fence goes, so that it cannot put its own over the one set here.
+    const rows = await this.#database.rows(
+      sql`
+        update dagwright.instigators set cursor = ${cursor}, fence = fence + 1, lease_holder = null, lease_until = null
+        where id = ${id} returning id`,
+      options,
+    );
+    if (rows.length === 0) throw new InstigatorNotFoundError(id);
+  }
+
+  async claimDue(query: Parameters<InstigatorStore["claimDue"]>[0], options?: StoreOptions): Promise<readonly InstigatorClaim[]> {
+    if (query.locations.length === 0) return [];
+    const rows = await this.#database.rows(claimDueStatement(query), options);
+    return rows.map((row) => ({
+      instigator: toInstigator(row),
+      scheduledAtMs: row.next_ms ?? row.now_ms,
+      fence: row.fence,
+      nowMs: row.now_ms,
+    }));
+  }
+
+  async renew(claims: readonly InstigatorClaim[], leaseMs: number, options?: StoreOptions): Promise<readonly InstigatorClaim[]> {
+    if (claims.length === 0) return [];
+    const rows = await this.#database.rows<{ id: string }>(
+      sql`
+        update dagwright.instigators i set lease_until = now() + ${interval(leaseMs)}
+        from ${claimRecords(claims)} where held.id = i.id and held.fence = i.fence and i.lease_holder is not null
+        returning i.id`,
+      options,
+    );
+    const kept = new Set(rows.map((row) => row.id));
+    return claims.filter((claim) => kept.has(claim.instigator.id));
+  }
+
+  async release(claims: readonly InstigatorClaim[], options?: StoreOptions): Promise<void> {
+    if (claims.length === 0) return;
+    await this.#database.rows(
+      sql`
+        update dagwright.instigators i set lease_holder = null, lease_until = null, fence = i.fence + 1
+        from ${claimRecords(claims)} where held.id = i.id and held.fence = i.fence`,
+      options,
+    );
+  }
+
+  async commitTicks(
+    outcomes: readonly TickOutcome[],
+    mode: SubmitMode,
+    options?: StoreOptions,
+  ): Promise<readonly CommittedTick[]> {
+    if (outcomes.length === 0) return [];
+    const { committed, submitted } = await this.#database.transaction(
+      (transaction) => this.#commitIn(transaction, outcomes, mode),
+      options,
+    );
+    this.#runs.rememberSnapshots(submitted.map((tickRun) => tickRun.run));
+    return committed;
+  }
+
+  async #commitIn(
+    transaction: Connection,
+    outcomes: readonly TickOutcome[],
+    mode: SubmitMode,
+  ): Promise<{ readonly committed: readonly CommittedTick[]; readonly submitted: readonly TickRun[] }> {
+    const held = new Map(
+      (await transaction.rows(lockHeldStatement(outcomes.map((outcome) => outcome.claim)))).map((row) => [row.id, row]),
+    );
+    const good = outcomes.filter((outcome) => held.has(outcome.claim.instigator.id));
+    if (good.length === 0) return { committed: [], submitted: [] };
+
+    const keyed = good.flatMap((outcome) =>
+      outcome.runs.flatMap(({ runKey }) => (runKey === null ? [] : [{ instigatorId: outcome.claim.instigator.id, runKey }])),
+    );
+    const freshKeys = new Set(
+      keyed.length === 0
+        ? []
+        : (await transaction.rows(claimRunKeysStatement(keyed))).map((row) => JSON.stringify([row.instigator_id, row.run_key])),
+    );
+    const plans = good.map((outcome) => planTick(outcome, held.get(outcome.claim.instigator.id), freshKeys));
+
+    const tickIds = new Map((await transaction.rows(writeTicksStatement(plans))).map((row) => [row.instigator_id, row.tick_id]));
+    // A time that has its tick already starts nothing, so it does not spend its keys either.
+    const unspent = plans.filter((plan) => !tickIds.has(plan.outcome.claim.instigator.id)).flatMap(runKeysOf);
+    if (unspent.length > 0) await transaction.rows(returnRunKeysStatement(unspent));
+    const written = plans.filter((plan) => tickIds.has(plan.outcome.claim.instigator.id));
+    const submitted = written.flatMap((plan) => plan.runs.map(({ tickRun }) => tickRun));
+    const claims = await this.#runs.submitIn(
+      (query) => transaction.rows(query),
+      submitted.map((tickRun) => tickRun.run),
+      mode,
+    );
+
+    let next = 0;
+    const finished = plans.map(
+      (plan): TickToFinish & { readonly claims: readonly LaunchClaim[]; readonly seenKeys: readonly string[] } => {
+        const tickId = tickIds.get(plan.outcome.claim.instigator.id) ?? null;
+        const started = tickId === null ? [] : plan.runs;
+        const own = claims.slice(next, next + started.length);
+        next += started.length;
+        const runs = started.flatMap(({ tickRun, index }, place) => {
+          const claim = own[place];
+          return claim === undefined ? [] : [{ index, runId: claim.run.id, runKey: tickRun.runKey }];
+        });
+        return { outcome: plan.outcome, tickId, isSkip: plan.isSkip, runs, claims: own, seenKeys: plan.seenKeys };
+      },
+    );
+    await transaction.rows(finishTicksStatement(finished));
+    const committed = finished.flatMap(({ outcome, tickId, claims: launches, seenKeys }): CommittedTick[] =>
+      tickId === null ? [] : [{ instigatorId: outcome.claim.instigator.id, tickId, launches, skippedRunKeys: seenKeys }],
+    );
+    return { committed, submitted };
+  }
+
+  async nextDueAtMs(
+    kind: InstigatorKind,
+    locations: readonly CodeLocationName[],
+    options?: StoreOptions,
+  ): Promise<number | null> {
+    if (locations.length === 0) return null;
+    // One that is leased is due again when its lease ends, should its holder die.
+    const [row] = await this.#database.rows<{ due_ms: number | null }>(
+      sql`
+        select ${toMs(sql`min(greatest(next_at, lease_until))`)} as due_ms from dagwright.instigators
+        where kind = ${kind} and location = any(${locations}::text[]) and next_at is not null`,
+      options,
+    );
+    return row?.due_ms ?? null;
+  }
+
+  async ticks(id: InstigatorId, page: Parameters<InstigatorStore["ticks"]>[1], options?: StoreOptions): Promise<readonly Tick[]> {
+    return (await this.#database.rows(ticksStatement(id, page), options)).map(toTick);
+  }
+}
+
+interface TickPlan extends TickToWrite {
+  readonly isSkip: boolean;
+  readonly runs: readonly { readonly tickRun: TickRun; readonly index: number }[];
+  readonly seenKeys: readonly string[];
+}
+
+const runKeysOf = (plan: TickPlan): readonly RunKey[] =>
+  plan.runs.flatMap(({ tickRun }) =>
+    tickRun.runKey === null ? [] : [{ instigatorId: plan.outcome.claim.instigator.id, runKey: tickRun.runKey }],
+  );
+
+/** What is left of an outcome once it is known which run keys are new. A tick that starts nothing because of its keys is a skip. */
+function planTick(outcome: TickOutcome, held: HeldRow | undefined, freshKeys: Set<string>): TickPlan {
+  const seenKeys: string[] = [];
+  const runs: { readonly tickRun: TickRun; readonly index: number }[] = [];
+  for (const [index, tickRun] of outcome.runs.entries()) {
+    // Taken out of the set: the second of two equal keys in one tick is one that was seen.
+    if (tickRun.runKey === null || freshKeys.delete(JSON.stringify([outcome.claim.instigator.id, tickRun.runKey]))) {
+      runs.push({ tickRun, index });
+    } else {
+      seenKeys.push(tickRun.runKey);
+    }
+  }
+  const startsNothing = outcome.status === "SUCCESS" && runs.length === 0 && seenKeys.length > 0;
+  const status = startsNothing ? "SKIPPED" : outcome.status;
+  const isSkip = status === "SKIPPED" && held?.kind === "SENSOR";
+  return {
+    outcome,
+    status,
+    skipReason: startsNothing ? `Runs of these run keys exist already: ${seenKeys.join(", ")}` : outcome.skipReason,
+    skipTickId: isSkip ? (held.last_skip_tick_id ?? null) : null,
+    isSkip,
+    runs,
+    seenKeys,
+  };
+}

@@ -1,0 +1,53 @@
+import { type InstigatorId, instigatorId, runId, type SerializedError, type TickStatus } from "@dagwright/model";
+import { type RawBuilder, sql } from "kysely";
+import { fromMs, toMs } from "../database/time.ts";
+import type { InstigatorStore, Tick } from "./instigator-store.ts";
+
+export interface TickRow {
+  readonly id: string;
+  readonly instigator_id: string;
+  readonly scheduled_ms: number;
+  readonly started_ms: number;
+  readonly ended_ms: number | null;
+  readonly status: TickStatus;
+  readonly skip_reason: string | null;
+  readonly error: SerializedError | null;
+  readonly cursor: string | null;
+  readonly logs: Tick["logs"];
+  readonly repetitions: number;
+  readonly run_ids: readonly string[];
+  readonly run_keys: readonly string[];
+}
+
+/** One instigator's ticks, newest first: a range of the unique index by (instigator, scheduled time). */
+export function ticksStatement(id: InstigatorId, page: Parameters<InstigatorStore["ticks"]>[1]): RawBuilder<TickRow> {
+  const conditions: RawBuilder<unknown>[] = [sql`t.instigator_id = ${id}`];
+  if (page.beforeMs !== undefined) conditions.push(sql`t.scheduled_at < ${fromMs(page.beforeMs)}`);
+  if (page.afterMs !== undefined) conditions.push(sql`t.scheduled_at > ${fromMs(page.afterMs)}`);
+  if (page.statuses !== undefined) conditions.push(sql`t.status = any(${page.statuses}::text[])`);
+  return sql<TickRow>`
+    select t.id::text as id, t.instigator_id, ${toMs(sql`t.scheduled_at`)} as scheduled_ms, ${toMs(sql`t.started_at`)} as started_ms,
+      ${toMs(sql`t.ended_at`)} as ended_ms, t.status, t.skip_reason, t.error, t.cursor, t.logs, t.repetitions, r.run_ids, r.run_keys
+    from (select * from dagwright.ticks t where ${sql.join(conditions, sql` and `)} order by t.scheduled_at desc limit ${page.limit}) t,
+      lateral (
+        select coalesce(array_agg(run_id::text order by index), '{}') as run_ids,
+          coalesce(array_agg(run_key order by index) filter (where run_key is not null), '{}') as run_keys
+        from dagwright.tick_runs where instigator_id = t.instigator_id and scheduled_at = t.scheduled_at) r
+    order by t.scheduled_at desc`;
+}
+
+export const toTick = (row: TickRow): Tick => ({
+  id: row.id,
+  instigatorId: instigatorId(row.instigator_id),
+  scheduledAtMs: row.scheduled_ms,
+  startedAtMs: row.started_ms,
+  endedAtMs: row.ended_ms,
+  status: row.status,
+  runIds: row.run_ids.map(runId),
+  runKeys: row.run_keys,
+  skipReason: row.skip_reason,
+  error: row.error,
+  cursor: row.cursor,
+  logs: row.logs,
+  repetitions: row.repetitions,
+});

@@ -1,0 +1,19 @@
+import { idsWithTime } from "./0001-ids-with-time.ts";
+import { runs } from "./0002-runs.ts";
+import { runLogs } from "./0003-run-logs.ts";
+import { assetEvents } from "./0004-asset-events.ts";
+import { partitionsAhead } from "./0005-partitions-ahead.ts";
+import { instigators } from "./0006-instigators.ts";
+import { daemonsAndValues } from "./0007-daemons-and-values.ts";
+import type { Migration } from "./migration.ts";
+
+/** All steps of the schema, in order. */
+export const migrations: readonly Migration[] = [
+  idsWithTime,
+  runs,
+  runLogs,
+  assetEvents,
+  partitionsAhead,
+  instigators,
+  daemonsAndValues,
+];

@@ -1,0 +1,16 @@
+import { type RawBuilder, sql } from "kysely";
+
+/** Channels are two: what watchers of runs want, and what wakes loops. A LISTEN and its wake-ups cost every listener, so not one per run. */
+export const runChannel = "dagwright_run";
+export const workChannel = "dagwright_work";
+
+/** Least distance of two notifications about the log of one run; changes of status do not wait. */
+export const logNotifyIntervalMs = 50;
+
+/** Tells that a run's log ends at `seq` now; the status only when it changed. */
+export const notifyRun = (id: RawBuilder<unknown>, seq: RawBuilder<unknown>, status: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`pg_notify(${sql.lit(runChannel)}, ${id} || ' ' || ${seq} || ' ' || coalesce(${status}, ''))`;
+
+/** Wakes loops: "queue", "launch", or "instigator" with an id. */
+export const notifyWork = (what: "queue" | "launch" | "instigator"): RawBuilder<unknown> =>
+  sql`pg_notify(${sql.lit(workChannel)}, ${sql.lit(what)})`;

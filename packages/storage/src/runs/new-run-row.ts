@@ -1,0 +1,65 @@
+import type { AssetMaterializationPlannedEvent, RunLogEntry } from "@dagwright/model";
+import { systemTags } from "@dagwright/model";
+import type { NewRun, SubmitMode } from "./run-store.ts";
+import { snapshotText } from "./snapshot-text.ts";
+
+/** A run on its way into the tables, as the submit statement reads it out of one json parameter. */
+export interface NewRunRow {
+  readonly run: number;
+  readonly id: string | null;
+  readonly job_name: string;
+  readonly location: string;
+  readonly tags: object;
+  readonly run_config: object;
+  readonly selection: object;
+  readonly job_snapshot_id: string;
+  readonly plan_snapshot_id: string;
+  readonly parent_run_id: string | null;
+  readonly root_run_id: string | null;
+  readonly partition: string | null;
+  readonly priority: number;
+  readonly entries: number;
+}
+
+export function toNewRunRow(run: NewRun, ordinal: number, entries: number): NewRunRow {
+  return {
+    run: ordinal,
+    id: run.id ?? null,
+    job_name: run.jobName,
+    location: run.location,
+    tags: run.tags,
+    run_config: run.runConfig,
+    selection: run.selection,
+    job_snapshot_id: snapshotText(run.jobSnapshot).id,
+    plan_snapshot_id: snapshotText(run.plan).id,
+    parent_run_id: run.parentRunId ?? null,
+    root_run_id: run.rootRunId ?? run.parentRunId ?? null,
+    partition: run.partition ?? null,
+    priority: priorityOf(run),
+    entries,
+  };
+}
+
+/** The queue's order comes from a tag; what is no whole number counts as 0. */
+function priorityOf(run: NewRun): number {
+  const priority = Number(run.tags[systemTags.priority] ?? 0);
+  return Number.isInteger(priority) && Math.abs(priority) < 2 ** 31 ? priority : 0;
+}
+
+/** The first entries of a run's log. Their time is the database's, put in by the statement that writes them. */
+export function firstEntries(run: NewRun, mode: SubmitMode): readonly RunLogEntry[] {
+  const planned = (run.plannedAssets ?? []).map((assetKey): AssetMaterializationPlannedEvent => ({
+    type: "ASSET_MATERIALIZATION_PLANNED",
+    atMs: 0,
+    message: `${run.jobName} intends to materialize asset ${JSON.stringify(assetKey)}`,
+    stepKey: null,
+    assetKey,
+    partition: run.partition ?? null,
+  }));
+  if (mode.kind === "hold") return planned;
+  const first =
+    mode.kind === "queue"
+      ? { type: "RUN_ENQUEUED" as const, message: `Run of ${run.jobName} was put on the queue` }
+      : { type: "RUN_STARTING" as const, message: `Run of ${run.jobName} is starting` };
+  return [...planned, { ...first, atMs: 0, stepKey: null }];
+}

@@ -1,0 +1,224 @@
+import {
+  type ExecutionPlan,
+  type HolderId,
+  isRunId,
+  type JobSnapshot,
+  type Run,
+  type RunId,
+  type RunStatus,
+  type SnapshotId,
+} from "@dagwright/model";
+import { type RawBuilder, sql } from "kysely";
+import type { CallOptions, Connection, Database } from "../database/database.ts";
+import { failureCode } from "../database/postgres-failure.ts";
+import { interval } from "../database/time.ts";
+import { RunConflictError, RunNotFoundError, SnapshotNotFoundError } from "../errors.ts";
+import { beginAgainStatement, type BegunRow, beginWorkStatement, parsePlan } from "./begin-work-statement.ts";
+import { lockQueueStatement, queueStateStatement, takeFromQueueStatement } from "./dequeue-statements.ts";
+import { type ClaimedRow, claimLaunchesStatement, recordLaunchStatement } from "./launch-statements.ts";
+import { countRunsQuery, listRunsQuery } from "./list-runs-query.ts";
+import { overdueStatement, toOverdueRun } from "./overdue-statement.ts";
+import { runColumns, type RunRow, toRun } from "./run-row.ts";
+import type {
+  LaunchClaim,
+  NewRun,
+  OverdueRun,
+  QueueState,
+  RunFilter,
+  RunPage,
+  RunStore,
+  StoreOptions,
+  SubmitMode,
+  WorkBegin,
+  WorkerHandle,
+} from "./run-store.ts";
+import { snapshotText } from "./snapshot-text.ts";
+import { type SubmittedRow, submitStatement } from "./submit-statement.ts";
+import { tagKeysStatement, tagValuesStatement } from "./tag-statements.ts";
+
+const uniqueViolation = "23505";
+const defaultCountAtMost = 100_000;
+const defaultTagValues = 1_000;
+const defaultReadAtMost = 1_000;
+const mostRememberedSnapshots = 10_000;
+
+const toLaunchClaim = (row: ClaimedRow | SubmittedRow): LaunchClaim => ({ run: toRun(row), fence: row.launch_fence });
+
+/** The run store on Postgres. */
+export class PostgresRunStore implements RunStore {
+  readonly #database: Database;
+  /** Snapshots that this process has seen in the database. */
+  readonly #storedSnapshots = new Set<string>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async submit(runs: readonly NewRun[], mode: SubmitMode, options?: StoreOptions): Promise<readonly LaunchClaim[]> {
+    const claims = await this.submitIn((query) => this.#database.rows(query, options), runs, mode);
+    this.rememberSnapshots(runs);
+    return claims;
+  }
+
+  /** {@link submit} in a transaction that the caller has open; for ticks, which are committed with their runs. */
+  async submitIn(rows: Connection["rows"], runs: readonly NewRun[], mode: SubmitMode): Promise<readonly LaunchClaim[]> {
+    if (runs.length === 0) return [];
+    try {
+      const written = await rows(submitStatement(runs, mode, (id) => this.#storedSnapshots.has(id)));
+      return written.map(toLaunchClaim);
+    } catch (error) {
+      if (failureCode(error) === uniqueViolation) throw new RunConflictError(takenId(error, runs), { cause: error });
+      throw error;
+    }
+  }
+
+  /** To be called once runs are committed: their snapshots need not be sent again. */
+  rememberSnapshots(runs: readonly NewRun[]): void {
+    if (this.#storedSnapshots.size > mostRememberedSnapshots) this.#storedSnapshots.clear();
+    for (const run of runs) this.#storedSnapshots.add(snapshotText(run.plan).id).add(snapshotText(run.jobSnapshot).id);
+  }
+
+  async get(id: RunId, options?: StoreOptions): Promise<Run> {
+    const [run] = await this.getMany([id], options);
+    if (run === undefined) throw new RunNotFoundError(id);
+    return run;
+  }
+
+  async getMany(ids: readonly RunId[], options?: StoreOptions): Promise<readonly Run[]> {
+    const known = ids.filter(isRunId);
+    if (known.length === 0) return [];
+    const rows = await this.#database.rows<RunRow>(
+      sql`select ${runColumns("r")} from dagwright.runs r where id = any(${known}::uuid[])`,
+      options,
+    );
+    return rows.map(toRun);
+  }
+
+  async list(filter: RunFilter, page: RunPage, options?: StoreOptions): Promise<readonly Run[]> {
+    const valid = withValidIds(filter);
+    if (valid === null) return [];
+    return (await this.#database.rows(listRunsQuery(valid, page), options)).map(toRun);
+  }
+
+  async count(filter: RunFilter, options?: StoreOptions & { readonly atMost?: number }): Promise<number> {
+    const valid = withValidIds(filter);
+    if (valid === null) return 0;
+    const [row] = await this.#database.rows(countRunsQuery(valid, options?.atMost ?? defaultCountAtMost), options);
+    return row?.count ?? 0;
+  }
+
+  async tagKeys(options?: StoreOptions): Promise<readonly string[]> {
+    return (await this.#database.rows(tagKeysStatement, options)).map((row) => row.key);
+  }
+
+  async tagValues(
+    key: string,
+    options?: StoreOptions & { readonly prefix?: string; readonly limit?: number },
+  ): Promise<readonly string[]> {
+    const statement = tagValuesStatement(key, options?.prefix ?? "", options?.limit ?? defaultTagValues);
+    return (await this.#database.rows(statement, options)).map((row) => row.value);
+  }
+
+  async claimLaunches(holder: HolderId, limit: number, claimMs: number, options?: StoreOptions): Promise<readonly LaunchClaim[]> {
+    return (await this.#database.rows(claimLaunchesStatement(holder, limit, claimMs), options)).map(toLaunchClaim);
+  }
+
+  async dequeue(
+    holder: HolderId,
+    claimMs: number,
+    decide: (state: QueueState) => readonly RunId[],
+    options?: StoreOptions & { readonly readAtMost?: number },
+  ): Promise<readonly LaunchClaim[]> {
+    return await this.#database.transaction(async (transaction) => {
+      await transaction.rows(lockQueueStatement);
+      const [read] = await transaction.rows(queueStateStatement(options?.readAtMost ?? defaultReadAtMost));
+      if (read === undefined || read.state.queued.length === 0) return [];
+      const chosen = decide(read.state);
+      if (chosen.length === 0) return [];
+      const taken = await transaction.rows(takeFromQueueStatement(chosen, holder, claimMs));
+      const place = new Map(chosen.map((id, index) => [id as string, index]));
+      return taken.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0)).map(toLaunchClaim);
+    }, options);
+  }
+
+  async recordLaunch(
+    claim: Pick<LaunchClaim, "fence"> & { readonly runId: RunId },
+    worker: WorkerHandle,
+    options?: StoreOptions,
+  ): Promise<boolean> {
+    return (await this.#database.rows(recordLaunchStatement(claim.runId, claim.fence, worker), options)).length > 0;
+  }
+
+  async worker(id: RunId, options?: StoreOptions): Promise<WorkerHandle | null> {
+    const [row] = await this.#database.rows<{ worker: WorkerHandle | null }>(
+      sql`select worker from dagwright.runs where id = ${id}::uuid`,
+      options,
+    );
+    if (row === undefined) throw new RunNotFoundError(id);
+    return row.worker;
+  }
+
+  async beginWork(
+    work: WorkBegin,
+    options?: StoreOptions,
+  ): Promise<{ readonly run: Run; readonly plan: ExecutionPlan; readonly lastSeq: number } | null> {
+    if (!isRunId(work.runId)) return null;
+    const ask = async (statement: RawBuilder<BegunRow>): Promise<BegunRow | undefined> =>
+      (await this.#database.rows(statement, options))[0];
+    const row =
+      (await ask(beginWorkStatement(work, "STARTING", work.entries))) ??
+      // A run whose cancellation was asked for in the meantime is taken up to be canceled: nothing starts, so no entry tells that it did.
+      (await ask(beginWorkStatement(work, "CANCELING", []))) ??
+      (await ask(beginAgainStatement(work)));
+    return row === undefined ? null : { run: toRun(row), plan: parsePlan(row.plan), lastSeq: row.last_seq };
+  }
+
+  async renewLease(id: RunId, attempt: number, leaseMs: number, options?: StoreOptions): Promise<RunStatus | null> {
+    const [row] = await this.#database.rows<{ status: RunStatus }>(
+      sql`
+        update dagwright.runs set lease_until = now() + ${interval(leaseMs)}
+        where id = ${id}::uuid and attempt = ${attempt} and status in ('STARTING', 'STARTED', 'CANCELING')
+        returning status`,
+      options,
+    );
+    return row?.status ?? null;
+  }
+
+  async overdue(
+    limits: { readonly startTimeoutMs: number; readonly cancelTimeoutMs: number; readonly limit: number },
+    options?: StoreOptions,
+  ): Promise<readonly OverdueRun[]> {
+    return (await this.#database.rows(overdueStatement(limits), options)).map(toOverdueRun);
+  }
+
+  async jobSnapshot(id: SnapshotId, options?: StoreOptions): Promise<JobSnapshot> {
+    return JSON.parse(await this.#snapshot(id, options)) as JobSnapshot;
+  }
+
+  async executionPlan(id: SnapshotId, options?: StoreOptions): Promise<ExecutionPlan> {
+    return parsePlan(await this.#snapshot(id, options));
+  }
+
+  async #snapshot(id: SnapshotId, options: CallOptions | undefined): Promise<string> {
+    const [row] = await this.#database.rows<{ body: string }>(
+      sql`select body from dagwright.snapshots where id = ${id}`,
+      options,
+    );
+    if (row === undefined) throw new SnapshotNotFoundError(id);
+    return row.body;
+  }
+}
+
+/** Ids come from outside; what is no uuid names no run, and Postgres would fail the whole query over it. */
+function withValidIds(filter: RunFilter): RunFilter | null {
+  if (filter.rootRunId !== undefined && !isRunId(filter.rootRunId)) return null;
+  if (filter.ids === undefined) return filter;
+  const ids = filter.ids.filter(isRunId);
+  return ids.length === 0 ? null : { ...filter, ids };
+}
+
+/** Which of the given ids the violated key names. */
+function takenId(error: unknown, runs: readonly NewRun[]): RunId | null {
+  const detail = error instanceof Error && "detail" in error ? String(error.detail) : "";
+  return runs.find((run) => run.id !== undefined && detail.includes(run.id))?.id ?? null;
+}

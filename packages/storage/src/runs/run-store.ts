@@ -1,0 +1,183 @@
+import type {
+  AssetKey,
+  CodeLocationName,
+  ExecutionPlan,
+  HolderId,
+  JobSnapshot,
+  JsonObject,
+  Run,
+  RunId,
+  RunLogEntry,
+  RunSelection,
+  RunStatus,
+  SnapshotId,
+  Tags,
+} from "@dagwright/model";
+
+/** A run to be written. Snapshots are stored by their hash in the same transaction, once each. */
+export interface NewRun {
+  /** Given by the client, or made by the database (uuid v7 with the database's time) when absent. */
+  readonly id?: RunId;
+  readonly jobName: string;
+  readonly location: CodeLocationName;
+  readonly tags: Tags;
+  readonly runConfig: JsonObject;
+  readonly selection: RunSelection;
+  readonly jobSnapshot: JobSnapshot;
+  readonly plan: ExecutionPlan;
+  readonly parentRunId?: RunId;
+  readonly rootRunId?: RunId;
+  readonly partition?: string;
+  /** Assets the plan will make; each gets its ASSET_MATERIALIZATION_PLANNED event in the same transaction. */
+  readonly plannedAssets?: readonly AssetKey[];
+}
+
+/** How a new run starts its life. */
+export type SubmitMode =
+  /** QUEUED, with RUN_ENQUEUED; the run-queue loop takes it from there. */
+  | { readonly kind: "queue" }
+  /** STARTING, with RUN_STARTING, its launch already claimed by the caller, who must launch it now. */
+  | { readonly kind: "launch"; readonly holder: HolderId; readonly claimMs: number }
+  /** NOT_STARTED; nobody launches it until asked. */
+  | { readonly kind: "hold" };
+
+/** A run whose worker the holder is to start. Void once `claimedUntil` has passed and somebody else claimed it. */
+export interface LaunchClaim {
+  readonly run: Run;
+  /** Fencing number: grows with each claim of this run's launch. */
+  readonly fence: number;
+}
+
+/** Where a run's worker lives, as its launcher needs to find it again. Plain JSON, e.g. `{launcher: "default", serverId, pid, socket}`. */
+export type WorkerHandle = JsonObject;
+
+export interface RunFilter {
+  readonly ids?: readonly RunId[];
+  readonly statuses?: readonly RunStatus[];
+  readonly jobName?: string;
+  readonly location?: CodeLocationName;
+  /** All must match; of one tag any of its values. */
+  readonly tags?: readonly { readonly key: string; readonly values: readonly string[] }[];
+  readonly createdAfterMs?: number;
+  readonly createdBeforeMs?: number;
+  readonly updatedAfterMs?: number;
+  readonly updatedBeforeMs?: number;
+  readonly rootRunId?: RunId;
+}
+
+export interface RunPage {
+  /** Newest first. Start after this run. */
+  readonly cursor?: RunId;
+  readonly limit: number;
+  readonly ascending?: boolean;
+}
+
+/** What the run-queue loop decides upon; see `planDequeue` in the daemon. */
+export interface QueueState {
+  /** By priority (tag `dagster/priority`), then by time of enqueuing. At most the asked number. */
+  readonly queued: readonly QueuedRun[];
+  /** Counts over runs in STARTING, STARTED and CANCELING. */
+  readonly running: number;
+  /** The tags (and location) of the runs that run, for tag limits. */
+  readonly runningTags: readonly { readonly tags: Tags; readonly location: CodeLocationName }[];
+}
+export interface QueuedRun {
+  readonly id: RunId;
+  readonly jobName: string;
+  readonly location: CodeLocationName;
+  readonly tags: Tags;
+  readonly priority: number;
+  readonly enqueuedAtMs: number;
+}
+
+/** A worker's claim on its run at the start of its work. */
+export interface WorkBegin {
+  readonly runId: RunId;
+  readonly attempt: number;
+  /** The launch claim's fence that the worker was started for; null for a worker started by hand (`dagwright api execute-run`). */
+  readonly fence: number | null;
+  readonly worker: WorkerHandle;
+  readonly leaseMs: number;
+  readonly entries: readonly RunLogEntry[];
+}
+
+/** A run whose worker's lease ran out, or that never got a worker in time. */
+export interface OverdueRun {
+  readonly run: Run;
+  readonly reason: "lease-expired" | "start-timeout" | "cancel-timeout";
+  readonly worker: WorkerHandle | null;
+}
+
+/**
+ * Runs and their statuses. A status moves only by {@link EventStore.append}, with its event in the same transaction,
+ * along the legal moves of the model.
+ */
+export interface RunStore {
+  /**
+   * Inserts runs, tags, snapshots and first events in one transaction.
+   * @throws RunConflictError when a run of that id is there already; nothing is written then
+   */
+  submit(runs: readonly NewRun[], mode: SubmitMode, options?: StoreOptions): Promise<readonly LaunchClaim[]>;
+  /** @throws RunNotFoundError */
+  get(id: RunId, options?: StoreOptions): Promise<Run>;
+  /** Those that exist, in no particular order; for batching. */
+  getMany(ids: readonly RunId[], options?: StoreOptions): Promise<readonly Run[]>;
+  list(filter: RunFilter, page: RunPage, options?: StoreOptions): Promise<readonly Run[]>;
+  /** Counts up to `atMost` (default 100,000), so that it stays cheap on large instances. */
+  count(filter: RunFilter, options?: StoreOptions & { readonly atMost?: number }): Promise<number>;
+  /** Tag keys, or the values of one key, that occur on runs; for filters in clients. */
+  tagKeys(options?: StoreOptions): Promise<readonly string[]>;
+  tagValues(
+    key: string,
+    options?: StoreOptions & { readonly prefix?: string; readonly limit?: number },
+  ): Promise<readonly string[]>;
+
+  /** Claims launches that are overdue: their claim of before ran out without a worker. Longest overdue first. */
+  claimLaunches(holder: HolderId, limit: number, claimMs: number, options?: StoreOptions): Promise<readonly LaunchClaim[]>;
+  /**
+   * Takes runs from the queue under the queue's lock: reads the state, asks `decide` (pure, synchronous), moves the chosen ones to STARTING
+   * (RUN_DEQUEUED, RUN_STARTING) with their launch claimed, all in one transaction.
+   */
+  dequeue(
+    holder: HolderId,
+    claimMs: number,
+    decide: (state: QueueState) => readonly RunId[],
+    options?: StoreOptions & { readonly readAtMost?: number },
+  ): Promise<readonly LaunchClaim[]>;
+  /** Records that a worker was started for the claim. False when the claim was lost meanwhile (the worker is then one too many and must not go on). */
+  recordLaunch(
+    claim: Pick<LaunchClaim, "fence"> & { readonly runId: RunId },
+    worker: WorkerHandle,
+    options?: StoreOptions,
+  ): Promise<boolean>;
+  /** Where the run's worker lives; null before its launch. */
+  worker(id: RunId, options?: StoreOptions): Promise<WorkerHandle | null>;
+
+  /**
+   * A worker takes up its run: one transaction checks attempt, fence and status (STARTING or CANCELING), notes where the worker lives, ends the
+   * launch's claim, sets the worker's lease and appends `entries` (RUN_START among them, which moves the run to STARTED).
+   * Null when the run is not this attempt's and fence's to take, or another worker has it: the worker must end at once and write nothing.
+   * The same `worker` may ask again when an answer was lost; entries are written once. A run that is CANCELING by then gets no entries, and the
+   * returned run says so.
+   * Returns all that a worker needs to start, in one round trip. Afterwards {@link recordLaunch} is not needed for this launch.
+   */
+  beginWork(
+    work: WorkBegin,
+    options?: StoreOptions,
+  ): Promise<{ readonly run: Run; readonly plan: ExecutionPlan; readonly lastSeq: number } | null>;
+  /** Extends the worker's lease. The status tells a worker about CANCELING; null: the run is no longer this attempt's, the worker must kill itself. */
+  renewLease(id: RunId, attempt: number, leaseMs: number, options?: StoreOptions): Promise<RunStatus | null>;
+  /** Runs of which nobody has heard in time; for run monitoring. Timeouts are in milliseconds by the database's clock. */
+  overdue(
+    limits: { readonly startTimeoutMs: number; readonly cancelTimeoutMs: number; readonly limit: number },
+    options?: StoreOptions,
+  ): Promise<readonly OverdueRun[]>;
+
+  jobSnapshot(id: SnapshotId, options?: StoreOptions): Promise<JobSnapshot>;
+  executionPlan(id: SnapshotId, options?: StoreOptions): Promise<ExecutionPlan>;
+}
+
+/** Every call may be aborted; what the database had committed by then stays. */
+export interface StoreOptions {
+  readonly signal?: AbortSignal;
+}
