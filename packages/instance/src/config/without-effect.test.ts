@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { parseInstanceConfig } from "./instance-config.ts";
+import { keysWithoutEffect } from "./without-effect.ts";
+
+const keysOf = (text: string): readonly string[] => keysWithoutEffect(parseInstanceConfig(text, "dagster.yaml", {}));
+
+it("a file that asks for nothing more than there is has none", () => {
+  expect(keysOf("")).toEqual([]);
+  expect(
+    keysOf(
+      "run_monitoring: {start_timeout_seconds: 5}\nrun_queue: {max_concurrent_runs: 3}\nschedules: {num_workers: 2}\nretention: {}\n",
+    ),
+  ).toEqual([]);
+  expect(keysOf("run_coordinator: {module: dagster, class: DefaultRunCoordinator}")).toEqual([]);
+  expect(keysOf("run_retries: {enabled: false, max_retries: 3}")).toEqual([]);
+});
+
+it.each([
+  ["run_retries: {enabled: true}", "run_retries"],
+  ["run_monitoring: {max_runtime_seconds: 60}", "run_monitoring.max_runtime_seconds"],
+  ["run_monitoring: {max_resume_run_attempts: 2}", "run_monitoring.max_resume_run_attempts"],
+  ["concurrency: {pools: {default_limit: 2}}", "concurrency.pools"],
+  ["concurrency: {default_op_concurrency_limit: 2}", "concurrency.pools"],
+  ["retention: {schedule: {purge_after_days: 90}}", "retention"],
+  ["run_queue: {max_user_code_failure_retries: 1}", "run_queue.max_user_code_failure_retries"],
+  ["python_logs: {python_log_level: INFO}", "python_logs.python_log_level"],
+  ["auto_materialize: {run_tags: {a: b}}", "auto_materialize"],
+  ["freshness: {enabled: false}", "freshness"],
+])("%s is told as %s", (text, key) => {
+  expect(keysOf(text)).toEqual([key]);
+});

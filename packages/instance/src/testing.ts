@@ -1,0 +1,1 @@
+export { computeLogSuite } from "./compute-logs/compute-log-suite.ts";
