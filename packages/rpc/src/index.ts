@@ -1,0 +1,39 @@
+export { type Address, formatAddress, isLocalAddress, parseAddress } from "./address.ts";
+export {
+  type CallOptions,
+  type CodeLocationApi,
+  type ComputeLogPart,
+  type ComputeLogRequest,
+  type CurrentWorkers,
+  type LaunchRequest,
+  type LoadError,
+  type LocationState,
+  protocolVersion,
+  type WorkerEvent,
+} from "./code-location-api.ts";
+export { type CodeLocationClient, type CodeLocationClientOptions, createCodeLocationClient } from "./code-location-client.ts";
+export {
+  type CodeLocationHandlers,
+  type CodeLocationRpcServer,
+  type CodeLocationRpcServerOptions,
+  startCodeLocationRpcServer,
+} from "./code-location-rpc-server.ts";
+export { compressJson, type CompressedJson } from "./compressed-json.ts";
+export {
+  AddressError,
+  CallTimeoutError,
+  CodeLocationStoppingError,
+  CodeLocationUnreachableError,
+  EvaluationTimeoutError,
+  InsecureListenError,
+  ListenError,
+  LocationNotLoadedError,
+  LocationSnapshotNotFoundError,
+  MalformedPayloadError,
+  PayloadTooLargeError,
+  ProtocolVersionError,
+  RemoteError,
+  UnauthenticatedError,
+  UserCodeError,
+} from "./errors.ts";
+export { isTransientCallError } from "./grpc-status.ts";
