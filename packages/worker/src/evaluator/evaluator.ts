@@ -1,0 +1,105 @@
+import { type Repository, toLocationSnapshot, validateRunConfig } from "@dagwright/definitions";
+import { loadRepository } from "@dagwright/execution";
+import { planExecution } from "@dagwright/graph";
+import type { EvaluationResult, JsonObject } from "@dagwright/model";
+import { DefinitionNotFoundError, NotLoadedError } from "../errors.ts";
+import type { ErrorLocation } from "../generation/error-location.ts";
+import { locateInGeneration } from "../generation/locate-in-generation.ts";
+import { type GenerationRef, workerProtocolVersion } from "../protocol.ts";
+import { shrinkHeap } from "../process/shrink-heap.ts";
+import { collectRequests } from "./collect-requests.ts";
+import { collectedLogger } from "./collected-logger.ts";
+import type { EvaluatorHandlers } from "./evaluator-server.ts";
+
+/** When the snapshot has long been sent, and importing's memory can go. */
+const settledMs = 1_000;
+
+/** One generation's definitions and what a host may ask of them. */
+export interface Evaluator {
+  readonly handlers: EvaluatorHandlers;
+  readonly locate: (error: unknown) => ErrorLocation | null;
+}
+
+export function createEvaluator(): Evaluator {
+  let generation: GenerationRef | null = null;
+  let repository: Repository | null = null;
+
+  const loaded = (): Repository => {
+    if (repository === null) throw new NotLoadedError();
+    return repository;
+  };
+  const find = <T>(what: "job" | "schedule" | "sensor", all: ReadonlyMap<string, T>, name: string): T => {
+    const found = all.get(name);
+    if (found === undefined) throw new DefinitionNotFoundError(what, name, all.keys());
+    return found;
+  };
+
+  const handlers: EvaluatorHandlers = {
+    async load(params) {
+      generation = params.generation;
+      repository = await loadRepository(params.generation);
+      const snapshot = toLocationSnapshot(repository);
+      setTimeout(shrinkHeap, settledMs).unref();
+      return { protocolVersion: workerProtocolVersion, sdkVersion: snapshot.sdkVersion, snapshot };
+    },
+
+    validateRunConfig({ jobName, runConfig }) {
+      find("job", loaded().jobs, jobName);
+      const checked = validateRunConfig(loaded(), jobName, runConfig);
+      if (checked.ok) return { ok: true, runConfig: (runConfig ?? {}) as JsonObject };
+      return {
+        ok: false,
+        errors: checked.errors.map(({ reason, message, path }) => ({ reason, message, path: path.map(String) })),
+      };
+    },
+
+    executionPlan({ jobName, selection }) {
+      return planExecution(find("job", loaded().jobs, jobName).snapshot, selection);
+    },
+
+    evaluateSchedule({ name, context: { scheduledAtMs } }, signal) {
+      const schedule = find("schedule", loaded().schedules, name);
+      const { log, lines } = collectedLogger();
+      return evaluate(
+        `schedule "${name}"`,
+        () => schedule.evaluate({ scheduledAt: new Date(scheduledAtMs), log, signal }),
+        signal,
+        lines,
+      );
+    },
+
+    async evaluateSensor({ name, context }, signal) {
+      const sensor = find("sensor", loaded().sensors, name);
+      const { log, lines } = collectedLogger();
+      let cursor: string | null | undefined;
+      const result = await evaluate(
+        `sensor "${name}"`,
+        () =>
+          sensor.evaluate({
+            cursor: context.cursor,
+            updateCursor(next) {
+              cursor = next;
+            },
+            lastRunKey: context.lastRunKey,
+            lastTickAt: context.lastTickAtMs === null ? null : new Date(context.lastTickAtMs),
+            log,
+            signal,
+          }),
+        signal,
+        lines,
+      );
+      return cursor === undefined ? result : { ...result, cursor };
+    },
+  };
+
+  return { handlers, locate: (error) => (generation === null ? null : locateInGeneration(error, generation)) };
+}
+
+async function evaluate(
+  owner: string,
+  call: () => unknown,
+  signal: AbortSignal,
+  logs: EvaluationResult["logs"],
+): Promise<EvaluationResult> {
+  return { ...(await collectRequests(owner, call(), signal)), logs };
+}

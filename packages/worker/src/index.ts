@@ -1,0 +1,1 @@
+export { type ExecuteRunOptions, executeRunInThisProcess } from "./run-worker/execute-run-in-this-process.ts";

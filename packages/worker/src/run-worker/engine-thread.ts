@@ -1,0 +1,29 @@
+import { parentPort } from "node:worker_threads";
+import { openControlSocket } from "./control-socket.ts";
+import type { EngineData, FromEngine, ToEngine } from "./engine-messages.ts";
+import { InstanceConnector } from "./instance-connection.ts";
+import { beginPatienceMs, log, RunEngine } from "./run-engine.ts";
+import { shrinkHeap } from "../process/shrink-heap.ts";
+
+/** A worker that has no run by then will probably wait for long, and may do so with less memory. */
+const idleBeforeShrinkMs = 200;
+
+/** Runs an engine in this thread, between the main thread's port and the socket. */
+export async function runEngineThread(data: EngineData): Promise<void> {
+  const port = parentPort;
+  if (port === null) throw new Error("the engine runs in a thread, not in a process of its own");
+  const connector = new InstanceConnector({ log, patienceMs: beginPatienceMs });
+  const engine = new RunEngine({ data, tellMain: (message: FromEngine) => port.postMessage(message), connector });
+  port.on("message", (message: ToEngine) => engine.hearMain(message));
+  if (data.home !== null) connector.warm(data.home, data.env);
+  void connector.warmed().then(() => setTimeout(() => engine.isWaiting && shrinkHeap(), idleBeforeShrinkMs));
+  if (data.socket === null) return;
+  engine.serve(
+    await openControlSocket({
+      path: data.socket,
+      greet: () => engine.greeting(),
+      onMessage: (message) => engine.hearFront(message),
+      onConnectionCount: (count) => engine.watchIdleness(count),
+    }),
+  );
+}

@@ -1,0 +1,524 @@
+import { randomUUID } from "node:crypto";
+import { writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
+import { DomainError, isFinalRunStatus, isRunStatusEvent, runStatusOfEvent, serializeError } from "@dagwright/model";
+import type { Storage } from "@dagwright/storage";
+import { WorkerExitedError, WorkerKilledError } from "../errors.ts";
+import {
+  type FromRunWorker,
+  type RunAssignment,
+  runWorkerExitCodes,
+  type ToRunWorker,
+  workerProtocolVersion,
+} from "../protocol.ts";
+import { type ComputeLogFiles, linkComputeLogFiles, processLogKey } from "./compute-log-files.ts";
+import type { ControlSocket } from "./control-socket.ts";
+import type { EngineData, FromEngine, ToEngine } from "./engine-messages.ts";
+import { defaultGraceMs, sharedCells } from "./engine-messages.ts";
+import { EventOutbox, entryWeight, type OutboxBatch, type WriteVerdict } from "./event-outbox.ts";
+import type { InstanceConnection, InstanceConnector } from "./instance-connection.ts";
+import { killOwnGroup } from "../process/process-group.ts";
+import { UnfinishedSteps } from "./unfinished-steps.ts";
+
+export interface RunEngineOptions {
+  readonly data: EngineData;
+  readonly tellMain: (message: FromEngine) => void;
+  readonly connector: InstanceConnector;
+}
+
+/** How long a worker waits for a database that is away before its run could begin. */
+export const beginPatienceMs = 60_000;
+/** How much later than the grace the process is killed: executors end their own step processes then, and tell more of it. */
+const executorsMarginMs = 250;
+/** How long the main thread has to answer when it is told to leave; user code may hold it for ever. */
+const answerMs = 250;
+/** How long it then has for leaving: exit handlers of user code, and Node's own (it writes its compile cache). */
+const departureMs = 5_000;
+/** Longest wait for one statement; then the connection counts as broken and the batch is sent again. */
+const statementDeadlineMs = (leaseMs: number): number => Math.ceil(Math.max(1_000, leaseMs / 3));
+
+const refusals: ReadonlySet<string> = new Set([
+  "RunNotFoundError",
+  "RunAttemptStaleError",
+  "RunFinishedError",
+  "IllegalRunMoveError",
+]);
+
+type Phase = "waiting" | "beginning" | "running" | "ending" | "over";
+
+/**
+ * One run worker's engine: it owns the run's lease, its one database connection, its log and its control, on a thread of its own, so that all of them
+ * go on while user code holds the main thread.
+ *
+ * Invariants: (1) an engine has at most one run in its life; (2) nothing is written before `beginWork` gave it the run, nor after a refusal;
+ * (3) the run's final status is the last entry it writes; (4) once its lease may have run out, user code does not go on: the process is killed.
+ */
+export class RunEngine {
+  readonly #options: RunEngineOptions;
+  readonly #shared: Int32Array;
+  readonly #steps = new UnfinishedSteps();
+  #socket: ControlSocket | null = null;
+  #phase: Phase = "waiting";
+  #loading: "pending" | "loaded" | SerializedError = "pending";
+  #assignment: RunAssignment | null = null;
+  #begun = Promise.resolve();
+  #connection: InstanceConnection | null = null;
+  #outbox: EventOutbox | null = null;
+  #computeLogs: ComputeLogFiles | null = null;
+  #leaseMs: number;
+  #leaseUntil = 0;
+  #renewal: NodeJS.Timeout | null = null;
+  #idle: NodeJS.Timeout | null = null;
+  #kill: { readonly timer: NodeJS.Timeout; readonly at: number } | null = null;
+  #canceling = false;
+  #lastStatus: RunStatus = "STARTED";
+
+  constructor(options: RunEngineOptions) {
+    this.#options = options;
+    this.#leaseMs = options.data.leaseMs;
+    this.#shared = new Int32Array(options.data.shared);
+  }
+
+  /** Where fronts connect; given after it listens, because its greeting comes from here. */
+  serve(socket: ControlSocket): void {
+    this.#socket = socket;
+    this.watchIdleness(socket.connections);
+  }
+
+  /** Whether it has no run yet. */
+  get isWaiting(): boolean {
+    return this.#phase === "waiting";
+  }
+
+  greeting(): readonly FromRunWorker[] {
+    if (this.#phase !== "waiting" && this.#assignment !== null) return [this.#executing(this.#assignment)];
+    if (this.#loading === "pending") return [];
+    return [this.#loading === "loaded" ? this.#ready() : { type: "failed-to-load", error: this.#loading }];
+  }
+
+  hearMain(message: ToEngine): void {
+    switch (message.kind) {
+      case "entry":
+        this.#add(message.entry);
+        break;
+      case "flush":
+        void this.#flushFor(message.id);
+        break;
+      case "loaded":
+        this.#loading = "loaded";
+        if (this.#phase === "waiting") this.#socket?.broadcast(this.#ready());
+        break;
+      case "failed-to-load":
+        this.#loading = message.error;
+        if (this.#phase === "waiting") this.#socket?.broadcast({ type: "failed-to-load", error: message.error });
+        break;
+      case "assign":
+        this.#execute(message.assignment);
+        break;
+      case "terminate":
+        if (this.#phase === "waiting") this.#leave(runWorkerExitCodes.done, "it was terminated and has no run");
+        else this.#terminate(message.graceMs);
+        break;
+      case "finish":
+        void this.#finish(message.entries);
+        break;
+      case "exiting":
+        void this.#reportExit(message.exitCode, message.error);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  hearFront(message: ToRunWorker): void {
+    switch (message.type) {
+      case "execute":
+        this.#execute(message.assignment);
+        break;
+      case "terminate":
+        // Without a run there is nothing to terminate, and the run that the front means may have ended just now.
+        if (this.#phase !== "waiting") this.#terminate(message.graceMs);
+        break;
+      case "retire":
+        if (this.#phase === "waiting") this.#leave(runWorkerExitCodes.done, "it was retired");
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** A worker that nobody talks to and that has no run must not stay for ever: its front may have died. */
+  watchIdleness(connections: number): void {
+    const { idleMs } = this.#options.data;
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#idle = null;
+    if (connections > 0 || idleMs === null || this.#phase !== "waiting") return;
+    this.#idle = setTimeout(() => {
+      if (this.#phase !== "waiting") return;
+      const failed = this.#loading !== "pending" && this.#loading !== "loaded";
+      this.#leave(failed ? runWorkerExitCodes.failedToLoad : runWorkerExitCodes.done, "nobody has connected for a while");
+    }, idleMs);
+  }
+
+  // ---- the run's beginning ----------------------------------------------------------------------------------------------------------------
+
+  #execute(assignment: RunAssignment): void {
+    if (this.#phase !== "waiting") {
+      const current = this.#assignment;
+      const isSame = current?.runId === assignment.runId && current.attempt === assignment.attempt;
+      if (!isSame)
+        log(`it was given run ${assignment.runId}, but it has run ${current?.runId ?? "none"} already and takes no second one`);
+      return;
+    }
+    this.#phase = "beginning";
+    this.#assignment = assignment;
+    this.#leaseMs = assignment.leaseMs ?? this.#leaseMs;
+    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#options.tellMain({ kind: "assigned", assignment });
+    this.#begun = this.#begin(assignment).catch((error: unknown) => {
+      this.#leave(runWorkerExitCodes.unavailable, `run ${assignment.runId} could not begin: ${describe(error)}`);
+    });
+  }
+
+  async #begin(assignment: RunAssignment): Promise<void> {
+    const connection = await this.#options.connector.connect(assignment.home, assignment.env);
+    this.#connection = connection;
+    const { begun, sentAt } = await this.#beginWork(connection.storage, assignment);
+    if (begun === null) {
+      this.#leave(
+        runWorkerExitCodes.notMine,
+        `run ${assignment.runId}, attempt ${assignment.attempt}, is not this worker's to take`,
+      );
+      return;
+    }
+    this.#leaseUntil = sentAt + this.#leaseMs;
+    this.#outbox = new EventOutbox({
+      write: (batch) => this.#write(connection.storage, assignment, batch),
+      onWritten: (batch) => this.#settle(batch.entries),
+      onRefused: (error) => this.#lose(describe(error)),
+      onRetry: (error, attempt) => this.#mourn(error, attempt),
+    });
+    this.#phase = "running";
+    this.#renewal = setTimeout(() => void this.#renew(), this.#leaseMs / 3);
+    this.#socket?.broadcast(this.#executing(assignment));
+    if (begun.run.status === "CANCELING" || this.#canceling) {
+      this.#canceling = true;
+      const asked = begun.run.status === "CANCELING" ? [] : [cancelingEntry()];
+      await this.#finish([...asked, canceledEntry(begun.run.jobName)]);
+      return;
+    }
+    const logKey = connection.computeLogDirectory === null ? null : processLogKey(assignment.runId);
+    const { artifactDirectory, computeLogDirectory } = connection;
+    this.#options.tellMain({
+      kind: "begin",
+      begun: { run: begun.run, plan: begun.plan, home: assignment.home, artifactDirectory, computeLogDirectory, logKey },
+    });
+    if (computeLogDirectory === null || logKey === null) return;
+    const { stdoutFile, stderrFile } = assignment;
+    try {
+      this.#computeLogs = await linkComputeLogFiles({ directory: computeLogDirectory, logKey, stdoutFile, stderrFile });
+    } catch (error) {
+      log(`the run's output is not kept as compute logs: ${describe(error)}`);
+    }
+  }
+
+  async #beginWork(storage: Storage, assignment: RunAssignment) {
+    const giveUpAt = performance.now() + beginPatienceMs;
+    for (let delayMs = 20; ; delayMs = Math.min(delayMs * 2, 1_000)) {
+      const sentAt = performance.now();
+      try {
+        const begun = await this.#withDeadline((signal) =>
+          storage.runs.beginWork(
+            {
+              runId: assignment.runId,
+              attempt: assignment.attempt,
+              fence: assignment.fence,
+              worker: { ...assignment.worker, pid: process.pid },
+              leaseMs: this.#leaseMs,
+              entries: [{ type: "RUN_START", atMs: Date.now(), message: "Started execution of run.", stepKey: null }],
+            },
+            { signal },
+          ),
+        );
+        return { begun, sentAt };
+      } catch (error) {
+        if (isRefusal(error)) return { begun: null, sentAt };
+        if (performance.now() > giveUpAt || !isPassing(error)) throw error;
+        log(`the database did not answer, run ${assignment.runId} waits: ${describe(error)}`);
+        await sleep(delayMs);
+      }
+    }
+  }
+
+  // ---- the run's log ------------------------------------------------------------------------------------------------------------------------
+
+  #add(entry: RunLogEntry): void {
+    this.#steps.observe(entry);
+    this.#outbox?.push(entry);
+  }
+
+  async #flushFor(id: number): Promise<void> {
+    await this.#outbox?.flush();
+    if (this.#phase !== "over") this.#options.tellMain({ kind: "flushed", id });
+  }
+
+  async #write(storage: Storage, { runId, attempt }: RunAssignment, batch: OutboxBatch): Promise<WriteVerdict> {
+    const sentAt = performance.now();
+    const append = (entries: readonly RunLogEntry[], batchId: string): Promise<number> =>
+      this.#withDeadline((signal) =>
+        storage.events.append({ runId, attempt, entries, batchId, leaseMs: this.#leaseMs }, { signal }),
+      );
+    try {
+      await append(batch.entries, batch.batchId);
+      this.#leaseUntil = sentAt + this.#leaseMs;
+      return { kind: "written" };
+    } catch (error) {
+      if (isKind(error, "IllegalRunMoveError") && batch.entries.some(isCancelingEntry)) {
+        // Whoever terminates a run usually writes RUN_CANCELING before its worker hears of it.
+        return this.#write(storage, { runId, attempt } as RunAssignment, {
+          ...batch,
+          entries: batch.entries.filter((entry) => !isCancelingEntry(entry)),
+        });
+      }
+      if (isRefusal(error)) return { kind: "refused", error };
+      if (isPassing(error)) return { kind: "retry", error };
+      // The database will never take this batch. The run must not end as if its log were whole.
+      const failure = failedEntry("Its events could not be written.", serializeError(error));
+      return append([failure], randomUUID()).then(
+        () => ({ kind: "refused", error }),
+        () => ({ kind: "retry", error }),
+      );
+    }
+  }
+
+  #settle(entries: readonly RunLogEntry[]): void {
+    let weight = 0;
+    for (const entry of entries) {
+      weight += entryWeight(entry);
+      if (isRunStatusEvent(entry)) this.#lastStatus = runStatusOfEvent[entry.type];
+    }
+    Atomics.sub(this.#shared, sharedCells.outstanding, weight);
+    Atomics.notify(this.#shared, sharedCells.outstanding);
+  }
+
+  #mourn(error: unknown, attempt: number): void {
+    if (attempt === 1) log(`the database does not answer, events wait: ${describe(error)}`);
+    this.#checkLease(error);
+  }
+
+  // ---- the lease ------------------------------------------------------------------------------------------------------------------------------
+
+  async #renew(): Promise<void> {
+    const { runId, attempt } = this.#assignment as RunAssignment;
+    const storage = (this.#connection as InstanceConnection).storage;
+    const sentAt = performance.now();
+    let nextMs = this.#leaseMs / 3;
+    try {
+      const status = await this.#withDeadline((signal) => storage.runs.renewLease(runId, attempt, this.#leaseMs, { signal }));
+      if (this.#phase === "over") return;
+      if (status === null || isFinalRunStatus(status)) {
+        // While the last batch is on its way its own answer may be the one that comes second.
+        if (this.#phase === "running") this.#lose("the run is no longer this worker's");
+        return;
+      }
+      this.#leaseUntil = sentAt + this.#leaseMs;
+      if (status === "CANCELING" && !this.#canceling) this.#terminate(defaultGraceMs);
+    } catch (error) {
+      if (isRefusal(error)) {
+        if (this.#phase === "running") this.#lose(describe(error));
+        return;
+      }
+      this.#checkLease(error);
+      nextMs = Math.min(1_000, this.#leaseMs / 10);
+    }
+    if (this.#phase === "running" || this.#phase === "ending") this.#renewal = setTimeout(() => void this.#renew(), nextMs);
+  }
+
+  #checkLease(error: unknown): void {
+    if (performance.now() > this.#leaseUntil)
+      this.#lose(`its lease of ${this.#leaseMs} ms ran out while the database was away (${describe(error)})`);
+  }
+
+  /** Rejects at the deadline even when the store does not: a connection may hang without ever failing. */
+  async #withDeadline<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const signal = AbortSignal.timeout(statementDeadlineMs(this.#leaseMs));
+    const late = Promise.withResolvers<never>();
+    const onLate = (): void => late.reject(new DatabaseSilentError());
+    signal.addEventListener("abort", onLate, { once: true });
+    try {
+      return await Promise.race([call(signal), late.promise]);
+    } finally {
+      signal.removeEventListener("abort", onLate);
+    }
+  }
+
+  // ---- the run's end ----------------------------------------------------------------------------------------------------------------------------
+
+  #terminate(graceMs: number): void {
+    if (this.#phase === "ending" || this.#phase === "over") return;
+    const at = performance.now() + graceMs;
+    if (this.#kill === null || at < this.#kill.at) {
+      if (this.#kill !== null) clearTimeout(this.#kill.timer);
+      this.#kill = { timer: setTimeout(() => void this.#killCanceled(graceMs), graceMs + executorsMarginMs), at };
+    }
+    if (this.#canceling) return;
+    this.#canceling = true;
+    if (this.#phase !== "running") return;
+    this.#options.tellMain({ kind: "cancel", graceMs });
+    this.#add(cancelingEntry());
+  }
+
+  /** The grace is over and user code is still at it: the end is written from here, then the process is killed. */
+  async #killCanceled(graceMs: number): Promise<void> {
+    await this.#begun;
+    if (this.#phase !== "running") return;
+    const error = new WorkerKilledError(graceMs);
+    const steps = this.#steps.failures(error, "INTERRUPT");
+    const canceled = {
+      ...canceledEntry(this.#assignment?.runId ?? ""),
+      message: error.message,
+      error: { ...serializeError(error), stack: [] },
+    };
+    if (!(await this.#writeEnd([...steps, canceled]))) return;
+    await this.#sayFarewell();
+    log(error.message);
+    killOwnGroup();
+  }
+
+  async #finish(entries: readonly RunLogEntry[]): Promise<void> {
+    if (!(await this.#writeEnd(entries))) return;
+    await this.#sayFarewell();
+    await this.#disconnect();
+    this.#options.tellMain({ kind: "ended", status: this.#lastStatus });
+  }
+
+  async #reportExit(exitCode: number, cause: SerializedError | null): Promise<void> {
+    await this.#begun;
+    if (this.#phase === "running") {
+      const error = new WorkerExitedError(exitCode, cause === null ? undefined : cause);
+      const serialized = { message: error.message, name: error.name, stack: [], ...(cause === null ? {} : { cause }) };
+      const end: RunLogEntry = this.#canceling
+        ? canceledEntry(this.#assignment?.runId ?? "")
+        : failedEntry(error.message, serialized);
+      if (await this.#writeEnd([...this.#steps.failures(error, this.#canceling ? "INTERRUPT" : "USER_CODE_ERROR"), end])) {
+        await this.#sayFarewell();
+      }
+    }
+    Atomics.store(this.#shared, sharedCells.exitReported, 1);
+    Atomics.notify(this.#shared, sharedCells.exitReported);
+  }
+
+  /** Writes the last entries; false when the run turned out to be somebody else's, or when its end is being written already. */
+  async #writeEnd(entries: readonly RunLogEntry[]): Promise<boolean> {
+    if (this.#phase !== "running" || this.#outbox === null) return false;
+    this.#phase = "ending";
+    if (this.#kill !== null) clearTimeout(this.#kill.timer);
+    await this.#computeLogs?.complete().catch((error: unknown) => log(`compute logs were not completed: ${describe(error)}`));
+    for (const entry of entries) this.#add(entry);
+    await this.#outbox.flush();
+    return (this.#phase as Phase) !== "over";
+  }
+
+  async #sayFarewell(): Promise<void> {
+    this.#phase = "over";
+    if (this.#renewal !== null) clearTimeout(this.#renewal);
+    const { runId, attempt } = this.#assignment as RunAssignment;
+    this.#socket?.broadcast({ type: "finished", runId, attempt, status: this.#lastStatus });
+    await this.#socket?.[Symbol.asyncDispose]();
+  }
+
+  async #disconnect(): Promise<void> {
+    try {
+      await this.#connection?.[Symbol.asyncDispose]();
+    } catch (error) {
+      log(`its database connection did not close: ${describe(error)}`);
+    }
+  }
+
+  #lose(reason: string): void {
+    this.#leave(runWorkerExitCodes.lost, `run ${this.#assignment?.runId ?? ""} was taken from it: ${reason}`);
+  }
+
+  /** Ends the process without writing anything more; by force when user code holds the main thread. */
+  #leave(exitCode: number, reason: string): void {
+    if (this.#phase === "over") return;
+    this.#phase = "over";
+    this.#outbox?.close();
+    if (this.#renewal !== null) clearTimeout(this.#renewal);
+    if (this.#kill !== null) clearTimeout(this.#kill.timer);
+    if (exitCode !== runWorkerExitCodes.done) log(`it ends with code ${exitCode} (${reason})`);
+    void this.#socket?.[Symbol.asyncDispose]();
+    this.#options.tellMain({ kind: "die", exitCode, reason });
+    setTimeout(() => {
+      if (Atomics.load(this.#shared, sharedCells.leaving) === 0) killOwnGroup();
+      setTimeout(killOwnGroup, departureMs - answerMs);
+    }, answerMs);
+  }
+
+  // ---- what fronts are told -------------------------------------------------------------------------------------------------------------------
+
+  #ready(): FromRunWorker {
+    const rssBytes = process.memoryUsage.rss();
+    return {
+      type: "ready",
+      protocolVersion: workerProtocolVersion,
+      pid: process.pid,
+      codeHash: this.#options.data.codeHash,
+      rssBytes,
+    };
+  }
+
+  #executing({ runId, attempt }: RunAssignment): FromRunWorker {
+    return { type: "executing", runId, attempt };
+  }
+}
+
+/** The database's answer did not come in time. */
+class DatabaseSilentError extends DomainError<"DatabaseSilentError"> {
+  constructor() {
+    super("DatabaseSilentError", "The database did not answer in time");
+  }
+}
+
+/** Tells of the engine in the worker's stderr. Straight to the file: a thread's own stderr passes through the main thread, which may be busy for minutes. */
+export function log(message: string): void {
+  try {
+    writeSync(2, `dagwright run worker ${process.pid}: ${message}\n`);
+  } catch {
+    // Nobody reads stderr any more; the run goes on.
+  }
+}
+
+const describe = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
+const isKind = (error: unknown, kind: string): boolean => error instanceof DomainError && error.kind === kind;
+const isRefusal = (error: unknown): boolean => error instanceof DomainError && refusals.has(error.kind);
+const isCancelingEntry = (entry: RunLogEntry): boolean => entry.type === "RUN_CANCELING";
+
+/** Whether the same statement may succeed later: the database was away, or silent. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof Error && ["StorageUnavailableError", "DatabaseSilentError", "TimeoutError", "AbortError"].includes(error.name);
+
+const cancelingEntry = (): RunLogEntry => ({
+  type: "RUN_CANCELING",
+  atMs: Date.now(),
+  message: "Sending run termination request.",
+  stepKey: null,
+});
+
+const canceledEntry = (name: string): RunLogEntry => ({
+  type: "RUN_CANCELED",
+  atMs: Date.now(),
+  message: `Execution of run ${name} canceled.`,
+  stepKey: null,
+  error: null,
+});
+
+const failedEntry = (message: string, error: SerializedError): RunLogEntry => ({
+  type: "RUN_FAILURE",
+  atMs: Date.now(),
+  message: `Execution of run failed. ${message}`,
+  stepKey: null,
+  error,
+  reason: "RUN_EXCEPTION",
+});
