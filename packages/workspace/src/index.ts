@@ -1,0 +1,16 @@
+export { type Backoff, createBackoff } from "./backoff.ts";
+export { CodeLocationNotFoundError, DuplicateCodeLocationError, WorkspaceFileError } from "./errors.ts";
+export { type LocationSource, type StartedServer } from "./location-connection.ts";
+export type { LocationEntry } from "./location-entry.ts";
+export {
+  launchClaims,
+  type LaunchOptions,
+  type LaunchOutcome,
+  prepareRun,
+  type RunLauncher,
+  type RunToPrepare,
+} from "./run-submission.ts";
+export { type RunTerminator, terminateRun, type TerminationOptions, type TerminationOutcome } from "./run-termination.ts";
+export { locateStoredValues } from "./stored-values.ts";
+export { openWorkspace, type Workspace } from "./workspace.ts";
+export { parseWorkspaceFile, readWorkspaceFile, type WorkspaceTarget } from "./workspace-file.ts";

@@ -1,0 +1,137 @@
+import { planExecution } from "@dagwright/graph";
+import {
+  type CodeLocationName,
+  type ExecutionPlan,
+  type JobSnapshot,
+  type JsonObject,
+  repositoryName,
+  type RunId,
+  type RunSelection,
+  serializeError,
+  systemTags,
+  type Tags,
+} from "@dagwright/model";
+import type { LaunchClaim, NewRun, Storage, WorkerHandle } from "@dagwright/storage";
+
+/** What a run is to be, before it has a plan. `runConfig` has been checked by the code location. */
+export interface RunToPrepare {
+  readonly location: CodeLocationName;
+  readonly job: JobSnapshot;
+  readonly runConfig: JsonObject;
+  /** Laid over the job's own tags. */
+  readonly tags?: Tags;
+  /** Default: all of the job. */
+  readonly selection?: RunSelection;
+  readonly id?: RunId;
+  readonly parentRunId?: RunId;
+  readonly rootRunId?: RunId;
+  /** Default: what the tag `dagster/partition` says. */
+  readonly partition?: string;
+}
+
+/**
+ * Plans a run and gives it the tags that clients filter by. Pure.
+ *
+ * @throws ExecutionPlanError when the selection names what the job does not have
+ */
+export function prepareRun(run: RunToPrepare): NewRun {
+  const selection = run.selection ?? { stepKeys: null, assetKeys: null };
+  const plan = planExecution(run.job, selection);
+  const tags: Tags = {
+    ...run.job.tags,
+    ...run.tags,
+    ...lineageTags(run),
+    [systemTags.repository]: `${repositoryName}@${run.location}`,
+    [systemTags.codeLocation]: run.location,
+  };
+  const partition = run.partition ?? tags[systemTags.partition];
+  return {
+    ...(run.id !== undefined && { id: run.id }),
+    jobName: run.job.name,
+    location: run.location,
+    tags: partition === undefined ? tags : { ...tags, [systemTags.partition]: partition },
+    runConfig: run.runConfig,
+    selection,
+    jobSnapshot: run.job,
+    plan,
+    ...(run.parentRunId !== undefined && { parentRunId: run.parentRunId }),
+    ...(run.rootRunId !== undefined && { rootRunId: run.rootRunId }),
+    ...(partition !== undefined && { partition }),
+    plannedAssets: plannedAssets(plan),
+  };
+}
+
+function lineageTags({ parentRunId, rootRunId }: RunToPrepare): Tags {
+  return {
+    ...(parentRunId !== undefined && { [systemTags.parentRunId]: parentRunId }),
+    ...(rootRunId !== undefined && { [systemTags.rootRunId]: rootRunId }),
+  };
+}
+
+const plannedAssets = (plan: ExecutionPlan) =>
+  plan.steps.flatMap(({ outputs }) => outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [assetKey])));
+
+/** What starts the workers of a claimed run: the workspace's location of that name, or another launcher. Idempotent by run id and fence. */
+export interface RunLauncher {
+  launchRun(claim: LaunchClaim, options?: { readonly signal?: AbortSignal }): Promise<WorkerHandle>;
+}
+
+export interface LaunchOutcome {
+  readonly claim: LaunchClaim;
+  /** `launched`: a worker has it. `later`: its location could not be reached; the sweep tries again. `failed`: the run is FAILURE now. */
+  readonly result: "launched" | "later" | "failed";
+  readonly error?: unknown;
+}
+
+export interface LaunchOptions {
+  readonly storage: Pick<Storage, "events">;
+  readonly launcher: RunLauncher;
+  /** Whether trying again may help: the location is away or starting. Everything else fails the run. */
+  readonly isTransient: (error: unknown) => boolean;
+  /** How long after its creation a run may wait for a location that is away, by the claim's clock. Default 60 s. */
+  readonly giveUpAfterMs?: number;
+  /** Default: this machine's clock, read when a launch has failed. */
+  readonly nowMs?: () => number;
+  readonly signal?: AbortSignal;
+}
+
+const defaultGiveUpAfterMs = 60_000;
+
+/**
+ * Starts the workers of claimed launches, all at once, and settles those that could not be started. One bad launch never disturbs another.
+ *
+ * A launch whose answer was lost may have reached its worker all the same: a RUN_FAILURE written here then refuses that worker at its begin,
+ * and a later attempt of the sweep finds the worker by run id.
+ */
+export async function launchClaims(claims: readonly LaunchClaim[], options: LaunchOptions): Promise<readonly LaunchOutcome[]> {
+  return Promise.all(claims.map((claim) => launchClaim(claim, options)));
+}
+
+async function launchClaim(claim: LaunchClaim, options: LaunchOptions): Promise<LaunchOutcome> {
+  const { storage, launcher, isTransient, giveUpAfterMs = defaultGiveUpAfterMs, nowMs = Date.now, signal } = options;
+  const signalOption = signal === undefined ? {} : { signal };
+  try {
+    await launcher.launchRun(claim, signalOption);
+    return { claim, result: "launched" };
+  } catch (error) {
+    const { run } = claim;
+    const waitingSinceMs = run.launchedAtMs ?? run.createdAtMs;
+    if (signal?.aborted === true || (isTransient(error) && nowMs() - waitingSinceMs < giveUpAfterMs)) {
+      return { claim, result: "later", error };
+    }
+    const failure = {
+      type: "RUN_FAILURE" as const,
+      atMs: nowMs(),
+      message: `Run could not be launched in code location "${run.location}": ${error instanceof Error ? error.message : String(error)}`,
+      stepKey: null,
+      error: serializeError(error),
+      reason: isTransient(error) ? ("START_TIMEOUT" as const) : ("JOB_INITIALIZATION_FAILURE" as const),
+    };
+    try {
+      await storage.events.append({ runId: run.id, attempt: null, entries: [failure], onlyFrom: ["STARTING", "CANCELING"] });
+    } catch {
+      // Somebody settled the run meanwhile (a worker, a termination); its status is theirs to say.
+    }
+    return { claim, result: "failed", error };
+  }
+}
