@@ -1,0 +1,150 @@
+import { DomainError, repositoryName } from "@dagwright/model";
+
+/** Failures that GraphQL names; each carries the fields of the GraphQL type it is called after. */
+export class PipelineNotFoundError extends DomainError<"PipelineNotFoundError"> {
+  readonly pipelineName: string;
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+
+  constructor(selector: {
+    readonly pipelineName: string;
+    readonly repositoryName: string;
+    readonly repositoryLocationName: string;
+  }) {
+    super(
+      "PipelineNotFoundError",
+      `Code location "${selector.repositoryLocationName}" has no job "${selector.pipelineName}" in repository "${selector.repositoryName}"`,
+    );
+    this.pipelineName = selector.pipelineName;
+    this.repositoryName = selector.repositoryName;
+    this.repositoryLocationName = selector.repositoryLocationName;
+  }
+}
+
+export class RepositoryNotFoundError extends DomainError<"RepositoryNotFoundError"> {
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+
+  constructor(location: string, name: string, known: readonly string[]) {
+    super(
+      "RepositoryNotFoundError",
+      `There is no repository "${name}" in a code location "${location}"; loaded are ${known.map((each) => `"${repositoryName}" in "${each}"`).join(", ") || "none"}`,
+    );
+    this.repositoryName = name;
+    this.repositoryLocationName = location;
+  }
+}
+
+export class PipelineSnapshotNotFoundError extends DomainError<"PipelineSnapshotNotFoundError"> {
+  readonly snapshotId: string;
+
+  constructor(snapshotId: string) {
+    super("PipelineSnapshotNotFoundError", `This instance has no job snapshot ${snapshotId}`);
+    this.snapshotId = snapshotId;
+  }
+}
+
+export class RunGroupNotFoundError extends DomainError<"RunGroupNotFoundError"> {
+  readonly runId: string;
+
+  constructor(runId: string) {
+    super("RunGroupNotFoundError", `This instance has no run ${runId}, so no group of runs around it`);
+    this.runId = runId;
+  }
+}
+
+export class InvalidStepError extends DomainError<"InvalidStepError"> {
+  readonly invalidStepKey: string;
+
+  constructor(jobName: string, invalidStepKey: string) {
+    super("InvalidStepError", `Job "${jobName}" has no step "${invalidStepKey}"`);
+    this.invalidStepKey = invalidStepKey;
+  }
+}
+
+export class InvalidPipelineRunsFilterError extends DomainError<"InvalidPipelineRunsFilterError"> {
+  constructor(problem: string) {
+    super("InvalidPipelineRunsFilterError", problem);
+  }
+}
+
+export class ConflictingExecutionParamsError extends DomainError<"ConflictingExecutionParamsError"> {
+  constructor(problem: string) {
+    super("ConflictingExecutionParamsError", problem);
+  }
+}
+
+export class PresetNotFoundError extends DomainError<"PresetNotFoundError"> {
+  readonly preset: string;
+
+  constructor(preset: string, jobName: string) {
+    super(
+      "PresetNotFoundError",
+      `Job "${jobName}" has no preset "${preset}"; jobs have no presets any more, give \`runConfigData\``,
+    );
+    this.preset = preset;
+  }
+}
+
+export class ModeNotFoundError extends DomainError<"ModeNotFoundError"> {
+  readonly mode: string;
+
+  constructor(mode: string, jobName: string) {
+    super("ModeNotFoundError", `Job "${jobName}" has no mode "${mode}"; every job has the one mode "default"`);
+    this.mode = mode;
+  }
+}
+
+/** Run config that is not even a mapping: text that is neither YAML nor JSON, or a list. */
+export class RunConfigTextError extends DomainError<"RunConfigTextError"> {
+  constructor(problem: string, options?: ErrorOptions) {
+    super("RunConfigTextError", `The run config ${problem}`, options);
+  }
+}
+
+export class ScheduleNotFoundError extends DomainError<"ScheduleNotFoundError"> {
+  readonly scheduleName: string;
+
+  constructor(scheduleName: string, location: string) {
+    super("ScheduleNotFoundError", `Code location "${location}" has no schedule "${scheduleName}"`);
+    this.scheduleName = scheduleName;
+  }
+}
+
+export class SensorNotFoundError extends DomainError<"SensorNotFoundError"> {
+  readonly sensorName: string;
+
+  constructor(sensorName: string, location: string) {
+    super("SensorNotFoundError", `Code location "${location}" has no sensor "${sensorName}"`);
+    this.sensorName = sensorName;
+  }
+}
+
+export class TickNotFoundError extends DomainError<"TickNotFoundError"> {
+  constructor(tickId: string, instigator: string) {
+    super("TickNotFoundError", `"${instigator}" has no tick ${tickId}`);
+  }
+}
+
+export class AssetNotFoundError extends DomainError<"AssetNotFoundError"> {
+  constructor(key: string) {
+    super("AssetNotFoundError", `Asset "${key}" is not defined in any code location and no run has recorded it`);
+  }
+}
+
+export class UnauthorizedError extends DomainError<"UnauthorizedError"> {
+  constructor(permission: string, reason: string) {
+    super("UnauthorizedError", `${reason} (permission ${permission})`);
+  }
+}
+
+/** The address that the server was to listen on is in use. */
+export class AddressInUseError extends DomainError<"AddressInUseError"> {
+  constructor(host: string, port: number, holder: string | null, options?: ErrorOptions) {
+    super(
+      "AddressInUseError",
+      `Port ${port} on ${host} is in use${holder === null ? "" : ` by ${holder}`}; stop that program or choose another port`,
+      options,
+    );
+  }
+}

@@ -1,0 +1,2215 @@
+// Made from src/graphql/**/*.graphql by `pnpm gen`. Do not edit.
+import type { GraphContext } from "../graphql/context.ts";
+
+type MaybePromise<T> = T | Promise<T>;
+/** A field of an object: its value, or how to get it. GraphQL calls functions with the field's arguments and the request's context. */
+type Field<T, Args> = MaybePromise<T> | ((args: Args, context: GraphContext) => MaybePromise<T>);
+type NoArgs = Readonly<Record<string, never>>;
+type Root<T, Args> = (root: unknown, args: Args, context: GraphContext) => MaybePromise<T>;
+type Stream<Name extends string, T, Args> = {
+  readonly subscribe: (root: unknown, args: Args, context: GraphContext) => MaybePromise<AsyncIterable<Readonly<Record<Name, T>>>>;
+};
+
+export interface ArrayConfigType {
+  readonly __typename: "ArrayConfigType";
+  readonly key: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly recursiveConfigTypes: Field<readonly ConfigType[], NoArgs>;
+  readonly typeParamKeys: Field<readonly string[], NoArgs>;
+  readonly isSelector: Field<boolean, NoArgs>;
+  readonly ofType: Field<ConfigType, NoArgs>;
+}
+
+export interface Asset {
+  readonly __typename: "Asset";
+  readonly id: Field<string, NoArgs>;
+  readonly key: Field<AssetKey, NoArgs>;
+  readonly assetMaterializations: Field<readonly MaterializationEvent[], { readonly partitions?: readonly string[] | null | undefined; readonly beforeTimestampMillis?: string | null | undefined; readonly afterTimestampMillis?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly assetObservations: Field<readonly ObservationEvent[], { readonly partitions?: readonly string[] | null | undefined; readonly beforeTimestampMillis?: string | null | undefined; readonly afterTimestampMillis?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly assetEventHistory: Field<AssetResultEventHistoryConnection, { readonly partitions?: readonly string[] | null | undefined; readonly beforeTimestampMillis?: string | null | undefined; readonly afterTimestampMillis?: string | null | undefined; readonly limit: number; readonly eventTypeSelectors: readonly AssetEventHistoryEventTypeSelector[]; readonly cursor?: string | null | undefined }>;
+  readonly definition: Field<AssetNode | null, NoArgs>;
+  readonly latestEventSortKey: Field<string | null, NoArgs>;
+  readonly latestMaterializationTimestamp: Field<number | null, NoArgs>;
+  readonly latestObservationTimestamp: Field<number | null, NoArgs>;
+  readonly hasDefinitionOrRecord: Field<boolean, NoArgs>;
+  readonly latestFailedToMaterializeTimestamp: Field<number | null, NoArgs>;
+}
+
+export interface AssetCheckEvaluation {
+  readonly timestamp: Field<number, NoArgs>;
+  readonly checkName: Field<string, NoArgs>;
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly severity: Field<AssetCheckSeverity, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly success: Field<boolean, NoArgs>;
+}
+
+export interface AssetCheckEvaluationEvent {
+  readonly __typename: "AssetCheckEvaluationEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly evaluation: Field<AssetCheckEvaluation, NoArgs>;
+}
+
+export interface AssetCheckEvaluationPlannedEvent {
+  readonly __typename: "AssetCheckEvaluationPlannedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly checkName: Field<string, NoArgs>;
+}
+
+export interface AssetCheckHandleInput {
+  readonly assetKey: AssetKeyInput;
+  readonly name: string;
+}
+
+export type AssetCheckSeverity = "WARN" | "ERROR";
+
+export interface AssetConnection {
+  readonly __typename: "AssetConnection";
+  readonly nodes: Field<readonly Asset[], NoArgs>;
+  readonly cursor: Field<string | null, NoArgs>;
+}
+
+export interface AssetDependency {
+  readonly asset: Field<AssetNode, NoArgs>;
+}
+
+export type AssetEventHistoryEventTypeSelector = "MATERIALIZATION" | "FAILED_TO_MATERIALIZE" | "OBSERVATION";
+
+export interface AssetGroup {
+  readonly id: Field<string, NoArgs>;
+  readonly groupName: Field<string, NoArgs>;
+  readonly assetKeys: Field<readonly AssetKey[], NoArgs>;
+}
+
+export interface AssetGroupSelector {
+  readonly groupName: string;
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+}
+
+export interface AssetKey {
+  readonly path: Field<readonly string[], NoArgs>;
+}
+
+export interface AssetKeyInput {
+  readonly path: readonly string[];
+}
+
+export interface AssetLatestInfo {
+  readonly id: Field<string, NoArgs>;
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly latestMaterialization: Field<MaterializationEvent | null, NoArgs>;
+  readonly unstartedRunIds: Field<readonly string[], NoArgs>;
+  readonly inProgressRunIds: Field<readonly string[], NoArgs>;
+  readonly latestRun: Field<Run | null, NoArgs>;
+}
+
+export type AssetMaterializationFailureReason = "FAILED_TO_MATERIALIZE" | "UPSTREAM_FAILED_TO_MATERIALIZE" | "RUN_TERMINATED" | "UNKNOWN";
+
+export type AssetMaterializationFailureType = "FAILED" | "SKIPPED";
+
+export interface AssetMaterializationPlannedEvent {
+  readonly __typename: "AssetMaterializationPlannedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+  readonly assetKey: Field<AssetKey | null, NoArgs>;
+  readonly runOrError: Field<RunOrError, NoArgs>;
+}
+
+export interface AssetMetadataEntry {
+  readonly __typename: "AssetMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly assetKey: Field<AssetKey, NoArgs>;
+}
+
+export interface AssetNode {
+  readonly __typename: "AssetNode";
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly assetMaterializations: Field<readonly MaterializationEvent[], { readonly partitions?: readonly string[] | null | undefined; readonly beforeTimestampMillis?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly assetObservations: Field<readonly ObservationEvent[], { readonly partitions?: readonly string[] | null | undefined; readonly beforeTimestampMillis?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly computeKind: Field<string | null, NoArgs>;
+  readonly configField: Field<ConfigTypeField | null, NoArgs>;
+  readonly dependedBy: Field<readonly AssetDependency[], NoArgs>;
+  readonly dependedByKeys: Field<readonly AssetKey[], NoArgs>;
+  readonly dependencies: Field<readonly AssetDependency[], NoArgs>;
+  readonly dependencyKeys: Field<readonly AssetKey[], NoArgs>;
+  readonly description: Field<string | null, { readonly characterLimit?: number | null | undefined }>;
+  readonly graphName: Field<string | null, NoArgs>;
+  readonly groupName: Field<string, NoArgs>;
+  readonly owners: Field<readonly AssetOwner[], NoArgs>;
+  readonly id: Field<string, NoArgs>;
+  readonly isExecutable: Field<boolean, NoArgs>;
+  readonly isMaterializable: Field<boolean, NoArgs>;
+  readonly jobNames: Field<readonly string[], NoArgs>;
+  readonly jobs: Field<readonly Pipeline[], NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly tags: Field<readonly DefinitionTag[], NoArgs>;
+  readonly kinds: Field<readonly string[], NoArgs>;
+  readonly op: Field<SolidDefinition | null, NoArgs>;
+  readonly opName: Field<string | null, NoArgs>;
+  readonly opNames: Field<readonly string[], NoArgs>;
+  readonly opVersion: Field<string | null, NoArgs>;
+  readonly pools: Field<readonly string[], NoArgs>;
+  readonly repository: Field<Repository, NoArgs>;
+  readonly requiredResources: Field<readonly ResourceRequirement[], NoArgs>;
+  readonly type: Field<DagsterType | null, NoArgs>;
+  readonly hasMaterializePermission: Field<boolean, NoArgs>;
+  readonly targetingInstigators: Field<readonly Instigator[], NoArgs>;
+}
+
+export interface AssetNodeConnection {
+  readonly nodes: Field<readonly AssetNode[], NoArgs>;
+  readonly cursor: Field<string | null, NoArgs>;
+  readonly hasMore: Field<boolean, NoArgs>;
+}
+
+export interface AssetNodeDefinitionCollision {
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly repositories: Field<readonly Repository[], NoArgs>;
+}
+
+export type AssetNodeOrError = AssetNode | AssetNotFoundError;
+
+export interface AssetNotFoundError {
+  readonly __typename: "AssetNotFoundError";
+  readonly message: Field<string, NoArgs>;
+}
+
+export type AssetOrError = Asset | AssetNotFoundError;
+
+export type AssetOwner = UserAssetOwner | TeamAssetOwner;
+
+export interface AssetRecord {
+  readonly id: Field<string, NoArgs>;
+  readonly key: Field<AssetKey, NoArgs>;
+}
+
+export interface AssetRecordConnection {
+  readonly __typename: "AssetRecordConnection";
+  readonly assets: Field<readonly AssetRecord[], NoArgs>;
+  readonly cursor: Field<string | null, NoArgs>;
+}
+
+export type AssetRecordsOrError = AssetRecordConnection | PythonError;
+
+export interface AssetResultEventHistoryConnection {
+  readonly results: Field<readonly AssetResultEventType[], NoArgs>;
+  readonly cursor: Field<string, NoArgs>;
+}
+
+export type AssetResultEventType = FailedToMaterializeEvent | MaterializationEvent | ObservationEvent;
+
+export type AssetsOrError = AssetConnection | PythonError;
+
+export interface BoolMetadataEntry {
+  readonly __typename: "BoolMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly boolValue: Field<boolean | null, NoArgs>;
+}
+
+export interface CapturedLogs {
+  readonly logKey: Field<readonly string[], NoArgs>;
+  readonly stdout: Field<string | null, NoArgs>;
+  readonly stderr: Field<string | null, NoArgs>;
+  readonly cursor: Field<string | null, NoArgs>;
+}
+
+export interface CapturedLogsMetadata {
+  readonly stdoutDownloadUrl: Field<string | null, NoArgs>;
+  readonly stdoutLocation: Field<string | null, NoArgs>;
+  readonly stderrDownloadUrl: Field<string | null, NoArgs>;
+  readonly stderrLocation: Field<string | null, NoArgs>;
+}
+
+export interface CompositeConfigType {
+  readonly __typename: "CompositeConfigType";
+  readonly key: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly recursiveConfigTypes: Field<readonly ConfigType[], NoArgs>;
+  readonly typeParamKeys: Field<readonly string[], NoArgs>;
+  readonly isSelector: Field<boolean, NoArgs>;
+  readonly fields: Field<readonly ConfigTypeField[], NoArgs>;
+}
+
+export interface CompositeSolidDefinition {
+  readonly __typename: "CompositeSolidDefinition";
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadata: Field<readonly MetadataItemDefinition[], NoArgs>;
+  readonly inputDefinitions: Field<readonly InputDefinition[], NoArgs>;
+  readonly outputDefinitions: Field<readonly OutputDefinition[], NoArgs>;
+  readonly assetNodes: Field<readonly AssetNode[], NoArgs>;
+  readonly pools: Field<readonly string[], NoArgs>;
+  readonly id: Field<string, NoArgs>;
+  readonly solids: Field<readonly Solid[], NoArgs>;
+  readonly solidHandle: Field<SolidHandle | null, { readonly handleID: string }>;
+  readonly solidHandles: Field<readonly SolidHandle[], { readonly parentHandleID?: string | null | undefined }>;
+  readonly modes: Field<readonly Mode[], NoArgs>;
+  readonly inputMappings: Field<readonly InputMapping[], NoArgs>;
+  readonly outputMappings: Field<readonly OutputMapping[], NoArgs>;
+}
+
+export type ConfigType = ArrayConfigType | CompositeConfigType | EnumConfigType | NullableConfigType | RegularConfigType | ScalarUnionConfigType | MapConfigType;
+
+export interface ConfigTypeField {
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly configType: Field<ConfigType, NoArgs>;
+  readonly configTypeKey: Field<string, NoArgs>;
+  readonly isRequired: Field<boolean, NoArgs>;
+  readonly defaultValueAsJson: Field<string | null, NoArgs>;
+}
+
+export interface ConflictingExecutionParamsError {
+  readonly __typename: "ConflictingExecutionParamsError";
+  readonly message: Field<string, NoArgs>;
+}
+
+export interface DaemonHealth {
+  readonly id: Field<string, NoArgs>;
+  readonly daemonStatus: Field<DaemonStatus, { readonly daemonType?: string | null | undefined }>;
+  readonly allDaemonStatuses: Field<readonly DaemonStatus[], NoArgs>;
+}
+
+export interface DaemonStatus {
+  readonly daemonType: Field<string, NoArgs>;
+  readonly id: Field<string, NoArgs>;
+  readonly required: Field<boolean, NoArgs>;
+  readonly healthy: Field<boolean | null, NoArgs>;
+  readonly lastHeartbeatTime: Field<number | null, NoArgs>;
+  readonly lastHeartbeatErrors: Field<readonly PythonError[], NoArgs>;
+}
+
+export type DagsterEventType = "STEP_OUTPUT" | "STEP_INPUT" | "STEP_FAILURE" | "STEP_START" | "STEP_SUCCESS" | "STEP_SKIPPED" | "STEP_WORKER_STARTING" | "STEP_WORKER_STARTED" | "RESOURCE_INIT_STARTED" | "RESOURCE_INIT_SUCCESS" | "RESOURCE_INIT_FAILURE" | "STEP_UP_FOR_RETRY" | "STEP_RESTARTED" | "ASSET_MATERIALIZATION" | "ASSET_MATERIALIZATION_PLANNED" | "ASSET_FAILED_TO_MATERIALIZE" | "ASSET_OBSERVATION" | "STEP_EXPECTATION_RESULT" | "ASSET_CHECK_EVALUATION_PLANNED" | "ASSET_CHECK_EVALUATION" | "ASSET_HEALTH_CHANGED" | "ASSET_WIPED" | "RUN_ENQUEUED" | "RUN_DEQUEUED" | "RUN_STARTING" | "RUN_START" | "RUN_SUCCESS" | "RUN_FAILURE" | "RUN_CANCELING" | "RUN_CANCELED" | "RUN_SUSPENDED" | "RUN_RESUMED" | "PIPELINE_ENQUEUED" | "PIPELINE_DEQUEUED" | "PIPELINE_STARTING" | "PIPELINE_START" | "PIPELINE_SUCCESS" | "PIPELINE_FAILURE" | "PIPELINE_CANCELING" | "PIPELINE_CANCELED" | "OBJECT_STORE_OPERATION" | "ASSET_STORE_OPERATION" | "LOADED_INPUT" | "HANDLED_OUTPUT" | "ENGINE_EVENT" | "HOOK_COMPLETED" | "HOOK_ERRORED" | "HOOK_SKIPPED" | "ALERT_START" | "ALERT_SUCCESS" | "ALERT_FAILURE" | "LOGS_CAPTURED" | "FRESHNESS_STATE_EVALUATION" | "FRESHNESS_STATE_CHANGE" | "CODE_LOCATION_UPDATED";
+
+export interface DagsterLibraryVersion {
+  readonly name: Field<string, NoArgs>;
+  readonly version: Field<string, NoArgs>;
+}
+
+export type DagsterRunEvent = ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | ExecutionStepRestartEvent | LogMessageEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | RunFailureEvent | RunStartEvent | RunEnqueuedEvent | RunDequeuedEvent | RunStartingEvent | RunCancelingEvent | RunCanceledEvent | RunSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | HandledOutputEvent | LoadedInputEvent | LogsCapturedEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | EngineEvent | HookCompletedEvent | HookSkippedEvent | HookErroredEvent | AssetMaterializationPlannedEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent;
+
+export type DagsterType = RegularDagsterType;
+
+export interface DagsterTypeNotFoundError {
+  readonly __typename: "DagsterTypeNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly dagsterTypeName: Field<string, NoArgs>;
+}
+
+export type DagsterTypeOrError = RegularDagsterType | PipelineNotFoundError | DagsterTypeNotFoundError | PythonError;
+
+export type DefinitionOwner = UserDefinitionOwner | TeamDefinitionOwner;
+
+export interface DefinitionTag {
+  readonly key: Field<string, NoArgs>;
+  readonly value: Field<string, NoArgs>;
+}
+
+export type DisplayableEvent = TypeCheck | FailureMetadata | EngineEvent | ExecutionStepOutputEvent | HandledOutputEvent | LoadedInputEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent;
+
+export interface DryRunInstigationTick {
+  readonly timestamp: Field<number | null, NoArgs>;
+}
+
+export interface DryRunInstigationTicks {
+  readonly results: Field<readonly DryRunInstigationTick[], NoArgs>;
+  readonly cursor: Field<number, NoArgs>;
+}
+
+export interface EngineEvent {
+  readonly __typename: "EngineEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly markerStart: Field<string | null, NoArgs>;
+  readonly markerEnd: Field<string | null, NoArgs>;
+  readonly error: Field<PythonError | null, NoArgs>;
+}
+
+export interface EnumConfigType {
+  readonly __typename: "EnumConfigType";
+  readonly key: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly recursiveConfigTypes: Field<readonly ConfigType[], NoArgs>;
+  readonly typeParamKeys: Field<readonly string[], NoArgs>;
+  readonly isSelector: Field<boolean, NoArgs>;
+  readonly values: Field<readonly EnumConfigValue[], NoArgs>;
+  readonly givenName: Field<string, NoArgs>;
+}
+
+export interface EnumConfigValue {
+  readonly value: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+}
+
+export type Error = AssetNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | DagsterTypeNotFoundError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
+
+export interface ErrorChainLink {
+  readonly __typename: "ErrorChainLink";
+  readonly message: Field<string, NoArgs>;
+  readonly error: Field<PythonError, NoArgs>;
+  readonly isExplicitLink: Field<boolean, NoArgs>;
+}
+
+export type ErrorEvent = EngineEvent | ExecutionStepFailureEvent | ExecutionStepUpForRetryEvent | HookErroredEvent | ResourceInitFailureEvent | RunCanceledEvent | RunFailureEvent;
+
+export type ErrorSource = "FRAMEWORK_ERROR" | "USER_CODE_ERROR" | "UNEXPECTED_ERROR" | "INTERRUPT";
+
+export type EvaluationErrorReason = "RUNTIME_TYPE_MISMATCH" | "MISSING_REQUIRED_FIELD" | "MISSING_REQUIRED_FIELDS" | "FIELD_NOT_DEFINED" | "FIELDS_NOT_DEFINED" | "SELECTOR_FIELD_ERROR";
+
+export interface EvaluationStack {
+  readonly entries: Field<readonly EvaluationStackEntry[], NoArgs>;
+}
+
+export type EvaluationStackEntry = EvaluationStackListItemEntry | EvaluationStackPathEntry | EvaluationStackMapKeyEntry | EvaluationStackMapValueEntry;
+
+export interface EvaluationStackListItemEntry {
+  readonly __typename: "EvaluationStackListItemEntry";
+  readonly listIndex: Field<number, NoArgs>;
+}
+
+export interface EvaluationStackMapKeyEntry {
+  readonly __typename: "EvaluationStackMapKeyEntry";
+  readonly mapKey: Field<unknown, NoArgs>;
+}
+
+export interface EvaluationStackMapValueEntry {
+  readonly __typename: "EvaluationStackMapValueEntry";
+  readonly mapKey: Field<unknown, NoArgs>;
+}
+
+export interface EvaluationStackPathEntry {
+  readonly __typename: "EvaluationStackPathEntry";
+  readonly fieldName: Field<string, NoArgs>;
+}
+
+export interface EventConnection {
+  readonly __typename: "EventConnection";
+  readonly events: Field<readonly DagsterRunEvent[], NoArgs>;
+  readonly cursor: Field<string, NoArgs>;
+  readonly hasMore: Field<boolean, NoArgs>;
+}
+
+export type EventConnectionOrError = EventConnection | RunNotFoundError | PythonError;
+
+export interface EventTag {
+  readonly key: Field<string, NoArgs>;
+  readonly value: Field<string, NoArgs>;
+}
+
+export interface ExecutionMetadata {
+  readonly tags?: readonly ExecutionTag[] | null | undefined;
+  readonly rootRunId?: string | null | undefined;
+  readonly parentRunId?: string | null | undefined;
+}
+
+export interface ExecutionParams {
+  readonly selector: JobOrPipelineSelector;
+  readonly runConfigData?: unknown | null | undefined;
+  readonly mode?: string | null | undefined;
+  readonly executionMetadata?: ExecutionMetadata | null | undefined;
+  readonly stepKeys?: readonly string[] | null | undefined;
+  readonly preset?: string | null | undefined;
+}
+
+export interface ExecutionPlan {
+  readonly __typename: "ExecutionPlan";
+  readonly steps: Field<readonly ExecutionStep[], NoArgs>;
+  readonly assetSelection: Field<readonly string[], NoArgs>;
+  readonly assetKeys: Field<readonly AssetKey[], NoArgs>;
+}
+
+export type ExecutionPlanOrError = ExecutionPlan | RunConfigValidationInvalid | PipelineNotFoundError | InvalidSubsetError | PythonError;
+
+export interface ExecutionStep {
+  readonly key: Field<string, NoArgs>;
+  readonly inputs: Field<readonly ExecutionStepInput[], NoArgs>;
+  readonly outputs: Field<readonly ExecutionStepOutput[], NoArgs>;
+  readonly solidHandleID: Field<string, NoArgs>;
+  readonly kind: Field<StepKind, NoArgs>;
+  readonly metadata: Field<readonly MetadataItemDefinition[], NoArgs>;
+}
+
+export interface ExecutionStepFailureEvent {
+  readonly __typename: "ExecutionStepFailureEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly error: Field<PythonError | null, NoArgs>;
+  readonly errorSource: Field<ErrorSource | null, NoArgs>;
+  readonly failureMetadata: Field<FailureMetadata | null, NoArgs>;
+}
+
+export interface ExecutionStepInput {
+  readonly name: Field<string, NoArgs>;
+  readonly dependsOn: Field<readonly ExecutionStep[], NoArgs>;
+}
+
+export interface ExecutionStepInputEvent {
+  readonly __typename: "ExecutionStepInputEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly inputName: Field<string, NoArgs>;
+  readonly typeCheck: Field<TypeCheck, NoArgs>;
+}
+
+export interface ExecutionStepOutput {
+  readonly name: Field<string, NoArgs>;
+}
+
+export interface ExecutionStepOutputEvent {
+  readonly __typename: "ExecutionStepOutputEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly outputName: Field<string, NoArgs>;
+  readonly typeCheck: Field<TypeCheck, NoArgs>;
+}
+
+export interface ExecutionStepRestartEvent {
+  readonly __typename: "ExecutionStepRestartEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+}
+
+export interface ExecutionStepSkippedEvent {
+  readonly __typename: "ExecutionStepSkippedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+}
+
+export interface ExecutionStepStartEvent {
+  readonly __typename: "ExecutionStepStartEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+}
+
+export interface ExecutionStepSuccessEvent {
+  readonly __typename: "ExecutionStepSuccessEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+}
+
+export interface ExecutionStepUpForRetryEvent {
+  readonly __typename: "ExecutionStepUpForRetryEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly error: Field<PythonError | null, NoArgs>;
+  readonly secondsToWait: Field<number | null, NoArgs>;
+}
+
+export interface ExecutionTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface FailedToMaterializeEvent {
+  readonly __typename: "FailedToMaterializeEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly assetKey: Field<AssetKey | null, NoArgs>;
+  readonly runOrError: Field<RunOrError, NoArgs>;
+  readonly stepStats: Field<RunStepStats, NoArgs>;
+  readonly partition: Field<string | null, NoArgs>;
+  readonly tags: Field<readonly EventTag[], NoArgs>;
+  readonly materializationFailureReason: Field<AssetMaterializationFailureReason, NoArgs>;
+  readonly materializationFailureType: Field<AssetMaterializationFailureType, NoArgs>;
+}
+
+export interface FailureMetadata {
+  readonly __typename: "FailureMetadata";
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+}
+
+export interface FieldNotDefinedConfigError {
+  readonly __typename: "FieldNotDefinedConfigError";
+  readonly message: Field<string, NoArgs>;
+  readonly path: Field<readonly string[], NoArgs>;
+  readonly stack: Field<EvaluationStack, NoArgs>;
+  readonly reason: Field<EvaluationErrorReason, NoArgs>;
+  readonly fieldName: Field<string, NoArgs>;
+}
+
+export interface FieldsNotDefinedConfigError {
+  readonly __typename: "FieldsNotDefinedConfigError";
+  readonly message: Field<string, NoArgs>;
+  readonly path: Field<readonly string[], NoArgs>;
+  readonly stack: Field<EvaluationStack, NoArgs>;
+  readonly reason: Field<EvaluationErrorReason, NoArgs>;
+  readonly fieldNames: Field<readonly string[], NoArgs>;
+}
+
+export interface FloatMetadataEntry {
+  readonly __typename: "FloatMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly floatValue: Field<number | null, NoArgs>;
+  readonly floatRepr: Field<string, NoArgs>;
+}
+
+export interface HandledOutputEvent {
+  readonly __typename: "HandledOutputEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly outputName: Field<string, NoArgs>;
+  readonly managerKey: Field<string, NoArgs>;
+}
+
+export interface HookCompletedEvent {
+  readonly __typename: "HookCompletedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+}
+
+export interface HookErroredEvent {
+  readonly __typename: "HookErroredEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly error: Field<PythonError | null, NoArgs>;
+}
+
+export interface HookSkippedEvent {
+  readonly __typename: "HookSkippedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+}
+
+export type IPipelineSnapshot = Pipeline | Job | PipelineSnapshot;
+
+export type ISolidDefinition = SolidDefinition | CompositeSolidDefinition;
+
+export interface Input {
+  readonly solid: Field<Solid, NoArgs>;
+  readonly definition: Field<InputDefinition, NoArgs>;
+  readonly dependsOn: Field<readonly Output[], NoArgs>;
+  readonly isDynamicCollect: Field<boolean, NoArgs>;
+}
+
+export interface InputDefinition {
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly type: Field<DagsterType, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+}
+
+export interface InputMapping {
+  readonly mappedInput: Field<Input, NoArgs>;
+  readonly definition: Field<InputDefinition, NoArgs>;
+}
+
+export interface Instance {
+  readonly id: Field<string, NoArgs>;
+  readonly info: Field<string | null, NoArgs>;
+  readonly runLauncher: Field<RunLauncher | null, NoArgs>;
+  readonly runQueuingSupported: Field<boolean, NoArgs>;
+  readonly runQueueConfig: Field<RunQueueConfig | null, NoArgs>;
+  readonly executablePath: Field<string, NoArgs>;
+  readonly daemonHealth: Field<DaemonHealth, NoArgs>;
+  readonly hasInfo: Field<boolean, NoArgs>;
+}
+
+export interface InstigationEvent {
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+}
+
+export interface InstigationEventConnection {
+  readonly events: Field<readonly InstigationEvent[], NoArgs>;
+  readonly cursor: Field<string, NoArgs>;
+  readonly hasMore: Field<boolean, NoArgs>;
+}
+
+export interface InstigationSelector {
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+  readonly name: string;
+}
+
+export interface InstigationState {
+  readonly __typename: "InstigationState";
+  readonly id: Field<string, NoArgs>;
+  readonly selectorId: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly instigationType: Field<InstigationType, NoArgs>;
+  readonly status: Field<InstigationStatus, NoArgs>;
+  readonly repositoryName: Field<string, NoArgs>;
+  readonly repositoryLocationName: Field<string, NoArgs>;
+  readonly repositoryOrigin: Field<RepositoryOrigin, NoArgs>;
+  readonly typeSpecificData: Field<InstigationTypeSpecificData | null, NoArgs>;
+  readonly runs: Field<readonly Run[], { readonly limit?: number | null | undefined }>;
+  readonly runsCount: Field<number, NoArgs>;
+  readonly tick: Field<InstigationTick, { readonly tickId: string }>;
+  readonly ticks: Field<readonly InstigationTick[], { readonly dayRange?: number | null | undefined; readonly dayOffset?: number | null | undefined; readonly limit?: number | null | undefined; readonly cursor?: string | null | undefined; readonly statuses?: readonly InstigationTickStatus[] | null | undefined; readonly beforeTimestamp?: number | null | undefined; readonly afterTimestamp?: number | null | undefined }>;
+  readonly nextTick: Field<DryRunInstigationTick | null, NoArgs>;
+  readonly runningCount: Field<number, NoArgs>;
+  readonly hasStartPermission: Field<boolean, NoArgs>;
+  readonly hasStopPermission: Field<boolean, NoArgs>;
+}
+
+export interface InstigationStateNotFoundError {
+  readonly __typename: "InstigationStateNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+}
+
+export type InstigationStateOrError = InstigationState | InstigationStateNotFoundError | PythonError;
+
+export interface InstigationStates {
+  readonly __typename: "InstigationStates";
+  readonly results: Field<readonly InstigationState[], NoArgs>;
+}
+
+export type InstigationStatesOrError = InstigationStates | PythonError;
+
+export type InstigationStatus = "RUNNING" | "STOPPED";
+
+export interface InstigationTick {
+  readonly id: Field<string, NoArgs>;
+  readonly tickId: Field<string, NoArgs>;
+  readonly status: Field<InstigationTickStatus, NoArgs>;
+  readonly timestamp: Field<number, NoArgs>;
+  readonly runIds: Field<readonly string[], NoArgs>;
+  readonly runKeys: Field<readonly string[], NoArgs>;
+  readonly error: Field<PythonError | null, NoArgs>;
+  readonly skipReason: Field<string | null, NoArgs>;
+  readonly cursor: Field<string | null, NoArgs>;
+  readonly runs: Field<readonly Run[], NoArgs>;
+  readonly logEvents: Field<InstigationEventConnection, NoArgs>;
+  readonly endTimestamp: Field<number | null, NoArgs>;
+  readonly instigationType: Field<InstigationType, NoArgs>;
+}
+
+export type InstigationTickStatus = "STARTED" | "SKIPPED" | "SUCCESS" | "FAILURE";
+
+export type InstigationType = "SCHEDULE" | "SENSOR" | "AUTO_MATERIALIZE";
+
+export type InstigationTypeSpecificData = SensorData | ScheduleData;
+
+export type Instigator = Schedule | Sensor;
+
+export interface IntMetadataEntry {
+  readonly __typename: "IntMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly intValue: Field<number | null, NoArgs>;
+  readonly intRepr: Field<string, NoArgs>;
+}
+
+export interface InvalidOutputError {
+  readonly __typename: "InvalidOutputError";
+  readonly stepKey: Field<string, NoArgs>;
+  readonly invalidOutputName: Field<string, NoArgs>;
+}
+
+export interface InvalidPipelineRunsFilterError {
+  readonly __typename: "InvalidPipelineRunsFilterError";
+  readonly message: Field<string, NoArgs>;
+}
+
+export interface InvalidStepError {
+  readonly __typename: "InvalidStepError";
+  readonly invalidStepKey: Field<string, NoArgs>;
+}
+
+export interface InvalidSubsetError {
+  readonly __typename: "InvalidSubsetError";
+  readonly message: Field<string, NoArgs>;
+  readonly pipeline: Field<Pipeline, NoArgs>;
+}
+
+export interface Job {
+  readonly __typename: "Job";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly solids: Field<readonly Solid[], NoArgs>;
+  readonly solidHandle: Field<SolidHandle | null, { readonly handleID: string }>;
+  readonly solidHandles: Field<readonly SolidHandle[], { readonly parentHandleID?: string | null | undefined }>;
+  readonly modes: Field<readonly Mode[], NoArgs>;
+  readonly owners: Field<readonly DefinitionOwner[], NoArgs>;
+  readonly pipelineSnapshotId: Field<string, NoArgs>;
+  readonly dagsterTypes: Field<readonly DagsterType[], NoArgs>;
+  readonly dagsterTypeOrError: Field<DagsterTypeOrError, { readonly dagsterTypeName: string }>;
+  readonly tags: Field<readonly PipelineTag[], NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly runs: Field<readonly Run[], { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly schedules: Field<readonly Schedule[], NoArgs>;
+  readonly sensors: Field<readonly Sensor[], NoArgs>;
+  readonly graphName: Field<string, NoArgs>;
+  readonly runTags: Field<readonly PipelineTag[], NoArgs>;
+  readonly isJob: Field<boolean, NoArgs>;
+  readonly isAssetJob: Field<boolean, NoArgs>;
+  readonly repository: Field<Repository, NoArgs>;
+  readonly hasLaunchExecutionPermission: Field<boolean, NoArgs>;
+  readonly hasLaunchReexecutionPermission: Field<boolean, NoArgs>;
+  readonly nodeNames: Field<readonly string[], NoArgs>;
+}
+
+export interface JobOrPipelineSelector {
+  readonly pipelineName?: string | null | undefined;
+  readonly jobName?: string | null | undefined;
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+  readonly solidSelection?: readonly string[] | null | undefined;
+  readonly assetSelection?: readonly AssetKeyInput[] | null | undefined;
+  readonly assetCheckSelection?: readonly AssetCheckHandleInput[] | null | undefined;
+}
+
+export interface JsonMetadataEntry {
+  readonly __typename: "JsonMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly jsonString: Field<string, NoArgs>;
+}
+
+export interface LaunchMultipleRunsResult {
+  readonly __typename: "LaunchMultipleRunsResult";
+  readonly launchMultipleRunsResult: Field<readonly LaunchRunResult[], NoArgs>;
+}
+
+export type LaunchMultipleRunsResultOrError = LaunchMultipleRunsResult | PythonError;
+
+export type LaunchPipelineRunSuccess = LaunchRunSuccess;
+
+export type LaunchRunReexecutionResult = LaunchRunSuccess | InvalidStepError | InvalidOutputError | RunConfigValidationInvalid | PipelineNotFoundError | RunConflict | UnauthorizedError | PythonError | InvalidSubsetError | PresetNotFoundError | ConflictingExecutionParamsError | NoModeProvidedError;
+
+export type LaunchRunResult = LaunchRunSuccess | InvalidStepError | InvalidOutputError | RunConfigValidationInvalid | PipelineNotFoundError | RunConflict | UnauthorizedError | PythonError | InvalidSubsetError | PresetNotFoundError | ConflictingExecutionParamsError | NoModeProvidedError;
+
+export interface LaunchRunSuccess {
+  readonly __typename: "LaunchRunSuccess";
+  readonly run: Field<Run, NoArgs>;
+}
+
+export interface LoadedInputEvent {
+  readonly __typename: "LoadedInputEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly inputName: Field<string, NoArgs>;
+  readonly managerKey: Field<string, NoArgs>;
+  readonly upstreamOutputName: Field<string | null, NoArgs>;
+  readonly upstreamStepKey: Field<string | null, NoArgs>;
+}
+
+export interface LocationStateChangeEvent {
+  readonly eventType: Field<LocationStateChangeEventType, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly locationName: Field<string, NoArgs>;
+  readonly serverId: Field<string | null, NoArgs>;
+}
+
+export type LocationStateChangeEventType = "LOCATION_UPDATED" | "LOCATION_DISCONNECTED" | "LOCATION_RECONNECTED" | "LOCATION_ERROR";
+
+export interface LocationStateChangeSubscription {
+  readonly event: Field<LocationStateChangeEvent, NoArgs>;
+}
+
+export type LogLevel = "CRITICAL" | "ERROR" | "INFO" | "WARNING" | "DEBUG";
+
+export interface LogMessageEvent {
+  readonly __typename: "LogMessageEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+}
+
+export interface Logger {
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly configField: Field<ConfigTypeField | null, NoArgs>;
+}
+
+export interface LogsCapturedEvent {
+  readonly __typename: "LogsCapturedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly fileKey: Field<string, NoArgs>;
+  readonly stepKeys: Field<readonly string[] | null, NoArgs>;
+  readonly externalUrl: Field<string | null, NoArgs>;
+  readonly logKey: Field<string, NoArgs>;
+}
+
+export interface MapConfigType {
+  readonly __typename: "MapConfigType";
+  readonly key: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly recursiveConfigTypes: Field<readonly ConfigType[], NoArgs>;
+  readonly typeParamKeys: Field<readonly string[], NoArgs>;
+  readonly isSelector: Field<boolean, NoArgs>;
+  readonly keyType: Field<ConfigType, NoArgs>;
+  readonly valueType: Field<ConfigType, NoArgs>;
+}
+
+export interface MarkdownMetadataEntry {
+  readonly __typename: "MarkdownMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly mdStr: Field<string, NoArgs>;
+}
+
+export type MarkerEvent = EngineEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent;
+
+export interface MaterializationEvent {
+  readonly __typename: "MaterializationEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly assetKey: Field<AssetKey | null, NoArgs>;
+  readonly runOrError: Field<RunOrError, NoArgs>;
+  readonly stepStats: Field<RunStepStats, NoArgs>;
+  readonly partition: Field<string | null, NoArgs>;
+  readonly tags: Field<readonly EventTag[], NoArgs>;
+}
+
+export type MessageEvent = EngineEvent | ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepRestartEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | HandledOutputEvent | HookCompletedEvent | HookErroredEvent | HookSkippedEvent | LoadedInputEvent | LogMessageEvent | LogsCapturedEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | RunCanceledEvent | RunCancelingEvent | RunDequeuedEvent | RunEnqueuedEvent | RunFailureEvent | RunStartEvent | RunStartingEvent | RunSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | AssetMaterializationPlannedEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent;
+
+export type MetadataEntry = FloatMetadataEntry | IntMetadataEntry | JsonMetadataEntry | BoolMetadataEntry | MarkdownMetadataEntry | PathMetadataEntry | TextMetadataEntry | UrlMetadataEntry | PipelineRunMetadataEntry | AssetMetadataEntry | NullMetadataEntry | TimestampMetadataEntry;
+
+export interface MetadataItemDefinition {
+  readonly key: Field<string, NoArgs>;
+  readonly value: Field<string, NoArgs>;
+}
+
+export interface MissingFieldConfigError {
+  readonly __typename: "MissingFieldConfigError";
+  readonly message: Field<string, NoArgs>;
+  readonly path: Field<readonly string[], NoArgs>;
+  readonly stack: Field<EvaluationStack, NoArgs>;
+  readonly reason: Field<EvaluationErrorReason, NoArgs>;
+  readonly field: Field<ConfigTypeField, NoArgs>;
+}
+
+export interface MissingFieldsConfigError {
+  readonly __typename: "MissingFieldsConfigError";
+  readonly message: Field<string, NoArgs>;
+  readonly path: Field<readonly string[], NoArgs>;
+  readonly stack: Field<EvaluationStack, NoArgs>;
+  readonly reason: Field<EvaluationErrorReason, NoArgs>;
+  readonly fields: Field<readonly ConfigTypeField[], NoArgs>;
+}
+
+export interface Mode {
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly resources: Field<readonly Resource[], NoArgs>;
+  readonly loggers: Field<readonly Logger[], NoArgs>;
+}
+
+export interface ModeNotFoundError {
+  readonly __typename: "ModeNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly mode: Field<string, NoArgs>;
+}
+
+export interface Mutation {
+  readonly startSchedule: Root<ScheduleMutationResult, { readonly scheduleSelector: ScheduleSelector }>;
+  readonly stopRunningSchedule: Root<ScheduleMutationResult, { readonly id?: string | null | undefined; readonly scheduleOriginId?: string | null | undefined; readonly scheduleSelectorId?: string | null | undefined }>;
+  readonly resetSchedule: Root<ScheduleMutationResult, { readonly scheduleSelector: ScheduleSelector }>;
+  readonly startSensor: Root<SensorOrError, { readonly sensorSelector: SensorSelector }>;
+  readonly setSensorCursor: Root<SensorOrError, { readonly cursor?: string | null | undefined; readonly sensorSelector: SensorSelector }>;
+  readonly stopSensor: Root<StopSensorMutationResultOrError, { readonly id?: string | null | undefined; readonly jobOriginId?: string | null | undefined; readonly jobSelectorId?: string | null | undefined }>;
+  readonly resetSensor: Root<SensorOrError, { readonly sensorSelector: SensorSelector }>;
+  readonly launchRun: Root<LaunchRunResult, { readonly executionParams: ExecutionParams }>;
+  readonly launchPipelineExecution: Root<LaunchRunResult, { readonly executionParams: ExecutionParams }>;
+  readonly launchMultipleRuns: Root<LaunchMultipleRunsResultOrError, { readonly executionParamsList: readonly ExecutionParams[] }>;
+  readonly launchRunReexecution: Root<LaunchRunReexecutionResult, { readonly executionParams?: ExecutionParams | null | undefined; readonly reexecutionParams?: ReexecutionParams | null | undefined }>;
+  readonly launchPipelineReexecution: Root<LaunchRunReexecutionResult, { readonly executionParams?: ExecutionParams | null | undefined; readonly reexecutionParams?: ReexecutionParams | null | undefined }>;
+  readonly terminateRun: Root<TerminateRunResult, { readonly runId: string; readonly terminatePolicy?: TerminateRunPolicy | null | undefined }>;
+  readonly terminatePipelineExecution: Root<TerminateRunResult, { readonly runId: string; readonly terminatePolicy?: TerminateRunPolicy | null | undefined }>;
+  readonly terminateRuns: Root<TerminateRunsResultOrError, { readonly runIds: readonly string[]; readonly terminatePolicy?: TerminateRunPolicy | null | undefined }>;
+  readonly reloadRepositoryLocation: Root<ReloadRepositoryLocationMutationResult, { readonly repositoryLocationName: string }>;
+  readonly reloadWorkspace: Root<ReloadWorkspaceMutationResult, NoArgs>;
+}
+
+export interface NoModeProvidedError {
+  readonly __typename: "NoModeProvidedError";
+  readonly message: Field<string, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface NullMetadataEntry {
+  readonly __typename: "NullMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+}
+
+export interface NullableConfigType {
+  readonly __typename: "NullableConfigType";
+  readonly key: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly recursiveConfigTypes: Field<readonly ConfigType[], NoArgs>;
+  readonly typeParamKeys: Field<readonly string[], NoArgs>;
+  readonly isSelector: Field<boolean, NoArgs>;
+  readonly ofType: Field<ConfigType, NoArgs>;
+}
+
+export interface ObservationEvent {
+  readonly __typename: "ObservationEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly assetKey: Field<AssetKey | null, NoArgs>;
+  readonly runOrError: Field<RunOrError, NoArgs>;
+  readonly stepStats: Field<RunStepStats, NoArgs>;
+  readonly partition: Field<string | null, NoArgs>;
+  readonly tags: Field<readonly EventTag[], NoArgs>;
+}
+
+export interface Output {
+  readonly solid: Field<Solid, NoArgs>;
+  readonly definition: Field<OutputDefinition, NoArgs>;
+  readonly dependedBy: Field<readonly Input[], NoArgs>;
+}
+
+export interface OutputDefinition {
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly isDynamic: Field<boolean | null, NoArgs>;
+  readonly type: Field<DagsterType, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+}
+
+export interface OutputMapping {
+  readonly mappedOutput: Field<Output, NoArgs>;
+  readonly definition: Field<OutputDefinition, NoArgs>;
+}
+
+export interface PathMetadataEntry {
+  readonly __typename: "PathMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly path: Field<string, NoArgs>;
+}
+
+export interface Permission {
+  readonly permission: Field<string, NoArgs>;
+  readonly value: Field<boolean, NoArgs>;
+  readonly disabledReason: Field<string | null, NoArgs>;
+}
+
+export interface Pipeline {
+  readonly __typename: "Pipeline";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly solids: Field<readonly Solid[], NoArgs>;
+  readonly solidHandle: Field<SolidHandle | null, { readonly handleID: string }>;
+  readonly solidHandles: Field<readonly SolidHandle[], { readonly parentHandleID?: string | null | undefined }>;
+  readonly modes: Field<readonly Mode[], NoArgs>;
+  readonly owners: Field<readonly DefinitionOwner[], NoArgs>;
+  readonly pipelineSnapshotId: Field<string, NoArgs>;
+  readonly dagsterTypes: Field<readonly DagsterType[], NoArgs>;
+  readonly dagsterTypeOrError: Field<DagsterTypeOrError, { readonly dagsterTypeName: string }>;
+  readonly tags: Field<readonly PipelineTag[], NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly runs: Field<readonly Run[], { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly schedules: Field<readonly Schedule[], NoArgs>;
+  readonly sensors: Field<readonly Sensor[], NoArgs>;
+  readonly graphName: Field<string, NoArgs>;
+  readonly runTags: Field<readonly PipelineTag[], NoArgs>;
+  readonly isJob: Field<boolean, NoArgs>;
+  readonly isAssetJob: Field<boolean, NoArgs>;
+  readonly repository: Field<Repository, NoArgs>;
+  readonly hasLaunchExecutionPermission: Field<boolean, NoArgs>;
+  readonly hasLaunchReexecutionPermission: Field<boolean, NoArgs>;
+  readonly nodeNames: Field<readonly string[], NoArgs>;
+}
+
+export type PipelineConfigValidationError = FieldNotDefinedConfigError | FieldsNotDefinedConfigError | MissingFieldConfigError | MissingFieldsConfigError | RuntimeMismatchConfigError | SelectorTypeConfigError;
+
+export type PipelineConfigValidationInvalid = RunConfigValidationInvalid;
+
+export type PipelineConfigValidationResult = InvalidSubsetError | PipelineConfigValidationValid | RunConfigValidationInvalid | PipelineNotFoundError | PythonError;
+
+export interface PipelineConfigValidationValid {
+  readonly __typename: "PipelineConfigValidationValid";
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface PipelineNotFoundError {
+  readonly __typename: "PipelineNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+  readonly repositoryName: Field<string, NoArgs>;
+  readonly repositoryLocationName: Field<string, NoArgs>;
+}
+
+export type PipelineOrError = Pipeline | PipelineNotFoundError | InvalidSubsetError | PythonError;
+
+export type PipelineReference = UnknownPipeline | PipelineSnapshot;
+
+export type PipelineRun = Run;
+
+export type PipelineRunConflict = RunConflict;
+
+export interface PipelineRunLogsSubscriptionFailure {
+  readonly __typename: "PipelineRunLogsSubscriptionFailure";
+  readonly message: Field<string, NoArgs>;
+  readonly missingRunId: Field<string | null, NoArgs>;
+}
+
+export type PipelineRunLogsSubscriptionPayload = PipelineRunLogsSubscriptionSuccess | PipelineRunLogsSubscriptionFailure;
+
+export interface PipelineRunLogsSubscriptionSuccess {
+  readonly __typename: "PipelineRunLogsSubscriptionSuccess";
+  readonly run: Field<Run, NoArgs>;
+  readonly messages: Field<readonly DagsterRunEvent[], NoArgs>;
+  readonly hasMorePastEvents: Field<boolean, NoArgs>;
+  readonly cursor: Field<string, NoArgs>;
+}
+
+export interface PipelineRunMetadataEntry {
+  readonly __typename: "PipelineRunMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly runId: Field<string, NoArgs>;
+}
+
+export type PipelineRunNotFoundError = RunNotFoundError;
+
+export type PipelineRunStatsSnapshot = RunStatsSnapshot;
+
+export type PipelineRunStepStats = RunStepStats;
+
+export type PipelineRuns = Runs;
+
+export interface PipelineSelector {
+  readonly pipelineName: string;
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+  readonly solidSelection?: readonly string[] | null | undefined;
+  readonly assetSelection?: readonly AssetKeyInput[] | null | undefined;
+  readonly assetCheckSelection?: readonly AssetCheckHandleInput[] | null | undefined;
+}
+
+export interface PipelineSnapshot {
+  readonly __typename: "PipelineSnapshot";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly solids: Field<readonly Solid[], NoArgs>;
+  readonly solidHandle: Field<SolidHandle | null, { readonly handleID: string }>;
+  readonly solidHandles: Field<readonly SolidHandle[], { readonly parentHandleID?: string | null | undefined }>;
+  readonly modes: Field<readonly Mode[], NoArgs>;
+  readonly owners: Field<readonly DefinitionOwner[], NoArgs>;
+  readonly pipelineSnapshotId: Field<string, NoArgs>;
+  readonly dagsterTypes: Field<readonly DagsterType[], NoArgs>;
+  readonly dagsterTypeOrError: Field<DagsterTypeOrError, { readonly dagsterTypeName: string }>;
+  readonly tags: Field<readonly PipelineTag[], NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly runs: Field<readonly Run[], { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly schedules: Field<readonly Schedule[], NoArgs>;
+  readonly sensors: Field<readonly Sensor[], NoArgs>;
+  readonly graphName: Field<string, NoArgs>;
+  readonly solidSelection: Field<readonly string[] | null, NoArgs>;
+  readonly runTags: Field<readonly PipelineTag[], NoArgs>;
+}
+
+export interface PipelineSnapshotNotFoundError {
+  readonly __typename: "PipelineSnapshotNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly snapshotId: Field<string, NoArgs>;
+}
+
+export type PipelineSnapshotOrError = PipelineNotFoundError | PipelineSnapshot | PipelineSnapshotNotFoundError | PythonError;
+
+export interface PipelineTag {
+  readonly key: Field<string, NoArgs>;
+  readonly value: Field<string, NoArgs>;
+}
+
+export interface PipelineTagAndValues {
+  readonly key: Field<string, NoArgs>;
+  readonly values: Field<readonly string[], NoArgs>;
+}
+
+export interface PresetNotFoundError {
+  readonly __typename: "PresetNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly preset: Field<string, NoArgs>;
+}
+
+export interface PythonError {
+  readonly __typename: "PythonError";
+  readonly message: Field<string, NoArgs>;
+  readonly className: Field<string | null, NoArgs>;
+  readonly stack: Field<readonly string[], NoArgs>;
+  readonly cause: Field<PythonError | null, NoArgs>;
+  readonly causes: Field<readonly PythonError[], NoArgs>;
+  readonly errorChain: Field<readonly ErrorChainLink[], NoArgs>;
+}
+
+export interface Query {
+  readonly assetsOrError: Root<AssetsOrError, { readonly prefix?: readonly string[] | null | undefined; readonly assetKeys?: readonly AssetKeyInput[] | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly assetRecordsOrError: Root<AssetRecordsOrError, { readonly prefix?: readonly string[] | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly assetOrError: Root<AssetOrError, { readonly assetKey: AssetKeyInput }>;
+  readonly assetNodes: Root<readonly AssetNode[], { readonly group?: AssetGroupSelector | null | undefined; readonly pipeline?: PipelineSelector | null | undefined; readonly assetKeys?: readonly AssetKeyInput[] | null | undefined; readonly loadMaterializations: boolean | null }>;
+  readonly assetNodeOrError: Root<AssetNodeOrError, { readonly assetKey: AssetKeyInput }>;
+  readonly assetsLatestInfo: Root<readonly AssetLatestInfo[], { readonly assetKeys: readonly AssetKeyInput[] }>;
+  readonly assetNodeDefinitionCollisions: Root<readonly AssetNodeDefinitionCollision[], { readonly assetKeys: readonly AssetKeyInput[] }>;
+  readonly capturedLogs: Root<CapturedLogs, { readonly logKey: readonly string[]; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly capturedLogsMetadata: Root<CapturedLogsMetadata, { readonly logKey: readonly string[] }>;
+  readonly isPipelineConfigValid: Root<PipelineConfigValidationResult, { readonly pipeline: PipelineSelector; readonly mode: string; readonly runConfigData?: unknown | null | undefined }>;
+  readonly runConfigSchemaOrError: Root<RunConfigSchemaOrError, { readonly selector: PipelineSelector; readonly mode?: string | null | undefined }>;
+  readonly logsForRun: Root<EventConnectionOrError, { readonly runId: string; readonly afterCursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly executionPlanOrError: Root<ExecutionPlanOrError, { readonly pipeline: PipelineSelector; readonly mode: string; readonly runConfigData?: unknown | null | undefined }>;
+  readonly version: Root<string, NoArgs>;
+  readonly instance: Root<Instance, NoArgs>;
+  readonly scheduleOrError: Root<ScheduleOrError, { readonly scheduleSelector: ScheduleSelector }>;
+  readonly schedulesOrError: Root<SchedulesOrError, { readonly repositorySelector: RepositorySelector; readonly scheduleStatus?: InstigationStatus | null | undefined }>;
+  readonly sensorOrError: Root<SensorOrError, { readonly sensorSelector: SensorSelector }>;
+  readonly sensorsOrError: Root<SensorsOrError, { readonly repositorySelector: RepositorySelector; readonly sensorStatus?: InstigationStatus | null | undefined }>;
+  readonly instigationStateOrError: Root<InstigationStateOrError, { readonly instigationSelector: InstigationSelector; readonly id?: string | null | undefined }>;
+  readonly instigationStatesOrError: Root<InstigationStatesOrError, { readonly repositoryID: string }>;
+  readonly pipelineOrError: Root<PipelineOrError, { readonly params: PipelineSelector }>;
+  readonly pipelineSnapshotOrError: Root<PipelineSnapshotOrError, { readonly snapshotId?: string | null | undefined; readonly activePipelineSelector?: PipelineSelector | null | undefined }>;
+  readonly resourcesOrError: Root<ResourcesOrError, { readonly pipelineSelector: PipelineSelector }>;
+  readonly permissions: Root<readonly Permission[], NoArgs>;
+  readonly canBulkTerminate: Root<boolean, NoArgs>;
+  readonly runOrError: Root<RunOrError, { readonly runId: string }>;
+  readonly runsOrError: Root<RunsOrError, { readonly filter?: RunsFilter | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly runIdsOrError: Root<RunIdsOrError, { readonly filter?: RunsFilter | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly runTagKeysOrError: Root<RunTagKeysOrError | null, NoArgs>;
+  readonly runTagsOrError: Root<RunTagsOrError | null, { readonly tagKeys?: readonly string[] | null | undefined; readonly valuePrefix?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly runGroupOrError: Root<RunGroupOrError, { readonly runId: string }>;
+  readonly pipelineRunsOrError: Root<RunsOrError, { readonly filter?: RunsFilter | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly pipelineRunOrError: Root<RunOrError, { readonly runId: string }>;
+  readonly repositoriesOrError: Root<RepositoriesOrError, { readonly repositorySelector?: RepositorySelector | null | undefined }>;
+  readonly repositoryOrError: Root<RepositoryOrError, { readonly repositorySelector: RepositorySelector }>;
+  readonly workspaceOrError: Root<WorkspaceOrError, NoArgs>;
+  readonly locationStatusesOrError: Root<WorkspaceLocationStatusEntriesOrError, NoArgs>;
+  readonly workspaceLocationEntryOrError: Root<WorkspaceLocationEntryOrError | null, { readonly name: string }>;
+}
+
+export interface ReexecutionParams {
+  readonly parentRunId: string;
+  readonly strategy: ReexecutionStrategy;
+  readonly extraTags?: readonly ExecutionTag[] | null | undefined;
+  readonly useParentRunTags?: boolean | null | undefined;
+}
+
+export type ReexecutionStrategy = "FROM_ASSET_FAILURE" | "FROM_FAILURE" | "ALL_STEPS";
+
+export interface RegularConfigType {
+  readonly __typename: "RegularConfigType";
+  readonly key: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly recursiveConfigTypes: Field<readonly ConfigType[], NoArgs>;
+  readonly typeParamKeys: Field<readonly string[], NoArgs>;
+  readonly isSelector: Field<boolean, NoArgs>;
+  readonly givenName: Field<string, NoArgs>;
+}
+
+export interface RegularDagsterType {
+  readonly __typename: "RegularDagsterType";
+  readonly key: Field<string, NoArgs>;
+  readonly name: Field<string | null, NoArgs>;
+  readonly displayName: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly isNullable: Field<boolean, NoArgs>;
+  readonly isList: Field<boolean, NoArgs>;
+  readonly isBuiltin: Field<boolean, NoArgs>;
+  readonly isNothing: Field<boolean, NoArgs>;
+  readonly inputSchemaType: Field<ConfigType | null, NoArgs>;
+  readonly outputSchemaType: Field<ConfigType | null, NoArgs>;
+  readonly innerTypes: Field<readonly DagsterType[], NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+}
+
+export interface ReloadNotSupported {
+  readonly __typename: "ReloadNotSupported";
+  readonly message: Field<string, NoArgs>;
+}
+
+export type ReloadRepositoryLocationMutationResult = WorkspaceLocationEntry | ReloadNotSupported | RepositoryLocationNotFound | UnauthorizedError | PythonError;
+
+export type ReloadWorkspaceMutationResult = Workspace | UnauthorizedError | PythonError;
+
+export type RepositoriesOrError = RepositoryConnection | RepositoryNotFoundError | PythonError;
+
+export interface Repository {
+  readonly __typename: "Repository";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly location: Field<RepositoryLocation, NoArgs>;
+  readonly pipelines: Field<readonly Pipeline[], NoArgs>;
+  readonly jobs: Field<readonly Job[], NoArgs>;
+  readonly origin: Field<RepositoryOrigin, NoArgs>;
+  readonly schedules: Field<readonly Schedule[], NoArgs>;
+  readonly sensors: Field<readonly Sensor[], { readonly sensorType?: SensorType | null | undefined }>;
+  readonly assetNodes: Field<readonly AssetNode[], NoArgs>;
+  readonly assetNodesConnection: Field<AssetNodeConnection, { readonly cursor?: string | null | undefined; readonly limit: number }>;
+  readonly displayMetadata: Field<readonly RepositoryMetadata[], NoArgs>;
+  readonly assetGroups: Field<readonly AssetGroup[], NoArgs>;
+}
+
+export interface RepositoryConnection {
+  readonly __typename: "RepositoryConnection";
+  readonly nodes: Field<readonly Repository[], NoArgs>;
+}
+
+export interface RepositoryLocation {
+  readonly __typename: "RepositoryLocation";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly isReloadSupported: Field<boolean, NoArgs>;
+  readonly environmentPath: Field<string | null, NoArgs>;
+  readonly repositories: Field<readonly Repository[], NoArgs>;
+  readonly serverId: Field<string | null, NoArgs>;
+  readonly dagsterLibraryVersions: Field<readonly DagsterLibraryVersion[] | null, NoArgs>;
+}
+
+export type RepositoryLocationLoadStatus = "LOADING" | "LOADED";
+
+export interface RepositoryLocationNotFound {
+  readonly __typename: "RepositoryLocationNotFound";
+  readonly message: Field<string, NoArgs>;
+}
+
+export type RepositoryLocationOrLoadError = RepositoryLocation | PythonError;
+
+export interface RepositoryMetadata {
+  readonly key: Field<string, NoArgs>;
+  readonly value: Field<string, NoArgs>;
+}
+
+export interface RepositoryNotFoundError {
+  readonly __typename: "RepositoryNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly repositoryName: Field<string, NoArgs>;
+  readonly repositoryLocationName: Field<string, NoArgs>;
+}
+
+export type RepositoryOrError = PythonError | Repository | RepositoryNotFoundError;
+
+export interface RepositoryOrigin {
+  readonly id: Field<string, NoArgs>;
+  readonly repositoryLocationName: Field<string, NoArgs>;
+  readonly repositoryName: Field<string, NoArgs>;
+  readonly repositoryLocationMetadata: Field<readonly RepositoryMetadata[], NoArgs>;
+}
+
+export interface RepositorySelector {
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+}
+
+export interface Resource {
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly configField: Field<ConfigTypeField | null, NoArgs>;
+}
+
+export interface ResourceConnection {
+  readonly __typename: "ResourceConnection";
+  readonly resources: Field<readonly Resource[], NoArgs>;
+}
+
+export interface ResourceInitFailureEvent {
+  readonly __typename: "ResourceInitFailureEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly markerStart: Field<string | null, NoArgs>;
+  readonly markerEnd: Field<string | null, NoArgs>;
+  readonly error: Field<PythonError | null, NoArgs>;
+}
+
+export interface ResourceInitStartedEvent {
+  readonly __typename: "ResourceInitStartedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly markerStart: Field<string | null, NoArgs>;
+  readonly markerEnd: Field<string | null, NoArgs>;
+}
+
+export interface ResourceInitSuccessEvent {
+  readonly __typename: "ResourceInitSuccessEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly markerStart: Field<string | null, NoArgs>;
+  readonly markerEnd: Field<string | null, NoArgs>;
+}
+
+export interface ResourceRequirement {
+  readonly resourceKey: Field<string, NoArgs>;
+}
+
+export type ResourcesOrError = ResourceConnection | PipelineNotFoundError | InvalidSubsetError | PythonError;
+
+export interface Run {
+  readonly __typename: "Run";
+  readonly id: Field<string, NoArgs>;
+  readonly runId: Field<string, NoArgs>;
+  readonly pipelineSnapshotId: Field<string | null, NoArgs>;
+  readonly repositoryOrigin: Field<RepositoryOrigin | null, NoArgs>;
+  readonly status: Field<RunStatus, NoArgs>;
+  readonly pipeline: Field<PipelineReference, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+  readonly jobName: Field<string, NoArgs>;
+  readonly solidSelection: Field<readonly string[] | null, NoArgs>;
+  readonly stats: Field<RunStatsSnapshotOrError, NoArgs>;
+  readonly stepStats: Field<readonly RunStepStats[], NoArgs>;
+  readonly capturedLogs: Field<CapturedLogs, { readonly fileKey: string }>;
+  readonly executionPlan: Field<ExecutionPlan | null, NoArgs>;
+  readonly stepKeysToExecute: Field<readonly string[] | null, NoArgs>;
+  readonly runConfigYaml: Field<string, NoArgs>;
+  readonly runConfig: Field<unknown, NoArgs>;
+  readonly mode: Field<string, NoArgs>;
+  readonly tags: Field<readonly PipelineTag[], NoArgs>;
+  readonly rootRunId: Field<string | null, NoArgs>;
+  readonly parentRunId: Field<string | null, NoArgs>;
+  readonly canTerminate: Field<boolean, NoArgs>;
+  readonly assets: Field<readonly Asset[], NoArgs>;
+  readonly eventConnection: Field<EventConnection, { readonly afterCursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly runStatus: Field<RunStatus, NoArgs>;
+  readonly creationTime: Field<number, NoArgs>;
+  readonly startTime: Field<number | null, NoArgs>;
+  readonly endTime: Field<number | null, NoArgs>;
+  readonly assetSelection: Field<readonly AssetKey[] | null, { readonly limit?: number | null | undefined }>;
+  readonly assetSelectionCount: Field<number, NoArgs>;
+  readonly assetMaterializations: Field<readonly MaterializationEvent[], NoArgs>;
+  readonly updateTime: Field<number | null, NoArgs>;
+  readonly hasReExecutePermission: Field<boolean, NoArgs>;
+  readonly hasTerminatePermission: Field<boolean, NoArgs>;
+  readonly hasDeletePermission: Field<boolean, NoArgs>;
+  readonly rootConcurrencyKeys: Field<readonly string[] | null, NoArgs>;
+  readonly allPools: Field<readonly string[] | null, NoArgs>;
+}
+
+export interface RunCanceledEvent {
+  readonly __typename: "RunCanceledEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+  readonly error: Field<PythonError | null, NoArgs>;
+}
+
+export interface RunCancelingEvent {
+  readonly __typename: "RunCancelingEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface RunConfigSchema {
+  readonly __typename: "RunConfigSchema";
+  readonly rootConfigType: Field<ConfigType, NoArgs>;
+  readonly allConfigTypes: Field<readonly ConfigType[], NoArgs>;
+  readonly isRunConfigValid: Field<PipelineConfigValidationResult, { readonly runConfigData?: unknown | null | undefined }>;
+  readonly rootDefaultYaml: Field<string, NoArgs>;
+}
+
+export type RunConfigSchemaOrError = RunConfigSchema | PipelineNotFoundError | InvalidSubsetError | ModeNotFoundError | PythonError;
+
+export interface RunConfigValidationInvalid {
+  readonly __typename: "RunConfigValidationInvalid";
+  readonly pipelineName: Field<string, NoArgs>;
+  readonly errors: Field<readonly PipelineConfigValidationError[], NoArgs>;
+}
+
+export interface RunConflict {
+  readonly __typename: "RunConflict";
+  readonly message: Field<string, NoArgs>;
+}
+
+export interface RunDequeuedEvent {
+  readonly __typename: "RunDequeuedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface RunEnqueuedEvent {
+  readonly __typename: "RunEnqueuedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export type RunEvent = RunCanceledEvent | RunCancelingEvent | RunDequeuedEvent | RunEnqueuedEvent | RunFailureEvent | RunStartEvent | RunStartingEvent | RunSuccessEvent | AssetMaterializationPlannedEvent;
+
+export interface RunFailureEvent {
+  readonly __typename: "RunFailureEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+  readonly error: Field<PythonError | null, NoArgs>;
+}
+
+export interface RunGroup {
+  readonly __typename: "RunGroup";
+  readonly rootRunId: Field<string, NoArgs>;
+  readonly runs: Field<readonly (Run | null)[] | null, NoArgs>;
+}
+
+export interface RunGroupNotFoundError {
+  readonly __typename: "RunGroupNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly runId: Field<string, NoArgs>;
+}
+
+export type RunGroupOrError = RunGroup | RunGroupNotFoundError | PythonError;
+
+export interface RunIds {
+  readonly __typename: "RunIds";
+  readonly results: Field<readonly string[], NoArgs>;
+}
+
+export type RunIdsOrError = RunIds | InvalidPipelineRunsFilterError | PythonError;
+
+export interface RunLauncher {
+  readonly name: Field<string, NoArgs>;
+}
+
+export interface RunMarker {
+  readonly startTime: Field<number | null, NoArgs>;
+  readonly endTime: Field<number | null, NoArgs>;
+}
+
+export interface RunNotFoundError {
+  readonly __typename: "RunNotFoundError";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+}
+
+export type RunOrError = Run | RunNotFoundError | PythonError;
+
+export interface RunQueueConfig {
+  readonly maxConcurrentRuns: Field<number, NoArgs>;
+  readonly tagConcurrencyLimitsYaml: Field<string | null, NoArgs>;
+}
+
+export interface RunStartEvent {
+  readonly __typename: "RunStartEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface RunStartingEvent {
+  readonly __typename: "RunStartingEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface RunStatsSnapshot {
+  readonly __typename: "RunStatsSnapshot";
+  readonly id: Field<string, NoArgs>;
+  readonly runId: Field<string, NoArgs>;
+  readonly stepsSucceeded: Field<number, NoArgs>;
+  readonly stepsFailed: Field<number, NoArgs>;
+  readonly materializations: Field<number, NoArgs>;
+  readonly enqueuedTime: Field<number | null, NoArgs>;
+  readonly launchTime: Field<number | null, NoArgs>;
+  readonly startTime: Field<number | null, NoArgs>;
+  readonly endTime: Field<number | null, NoArgs>;
+}
+
+export type RunStatsSnapshotOrError = RunStatsSnapshot | PythonError;
+
+export type RunStatus = "QUEUED" | "NOT_STARTED" | "MANAGED" | "STARTING" | "STARTED" | "SUSPENDED" | "SUCCESS" | "FAILURE" | "CANCELING" | "CANCELED";
+
+export interface RunStepStats {
+  readonly __typename: "RunStepStats";
+  readonly runId: Field<string, NoArgs>;
+  readonly stepKey: Field<string, NoArgs>;
+  readonly status: Field<StepEventStatus | null, NoArgs>;
+  readonly startTime: Field<number | null, NoArgs>;
+  readonly endTime: Field<number | null, NoArgs>;
+  readonly materializations: Field<readonly MaterializationEvent[], NoArgs>;
+  readonly attempts: Field<readonly RunMarker[], NoArgs>;
+  readonly markers: Field<readonly RunMarker[], NoArgs>;
+}
+
+export interface RunSuccessEvent {
+  readonly __typename: "RunSuccessEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface RunTagKeys {
+  readonly __typename: "RunTagKeys";
+  readonly keys: Field<readonly string[], NoArgs>;
+}
+
+export type RunTagKeysOrError = PythonError | RunTagKeys;
+
+export interface RunTags {
+  readonly __typename: "RunTags";
+  readonly tags: Field<readonly PipelineTagAndValues[], NoArgs>;
+}
+
+export type RunTagsOrError = PythonError | RunTags;
+
+export interface Runs {
+  readonly __typename: "Runs";
+  readonly results: Field<readonly Run[], NoArgs>;
+  readonly count: Field<number, NoArgs>;
+}
+
+export type RunsFeedEntry = Run;
+
+export interface RunsFilter {
+  readonly runIds?: readonly (string | null)[] | null | undefined;
+  readonly pipelineName?: string | null | undefined;
+  readonly tags?: readonly ExecutionTag[] | null | undefined;
+  readonly statuses?: readonly RunStatus[] | null | undefined;
+  readonly snapshotId?: string | null | undefined;
+  readonly updatedAfter?: number | null | undefined;
+  readonly updatedBefore?: number | null | undefined;
+  readonly createdBefore?: number | null | undefined;
+  readonly createdAfter?: number | null | undefined;
+  readonly mode?: string | null | undefined;
+}
+
+export type RunsOrError = Runs | InvalidPipelineRunsFilterError | PythonError;
+
+export interface RuntimeMismatchConfigError {
+  readonly __typename: "RuntimeMismatchConfigError";
+  readonly message: Field<string, NoArgs>;
+  readonly path: Field<readonly string[], NoArgs>;
+  readonly stack: Field<EvaluationStack, NoArgs>;
+  readonly reason: Field<EvaluationErrorReason, NoArgs>;
+  readonly valueRep: Field<string | null, NoArgs>;
+}
+
+export interface ScalarUnionConfigType {
+  readonly __typename: "ScalarUnionConfigType";
+  readonly key: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly recursiveConfigTypes: Field<readonly ConfigType[], NoArgs>;
+  readonly typeParamKeys: Field<readonly string[], NoArgs>;
+  readonly isSelector: Field<boolean, NoArgs>;
+  readonly scalarType: Field<ConfigType, NoArgs>;
+  readonly nonScalarType: Field<ConfigType, NoArgs>;
+  readonly scalarTypeKey: Field<string, NoArgs>;
+  readonly nonScalarTypeKey: Field<string, NoArgs>;
+}
+
+export interface Schedule {
+  readonly __typename: "Schedule";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly cronSchedule: Field<string, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+  readonly solidSelection: Field<readonly (string | null)[] | null, NoArgs>;
+  readonly mode: Field<string, NoArgs>;
+  readonly executionTimezone: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly defaultStatus: Field<InstigationStatus, NoArgs>;
+  readonly canReset: Field<boolean, NoArgs>;
+  readonly scheduleState: Field<InstigationState, NoArgs>;
+  readonly futureTicks: Field<DryRunInstigationTicks, { readonly cursor?: number | null | undefined; readonly limit?: number | null | undefined; readonly until?: number | null | undefined }>;
+  readonly potentialTickTimestamps: Field<readonly number[], { readonly startTimestamp?: number | null | undefined; readonly upperLimit?: number | null | undefined; readonly lowerLimit?: number | null | undefined }>;
+  readonly tags: Field<readonly DefinitionTag[], NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+}
+
+export interface ScheduleData {
+  readonly __typename: "ScheduleData";
+  readonly cronSchedule: Field<string, NoArgs>;
+}
+
+export type ScheduleMutationResult = PythonError | UnauthorizedError | ScheduleStateResult | ScheduleNotFoundError;
+
+export interface ScheduleNotFoundError {
+  readonly __typename: "ScheduleNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly scheduleName: Field<string, NoArgs>;
+}
+
+export type ScheduleOrError = Schedule | ScheduleNotFoundError | PythonError;
+
+export interface ScheduleSelector {
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+  readonly scheduleName: string;
+}
+
+export interface ScheduleStateResult {
+  readonly __typename: "ScheduleStateResult";
+  readonly scheduleState: Field<InstigationState, NoArgs>;
+}
+
+export interface Schedules {
+  readonly __typename: "Schedules";
+  readonly results: Field<readonly Schedule[], NoArgs>;
+}
+
+export type SchedulesOrError = Schedules | RepositoryNotFoundError | PythonError;
+
+export interface SelectorTypeConfigError {
+  readonly __typename: "SelectorTypeConfigError";
+  readonly message: Field<string, NoArgs>;
+  readonly path: Field<readonly string[], NoArgs>;
+  readonly stack: Field<EvaluationStack, NoArgs>;
+  readonly reason: Field<EvaluationErrorReason, NoArgs>;
+  readonly incomingFields: Field<readonly string[], NoArgs>;
+}
+
+export interface Sensor {
+  readonly __typename: "Sensor";
+  readonly id: Field<string, NoArgs>;
+  readonly jobOriginId: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly targets: Field<readonly Target[] | null, NoArgs>;
+  readonly defaultStatus: Field<InstigationStatus, NoArgs>;
+  readonly canReset: Field<boolean, NoArgs>;
+  readonly hasCursorUpdatePermissions: Field<boolean, NoArgs>;
+  readonly sensorState: Field<InstigationState, NoArgs>;
+  readonly minIntervalSeconds: Field<number, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly nextTick: Field<DryRunInstigationTick | null, NoArgs>;
+  readonly sensorType: Field<SensorType, NoArgs>;
+  readonly tags: Field<readonly DefinitionTag[], NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+}
+
+export interface SensorData {
+  readonly __typename: "SensorData";
+  readonly lastTickTimestamp: Field<number | null, NoArgs>;
+  readonly lastRunKey: Field<string | null, NoArgs>;
+  readonly lastCursor: Field<string | null, NoArgs>;
+}
+
+export interface SensorNotFoundError {
+  readonly __typename: "SensorNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly sensorName: Field<string, NoArgs>;
+}
+
+export type SensorOrError = Sensor | SensorNotFoundError | UnauthorizedError | PythonError;
+
+export interface SensorSelector {
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+  readonly sensorName: string;
+}
+
+export type SensorType = "STANDARD" | "RUN_STATUS" | "ASSET" | "MULTI_ASSET" | "FRESHNESS_POLICY" | "AUTO_MATERIALIZE" | "AUTOMATION" | "UNKNOWN";
+
+export interface Sensors {
+  readonly __typename: "Sensors";
+  readonly results: Field<readonly Sensor[], NoArgs>;
+}
+
+export type SensorsOrError = Sensors | RepositoryNotFoundError | PythonError;
+
+export interface Solid {
+  readonly name: Field<string, NoArgs>;
+  readonly definition: Field<ISolidDefinition, NoArgs>;
+  readonly inputs: Field<readonly Input[], NoArgs>;
+  readonly outputs: Field<readonly Output[], NoArgs>;
+  readonly isDynamicMapped: Field<boolean, NoArgs>;
+}
+
+export type SolidContainer = Pipeline | Job | PipelineSnapshot | CompositeSolidDefinition;
+
+export interface SolidDefinition {
+  readonly __typename: "SolidDefinition";
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadata: Field<readonly MetadataItemDefinition[], NoArgs>;
+  readonly inputDefinitions: Field<readonly InputDefinition[], NoArgs>;
+  readonly outputDefinitions: Field<readonly OutputDefinition[], NoArgs>;
+  readonly assetNodes: Field<readonly AssetNode[], NoArgs>;
+  readonly pools: Field<readonly string[], NoArgs>;
+  readonly configField: Field<ConfigTypeField | null, NoArgs>;
+  readonly requiredResources: Field<readonly ResourceRequirement[], NoArgs>;
+  readonly pool: Field<string | null, NoArgs>;
+}
+
+export interface SolidHandle {
+  readonly handleID: Field<string, NoArgs>;
+  readonly solid: Field<Solid, NoArgs>;
+  readonly parent: Field<SolidHandle | null, NoArgs>;
+}
+
+export type StepEvent = EngineEvent | ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepRestartEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | HandledOutputEvent | HookCompletedEvent | HookErroredEvent | HookSkippedEvent | LoadedInputEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent;
+
+export type StepEventStatus = "SKIPPED" | "SUCCESS" | "FAILURE" | "IN_PROGRESS";
+
+export type StepKind = "COMPUTE" | "UNRESOLVED_MAPPED" | "UNRESOLVED_COLLECT";
+
+export interface StepWorkerStartedEvent {
+  readonly __typename: "StepWorkerStartedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly markerStart: Field<string | null, NoArgs>;
+  readonly markerEnd: Field<string | null, NoArgs>;
+}
+
+export interface StepWorkerStartingEvent {
+  readonly __typename: "StepWorkerStartingEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly markerStart: Field<string | null, NoArgs>;
+  readonly markerEnd: Field<string | null, NoArgs>;
+}
+
+export interface StopSensorMutationResult {
+  readonly __typename: "StopSensorMutationResult";
+  readonly instigationState: Field<InstigationState | null, NoArgs>;
+}
+
+export type StopSensorMutationResultOrError = StopSensorMutationResult | UnauthorizedError | PythonError;
+
+export interface Subscription {
+  readonly capturedLogs: Stream<"capturedLogs", CapturedLogs, { readonly logKey: readonly string[]; readonly cursor?: string | null | undefined }>;
+  readonly pipelineRunLogs: Stream<"pipelineRunLogs", PipelineRunLogsSubscriptionPayload, { readonly runId: string; readonly cursor?: string | null | undefined }>;
+  readonly locationStateChangeEvents: Stream<"locationStateChangeEvents", LocationStateChangeSubscription, NoArgs>;
+}
+
+export interface Target {
+  readonly pipelineName: Field<string, NoArgs>;
+  readonly mode: Field<string, NoArgs>;
+  readonly solidSelection: Field<readonly string[] | null, NoArgs>;
+}
+
+export interface TeamAssetOwner {
+  readonly __typename: "TeamAssetOwner";
+  readonly team: Field<string, NoArgs>;
+}
+
+export interface TeamDefinitionOwner {
+  readonly __typename: "TeamDefinitionOwner";
+  readonly team: Field<string, NoArgs>;
+}
+
+export type TerminatePipelineExecutionFailure = TerminateRunFailure;
+
+export type TerminatePipelineExecutionSuccess = TerminateRunSuccess;
+
+export interface TerminateRunFailure {
+  readonly __typename: "TerminateRunFailure";
+  readonly run: Field<Run, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+}
+
+export type TerminateRunPolicy = "SAFE_TERMINATE" | "MARK_AS_CANCELED_IMMEDIATELY";
+
+export type TerminateRunResult = TerminateRunSuccess | TerminateRunFailure | RunNotFoundError | UnauthorizedError | PythonError;
+
+export interface TerminateRunSuccess {
+  readonly __typename: "TerminateRunSuccess";
+  readonly run: Field<Run, NoArgs>;
+}
+
+export interface TerminateRunsResult {
+  readonly __typename: "TerminateRunsResult";
+  readonly terminateRunResults: Field<readonly TerminateRunResult[], NoArgs>;
+}
+
+export type TerminateRunsResultOrError = TerminateRunsResult | PythonError;
+
+export interface TextMetadataEntry {
+  readonly __typename: "TextMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly text: Field<string, NoArgs>;
+}
+
+export interface TimestampMetadataEntry {
+  readonly __typename: "TimestampMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly timestamp: Field<number, NoArgs>;
+}
+
+export interface TypeCheck {
+  readonly __typename: "TypeCheck";
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly success: Field<boolean, NoArgs>;
+}
+
+export interface UnauthorizedError {
+  readonly __typename: "UnauthorizedError";
+  readonly message: Field<string, NoArgs>;
+}
+
+export interface UnknownPipeline {
+  readonly __typename: "UnknownPipeline";
+  readonly name: Field<string, NoArgs>;
+  readonly solidSelection: Field<readonly string[] | null, NoArgs>;
+}
+
+export interface UrlMetadataEntry {
+  readonly __typename: "UrlMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly url: Field<string, NoArgs>;
+}
+
+export interface UserAssetOwner {
+  readonly __typename: "UserAssetOwner";
+  readonly email: Field<string, NoArgs>;
+}
+
+export interface UserDefinitionOwner {
+  readonly __typename: "UserDefinitionOwner";
+  readonly email: Field<string, NoArgs>;
+}
+
+export interface Workspace {
+  readonly __typename: "Workspace";
+  readonly id: Field<string, NoArgs>;
+  readonly locationEntries: Field<readonly WorkspaceLocationEntry[], NoArgs>;
+}
+
+export interface WorkspaceLocationEntry {
+  readonly __typename: "WorkspaceLocationEntry";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly locationOrLoadError: Field<RepositoryLocationOrLoadError | null, NoArgs>;
+  readonly loadStatus: Field<RepositoryLocationLoadStatus, NoArgs>;
+  readonly displayMetadata: Field<readonly RepositoryMetadata[], NoArgs>;
+  readonly updatedTimestamp: Field<number, NoArgs>;
+  readonly versionKey: Field<string, NoArgs>;
+  readonly permissions: Field<readonly Permission[], NoArgs>;
+}
+
+export type WorkspaceLocationEntryOrError = WorkspaceLocationEntry | PythonError;
+
+export interface WorkspaceLocationStatusEntries {
+  readonly __typename: "WorkspaceLocationStatusEntries";
+  readonly entries: Field<readonly WorkspaceLocationStatusEntry[], NoArgs>;
+}
+
+export type WorkspaceLocationStatusEntriesOrError = WorkspaceLocationStatusEntries | PythonError;
+
+export interface WorkspaceLocationStatusEntry {
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly loadStatus: Field<RepositoryLocationLoadStatus, NoArgs>;
+  readonly updateTimestamp: Field<number, NoArgs>;
+  readonly versionKey: Field<string, NoArgs>;
+  readonly permissions: Field<readonly Permission[], NoArgs>;
+}
+
+export type WorkspaceOrError = Workspace | PythonError;
+
+export type WrappingConfigType = ArrayConfigType | NullableConfigType;
+
+/** The unions by name. */
+export interface Unions {
+  AssetNodeOrError: AssetNodeOrError;
+  AssetOrError: AssetOrError;
+  AssetOwner: AssetOwner;
+  AssetRecordsOrError: AssetRecordsOrError;
+  AssetResultEventType: AssetResultEventType;
+  AssetsOrError: AssetsOrError;
+  DagsterRunEvent: DagsterRunEvent;
+  DagsterTypeOrError: DagsterTypeOrError;
+  DefinitionOwner: DefinitionOwner;
+  EvaluationStackEntry: EvaluationStackEntry;
+  EventConnectionOrError: EventConnectionOrError;
+  ExecutionPlanOrError: ExecutionPlanOrError;
+  InstigationStateOrError: InstigationStateOrError;
+  InstigationStatesOrError: InstigationStatesOrError;
+  InstigationTypeSpecificData: InstigationTypeSpecificData;
+  Instigator: Instigator;
+  LaunchMultipleRunsResultOrError: LaunchMultipleRunsResultOrError;
+  LaunchRunReexecutionResult: LaunchRunReexecutionResult;
+  LaunchRunResult: LaunchRunResult;
+  PipelineConfigValidationResult: PipelineConfigValidationResult;
+  PipelineOrError: PipelineOrError;
+  PipelineRunLogsSubscriptionPayload: PipelineRunLogsSubscriptionPayload;
+  PipelineSnapshotOrError: PipelineSnapshotOrError;
+  ReloadRepositoryLocationMutationResult: ReloadRepositoryLocationMutationResult;
+  ReloadWorkspaceMutationResult: ReloadWorkspaceMutationResult;
+  RepositoriesOrError: RepositoriesOrError;
+  RepositoryLocationOrLoadError: RepositoryLocationOrLoadError;
+  RepositoryOrError: RepositoryOrError;
+  ResourcesOrError: ResourcesOrError;
+  RunConfigSchemaOrError: RunConfigSchemaOrError;
+  RunGroupOrError: RunGroupOrError;
+  RunIdsOrError: RunIdsOrError;
+  RunOrError: RunOrError;
+  RunStatsSnapshotOrError: RunStatsSnapshotOrError;
+  RunTagKeysOrError: RunTagKeysOrError;
+  RunTagsOrError: RunTagsOrError;
+  RunsOrError: RunsOrError;
+  ScheduleMutationResult: ScheduleMutationResult;
+  ScheduleOrError: ScheduleOrError;
+  SchedulesOrError: SchedulesOrError;
+  SensorOrError: SensorOrError;
+  SensorsOrError: SensorsOrError;
+  StopSensorMutationResultOrError: StopSensorMutationResultOrError;
+  TerminateRunResult: TerminateRunResult;
+  TerminateRunsResultOrError: TerminateRunsResultOrError;
+  WorkspaceLocationEntryOrError: WorkspaceLocationEntryOrError;
+  WorkspaceLocationStatusEntriesOrError: WorkspaceLocationStatusEntriesOrError;
+  WorkspaceOrError: WorkspaceOrError;
+}
+
+/** The names of each union's members. */
+export const unionMembers = {
+  AssetNodeOrError: ["AssetNode","AssetNotFoundError"],
+  AssetOrError: ["Asset","AssetNotFoundError"],
+  AssetOwner: ["UserAssetOwner","TeamAssetOwner"],
+  AssetRecordsOrError: ["AssetRecordConnection","PythonError"],
+  AssetResultEventType: ["FailedToMaterializeEvent","MaterializationEvent","ObservationEvent"],
+  AssetsOrError: ["AssetConnection","PythonError"],
+  DagsterRunEvent: ["ExecutionStepFailureEvent","ExecutionStepInputEvent","ExecutionStepOutputEvent","ExecutionStepSkippedEvent","ExecutionStepStartEvent","ExecutionStepSuccessEvent","ExecutionStepUpForRetryEvent","ExecutionStepRestartEvent","LogMessageEvent","ResourceInitFailureEvent","ResourceInitStartedEvent","ResourceInitSuccessEvent","RunFailureEvent","RunStartEvent","RunEnqueuedEvent","RunDequeuedEvent","RunStartingEvent","RunCancelingEvent","RunCanceledEvent","RunSuccessEvent","StepWorkerStartedEvent","StepWorkerStartingEvent","HandledOutputEvent","LoadedInputEvent","LogsCapturedEvent","MaterializationEvent","ObservationEvent","FailedToMaterializeEvent","EngineEvent","HookCompletedEvent","HookSkippedEvent","HookErroredEvent","AssetMaterializationPlannedEvent","AssetCheckEvaluationPlannedEvent","AssetCheckEvaluationEvent"],
+  DagsterTypeOrError: ["RegularDagsterType","PipelineNotFoundError","DagsterTypeNotFoundError","PythonError"],
+  DefinitionOwner: ["UserDefinitionOwner","TeamDefinitionOwner"],
+  EvaluationStackEntry: ["EvaluationStackListItemEntry","EvaluationStackPathEntry","EvaluationStackMapKeyEntry","EvaluationStackMapValueEntry"],
+  EventConnectionOrError: ["EventConnection","RunNotFoundError","PythonError"],
+  ExecutionPlanOrError: ["ExecutionPlan","RunConfigValidationInvalid","PipelineNotFoundError","InvalidSubsetError","PythonError"],
+  InstigationStateOrError: ["InstigationState","InstigationStateNotFoundError","PythonError"],
+  InstigationStatesOrError: ["InstigationStates","PythonError"],
+  InstigationTypeSpecificData: ["SensorData","ScheduleData"],
+  Instigator: ["Schedule","Sensor"],
+  LaunchMultipleRunsResultOrError: ["LaunchMultipleRunsResult","PythonError"],
+  LaunchRunReexecutionResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
+  LaunchRunResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
+  PipelineConfigValidationResult: ["InvalidSubsetError","PipelineConfigValidationValid","RunConfigValidationInvalid","PipelineNotFoundError","PythonError"],
+  PipelineOrError: ["Pipeline","PipelineNotFoundError","InvalidSubsetError","PythonError"],
+  PipelineRunLogsSubscriptionPayload: ["PipelineRunLogsSubscriptionSuccess","PipelineRunLogsSubscriptionFailure"],
+  PipelineSnapshotOrError: ["PipelineNotFoundError","PipelineSnapshot","PipelineSnapshotNotFoundError","PythonError"],
+  ReloadRepositoryLocationMutationResult: ["WorkspaceLocationEntry","ReloadNotSupported","RepositoryLocationNotFound","UnauthorizedError","PythonError"],
+  ReloadWorkspaceMutationResult: ["Workspace","UnauthorizedError","PythonError"],
+  RepositoriesOrError: ["RepositoryConnection","RepositoryNotFoundError","PythonError"],
+  RepositoryLocationOrLoadError: ["RepositoryLocation","PythonError"],
+  RepositoryOrError: ["PythonError","Repository","RepositoryNotFoundError"],
+  ResourcesOrError: ["ResourceConnection","PipelineNotFoundError","InvalidSubsetError","PythonError"],
+  RunConfigSchemaOrError: ["RunConfigSchema","PipelineNotFoundError","InvalidSubsetError","ModeNotFoundError","PythonError"],
+  RunGroupOrError: ["RunGroup","RunGroupNotFoundError","PythonError"],
+  RunIdsOrError: ["RunIds","InvalidPipelineRunsFilterError","PythonError"],
+  RunOrError: ["Run","RunNotFoundError","PythonError"],
+  RunStatsSnapshotOrError: ["RunStatsSnapshot","PythonError"],
+  RunTagKeysOrError: ["PythonError","RunTagKeys"],
+  RunTagsOrError: ["PythonError","RunTags"],
+  RunsOrError: ["Runs","InvalidPipelineRunsFilterError","PythonError"],
+  ScheduleMutationResult: ["PythonError","UnauthorizedError","ScheduleStateResult","ScheduleNotFoundError"],
+  ScheduleOrError: ["Schedule","ScheduleNotFoundError","PythonError"],
+  SchedulesOrError: ["Schedules","RepositoryNotFoundError","PythonError"],
+  SensorOrError: ["Sensor","SensorNotFoundError","UnauthorizedError","PythonError"],
+  SensorsOrError: ["Sensors","RepositoryNotFoundError","PythonError"],
+  StopSensorMutationResultOrError: ["StopSensorMutationResult","UnauthorizedError","PythonError"],
+  TerminateRunResult: ["TerminateRunSuccess","TerminateRunFailure","RunNotFoundError","UnauthorizedError","PythonError"],
+  TerminateRunsResultOrError: ["TerminateRunsResult","PythonError"],
+  WorkspaceLocationEntryOrError: ["WorkspaceLocationEntry","PythonError"],
+  WorkspaceLocationStatusEntriesOrError: ["WorkspaceLocationStatusEntries","PythonError"],
+  WorkspaceOrError: ["Workspace","PythonError"],
+} as const;

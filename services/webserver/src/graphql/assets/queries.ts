@@ -1,0 +1,129 @@
+import { type AssetKey, assetKeyFromString, assetKeyToString, assetKeyToUserString } from "@dagwright/model";
+
+import { AssetNotFoundError } from "../../errors.ts";
+import type * as gql from "../../gen/types.ts";
+import type { GraphContext } from "../context.ts";
+import { oneOf } from "../errors/one-of.ts";
+import { toRun } from "../runs/to-run.ts";
+import { loadedLocations, requireJob } from "../workspace/find-definitions.ts";
+import { toRepository } from "../workspace/to-repository.ts";
+import { toAssetEvent } from "./asset-events.ts";
+import { allAssets } from "./find-assets.ts";
+import { toAsset } from "./to-asset.ts";
+import { toAssetNode } from "./to-asset-node.ts";
+
+const largestPage = 1_000;
+
+interface PageArgs {
+  readonly prefix?: readonly string[] | null | undefined;
+  readonly cursor?: string | null | undefined;
+  readonly limit?: number | null | undefined;
+}
+
+/** Keys that runs have recorded, a page of them. */
+async function recordedKeys(
+  { prefix, cursor, limit }: PageArgs,
+  { storage, signal }: GraphContext,
+): Promise<readonly AssetKey[]> {
+  const page = {
+    limit: Math.min(limit ?? largestPage, largestPage),
+    ...(prefix !== null && prefix !== undefined && { prefix }),
+    ...(cursor !== null && cursor !== undefined && cursor !== "" && { cursor: assetKeyFromString(cursor) }),
+  };
+  return storage.assets.list(page, { signal });
+}
+
+async function listAssets(args: PageArgs, context: GraphContext): Promise<gql.AssetConnection> {
+  const { prefix, cursor, limit } = args;
+  const recorded = await recordedKeys(args, context);
+  const defined = [...allAssets(context)].flatMap(([text, { asset }]) => {
+    const isBelow = (prefix ?? []).every((part, index) => asset.key[index] === part);
+    const isBehind = cursor === null || cursor === undefined || cursor === "" || text > cursor;
+    return isBelow && isBehind ? [text] : [];
+  });
+  const texts = [...new Set([...recorded.map(assetKeyToString), ...defined])].sort();
+  const page = texts.slice(0, Math.min(limit ?? largestPage, largestPage));
+  return {
+    __typename: "AssetConnection",
+    nodes: page.map((text) => toAsset(assetKeyFromString(text))),
+    cursor: page.at(-1) ?? null,
+  };
+}
+
+async function knownAsset(key: AssetKey, context: GraphContext): Promise<gql.Asset | null> {
+  if (allAssets(context).has(assetKeyToString(key))) return toAsset(key);
+  return (await context.loaders.assetState.load(key)) === null ? null : toAsset(key);
+}
+
+/** Runs that are to make the asset and have not done so. Only the newest plan of each asset is kept. */
+async function latestInfo(key: AssetKey, { loaders }: GraphContext): Promise<gql.AssetLatestInfo> {
+  const state = await loaders.assetState.load(key);
+  const made = state?.lastMaterialization ?? null;
+  const runId = state?.lastPlannedRunId ?? made?.runId ?? null;
+  const run = runId === null ? null : await loaders.maybeRun.load(runId);
+  const isPending = run !== null && made?.runId !== run.id;
+  const isUnstarted = run !== null && ["QUEUED", "NOT_STARTED", "STARTING"].includes(run.status);
+  const isInProgress = run !== null && ["STARTED", "CANCELING"].includes(run.status);
+  const event = made === null ? null : toAssetEvent(made);
+  return {
+    id: assetKeyToString(key),
+    assetKey: { path: key },
+    latestMaterialization: event?.__typename === "MaterializationEvent" ? event : null,
+    unstartedRunIds: isPending && isUnstarted ? [run.id] : [],
+    inProgressRunIds: isPending && isInProgress ? [run.id] : [],
+    latestRun: run === null ? null : toRun(run),
+  };
+}
+
+export const assetQueries = {
+  assetsOrError: oneOf("AssetsOrError", async (_root, { assetKeys, ...page }, context) => {
+    if (assetKeys === null || assetKeys === undefined) return listAssets(page, context);
+    const known = await Promise.all(assetKeys.map(({ path }) => knownAsset(path, context)));
+    const nodes = known.filter((asset) => asset !== null);
+    return { __typename: "AssetConnection", nodes, cursor: null };
+  }),
+  assetRecordsOrError: oneOf("AssetRecordsOrError", async (_root, args, context) => {
+    const keys = await recordedKeys(args, context);
+    return {
+      __typename: "AssetRecordConnection",
+      assets: keys.map((path) => ({ id: assetKeyToString(path), key: { path } })),
+      cursor: keys.length === 0 ? null : assetKeyToString(keys.at(-1) ?? []),
+    };
+  }),
+  assetOrError: oneOf("AssetOrError", async (_root, { assetKey: { path } }, context) => {
+    const asset = await knownAsset(path, context);
+    if (asset === null) throw new AssetNotFoundError(assetKeyToUserString(path));
+    return asset;
+  }),
+  assetNodeOrError: oneOf("AssetNodeOrError", (_root, { assetKey: { path } }, context) => {
+    const found = allAssets(context).get(assetKeyToString(path));
+    if (found === undefined) throw new AssetNotFoundError(assetKeyToUserString(path));
+    return toAssetNode(found);
+  }),
+  assetNodes: (_root, { group, pipeline, assetKeys }, context) => {
+    const wanted =
+      assetKeys === null || assetKeys === undefined ? null : new Set(assetKeys.map(({ path }) => assetKeyToString(path)));
+    const ofJob =
+      pipeline === null || pipeline === undefined
+        ? null
+        : new Set(requireJob(pipeline, context).job.assets.map(({ assetKey }) => assetKeyToString(assetKey)));
+    return [...allAssets(context)].flatMap(([text, found]) => {
+      if (wanted !== null && !wanted.has(text)) return [];
+      if (ofJob !== null && !(ofJob.has(text) && found.entry.name === pipeline?.repositoryLocationName)) return [];
+      const isInGroup =
+        group === null ||
+        group === undefined ||
+        (found.asset.group === group.groupName && found.entry.name === group.repositoryLocationName);
+      return isInGroup ? [toAssetNode(found)] : [];
+    });
+  },
+  assetsLatestInfo: (_root, { assetKeys }, context) => Promise.all(assetKeys.map(({ path }) => latestInfo(path, context))),
+  assetNodeDefinitionCollisions: (_root, { assetKeys }, context) =>
+    assetKeys.flatMap(({ path }) => {
+      const text = assetKeyToString(path);
+      const makers = loadedLocations(context).filter(({ snapshot }) =>
+        snapshot.assets.some((asset) => !asset.isExternal && assetKeyToString(asset.key) === text),
+      );
+      return makers.length < 2 ? [] : [{ assetKey: { path }, repositories: makers.map(toRepository) }];
+    }),
+} satisfies Partial<gql.Query>;

@@ -1,0 +1,90 @@
+import { type AssetKey, assetJobName, assetKeyToString, type JobSnapshot, type OpSnapshot } from "@dagwright/model";
+
+import type * as gql from "../../gen/types.ts";
+import { configTypesOf, toNamelessField } from "../config/config-types.ts";
+import { toSchedule } from "../instigators/to-schedule.ts";
+import { toSensor } from "../instigators/to-sensor.ts";
+import { toOpDefinition } from "../jobs/solids.ts";
+import { toPipeline } from "../jobs/to-job.ts";
+import { toDagsterType } from "../jobs/value-types.ts";
+import { toMetadataEntries } from "../metadata/metadata-entries.ts";
+import { toAssetOwner } from "../metadata/owners.ts";
+import { repositoryId } from "../workspace/repository-origin.ts";
+import { toRepository } from "../workspace/to-repository.ts";
+import { materializationsOf, observationsOf } from "./asset-events.ts";
+import { dependentsOf, findAssetNodes, type FoundAsset } from "./find-assets.ts";
+
+/** An asset as a code location defines it. */
+export function toAssetNode(found: FoundAsset): gql.AssetNode {
+  const { entry, snapshot, asset } = found;
+  const op = findOp(found);
+  return {
+    __typename: "AssetNode",
+    id: `${repositoryId(entry.name)}.${assetKeyToString(asset.key)}`,
+    assetKey: toKey(asset.key),
+    description: ({ characterLimit }) => asset.description?.slice(0, characterLimit ?? undefined) ?? null,
+    groupName: asset.group,
+    owners: () => asset.owners.map(toAssetOwner),
+    kinds: asset.kinds,
+    computeKind: asset.kinds[0] ?? null,
+    // Clients know kinds as tags, too.
+    tags: [
+      ...Object.entries(asset.tags).map(([key, value]) => ({ key, value })),
+      ...asset.kinds.map((kind) => ({ key: `dagster/kind/${kind}`, value: "" })),
+    ],
+    metadataEntries: () => toMetadataEntries(asset.metadata),
+    isExecutable: asset.isExecutable,
+    isMaterializable: asset.isExecutable && !asset.isExternal,
+    dependencyKeys: asset.dependencies.map(toKey),
+    dependencies: (_, context) => findAssetNodes(context, asset.dependencies).map((node) => ({ asset: node })),
+    dependedByKeys: (_, context) => dependentsOf(asset.key, context).map(({ asset: { key } }) => toKey(key)),
+    dependedBy: (_, context) => dependentsOf(asset.key, context).map((each) => ({ asset: toAssetNode(each) })),
+    assetMaterializations: (args, context) => materializationsOf(asset.key, args, context),
+    assetObservations: (args, context) => observationsOf(asset.key, args, context),
+    jobNames: asset.jobNames,
+    jobs: () =>
+      snapshot.jobs.filter(({ name }) => asset.jobNames.includes(name)).map((job) => toPipeline({ entry, snapshot, job })),
+    op: () => (op === null ? null : toOpDefinition(op.op, op.job)),
+    opName: asset.opName,
+    opNames: asset.opName === null ? [] : [asset.opName],
+    opVersion: asset.codeVersion,
+    graphName: graphName(found),
+    pools: op === null || op.op.pool === null ? [] : [op.op.pool],
+    configField: () => (op === null ? null : toNamelessField(op.op.configType, configTypesOf(op.job))),
+    requiredResources: op?.op.requiredResourceKeys.map((resourceKey) => ({ resourceKey })) ?? [],
+    type: () => (asset.isExternal ? null : toDagsterType(asset.type)),
+    repository: () => toRepository(found),
+    hasMaterializePermission: (_, { permissions }) => permissions.has("launch_pipeline_execution"),
+    targetingInstigators: () => [
+      ...snapshot.schedules
+        .filter(({ jobName }) => asset.jobNames.includes(jobName))
+        .map((schedule) => toSchedule({ entry, snapshot, schedule })),
+      ...snapshot.sensors
+        .filter(({ jobNames }) => jobNames.some((name) => asset.jobNames.includes(name)))
+        .map((sensor) => toSensor({ entry, snapshot, sensor })),
+    ],
+  };
+}
+
+const toKey = (path: AssetKey): gql.AssetKey => ({ path });
+
+function assetJob({ snapshot, asset }: FoundAsset): JobSnapshot | undefined {
+  return (
+    snapshot.jobs.find(({ name }) => name === assetJobName) ?? snapshot.jobs.find(({ name }) => asset.jobNames.includes(name))
+  );
+}
+
+function findOp(found: FoundAsset): { readonly op: OpSnapshot; readonly job: JobSnapshot } | null {
+  const job = assetJob(found);
+  const op = job?.ops.find(({ name }) => name === found.asset.opName);
+  return job === undefined || op === undefined ? null : { op, job };
+}
+
+/** The graph that makes the asset, when it is not a single op. */
+function graphName(found: FoundAsset): string | null {
+  const job = assetJob(found);
+  const key = assetKeyToString(found.asset.key);
+  const made = job?.assets.find(({ assetKey }) => assetKeyToString(assetKey) === key);
+  const node = job?.graphs.find(({ name }) => name === job.rootGraph)?.nodes.find(({ name }) => name === made?.node);
+  return node?.isGraph === true ? node.definition : null;
+}

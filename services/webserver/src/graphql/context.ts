@@ -1,0 +1,37 @@
+import type { Instance } from "@dagwright/instance";
+import type { HolderId } from "@dagwright/model";
+import type { Storage } from "@dagwright/storage";
+import type { RunLauncher, RunTerminator, Workspace } from "@dagwright/workspace";
+import type { FastifyBaseLogger } from "fastify";
+
+import type { Permissions } from "../permissions.ts";
+import type { RunLogFeeds } from "../run-log-feeds.ts";
+import type { SnapshotCache } from "../snapshot-cache.ts";
+import type { Loaders } from "./loaders.ts";
+
+/** What lives as long as the server; resolvers see it through their request's {@link GraphContext}. */
+export interface ServerScope {
+  readonly instance: Instance;
+  readonly storage: Storage;
+  readonly workspace: Workspace;
+  /** Starts and ends the workers of runs: the workspace, unless `dagster.yaml` names another launcher. */
+  readonly launcher: RunLauncher & RunTerminator;
+  readonly snapshots: SnapshotCache;
+  readonly permissions: Permissions;
+  readonly runLogs: RunLogFeeds;
+  /** This server as the owner of launches. */
+  readonly holder: HolderId;
+  /** Before every address that answers mention; empty or like `/dagwright`. */
+  readonly pathPrefix: string;
+  readonly version: string;
+}
+
+/** What resolvers work with, for the time of one request or of one message of a subscription. */
+export interface GraphContext extends ServerScope {
+  readonly loaders: Loaders;
+  /** Aborted when the client is gone or the server stops. Work that has been committed by then stays. */
+  readonly signal: AbortSignal;
+  readonly log: FastifyBaseLogger;
+  /** What the client should know beside its answer; shown as `extensions.warnings`. */
+  readonly warnings: string[];
+}

@@ -1,0 +1,31 @@
+import { stringify } from "yaml";
+
+import type * as gql from "../../gen/types.ts";
+import { toDaemonHealth } from "./daemon-health.ts";
+import { instanceInfo } from "./instance-info.ts";
+
+export const instanceQueries = {
+  version: (_root, _args, { version }) => version,
+  instance: (_root, _args, context) => {
+    const { config } = context.instance;
+    const queue = config.runCoordinator.name === "QueuedRunCoordinator" ? config.runCoordinator.runQueue : null;
+    const info = instanceInfo(context.instance);
+    return {
+      id: "Instance",
+      info,
+      hasInfo: info !== "",
+      executablePath: process.execPath,
+      runLauncher: { name: config.runLauncher.name === "custom" ? config.runLauncher.className : config.runLauncher.name },
+      runQueuingSupported: queue !== null,
+      runQueueConfig:
+        queue === null
+          ? null
+          : {
+              // Clients know no limit as -1.
+              maxConcurrentRuns: queue.maxConcurrentRuns ?? -1,
+              tagConcurrencyLimitsYaml: queue.tagConcurrencyLimits.length === 0 ? null : stringify(queue.tagConcurrencyLimits),
+            },
+      daemonHealth: () => toDaemonHealth(context),
+    };
+  },
+} satisfies Partial<gql.Query>;

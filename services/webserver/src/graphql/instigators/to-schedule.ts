@@ -1,0 +1,43 @@
+import type * as gql from "../../gen/types.ts";
+import { toMetadataEntries } from "../metadata/metadata-entries.ts";
+import { cronText, nextTimesMs, previousTimesMs } from "./cron-times.ts";
+import { type FoundSchedule, ofSchedule } from "./find-instigators.ts";
+import { canReset, toInstigationState } from "./instigation-state.ts";
+
+const defaultFutureTicks = 10;
+const mostTicks = 1_000;
+
+export function toSchedule(found: FoundSchedule): gql.Schedule {
+  const { schedule } = found;
+  const instigator = ofSchedule(found);
+  return {
+    __typename: "Schedule",
+    id: instigator.id,
+    name: schedule.name,
+    description: schedule.description,
+    cronSchedule: cronText(schedule.cron),
+    executionTimezone: schedule.timeZone,
+    pipelineName: schedule.jobName,
+    solidSelection: null,
+    mode: "default",
+    defaultStatus: schedule.defaultStatus,
+    canReset: async (_, { loaders }) => canReset(await loaders.instigator.load(instigator.id)),
+    scheduleState: () => toInstigationState(instigator),
+    futureTicks: ({ cursor, limit, until }) => {
+      const fromMs = cursor === null || cursor === undefined ? Date.now() : cursor * 1000 - 1;
+      const most = Math.min(limit ?? (until === null || until === undefined ? defaultFutureTicks : mostTicks), mostTicks);
+      const times = nextTimesMs(schedule, fromMs, most).filter(
+        (time) => until === null || until === undefined || time <= until * 1000,
+      );
+      return { results: times.map((time) => ({ timestamp: time / 1000 })), cursor: (times.at(-1) ?? fromMs) / 1000 + 1 };
+    },
+    potentialTickTimestamps: ({ startTimestamp, upperLimit, lowerLimit }) => {
+      const startMs = startTimestamp === null || startTimestamp === undefined ? Date.now() : startTimestamp * 1000;
+      const before = previousTimesMs(schedule, startMs, Math.min(lowerLimit ?? defaultFutureTicks, mostTicks));
+      const after = nextTimesMs(schedule, startMs, Math.min(upperLimit ?? defaultFutureTicks, mostTicks));
+      return [...before, ...after].map((time) => time / 1000);
+    },
+    tags: Object.entries(schedule.tags).map(([key, value]) => ({ key, value })),
+    metadataEntries: () => toMetadataEntries(schedule.metadata),
+  };
+}

@@ -1,0 +1,27 @@
+import type * as gql from "../../gen/types.ts";
+import { toMetadataEntries } from "../metadata/metadata-entries.ts";
+import { type FoundSensor, ofSensor } from "./find-instigators.ts";
+import { canReset, toInstigationState } from "./instigation-state.ts";
+
+export function toSensor(found: FoundSensor): gql.Sensor {
+  const { sensor } = found;
+  const instigator = ofSensor(found);
+  const state = toInstigationState(instigator);
+  return {
+    __typename: "Sensor",
+    id: instigator.id,
+    jobOriginId: instigator.id,
+    name: sensor.name,
+    description: sensor.description,
+    targets: sensor.jobNames.map((pipelineName) => ({ pipelineName, mode: "default", solidSelection: null })),
+    defaultStatus: sensor.defaultStatus,
+    canReset: async (_, { loaders }) => canReset(await loaders.instigator.load(instigator.id)),
+    hasCursorUpdatePermissions: (_, { permissions }) => permissions.has("update_sensor_cursor"),
+    sensorState: state,
+    nextTick: state.nextTick,
+    minIntervalSeconds: sensor.minimumIntervalSeconds,
+    sensorType: "STANDARD",
+    tags: Object.entries(sensor.tags).map(([key, value]) => ({ key, value })),
+    metadataEntries: () => toMetadataEntries(sensor.metadata),
+  };
+}

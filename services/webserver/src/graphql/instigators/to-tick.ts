@@ -1,0 +1,40 @@
+import type { InstigatorKind, LogLevel } from "@dagwright/model";
+import { logLevels } from "@dagwright/model";
+import type { Tick } from "@dagwright/storage";
+
+import type * as gql from "../../gen/types.ts";
+import { toPythonErrorOrNull } from "../errors/python-error.ts";
+import { toRun } from "../runs/to-run.ts";
+
+export const toTick = (tick: Tick, kind: InstigatorKind): gql.InstigationTick => ({
+  id: tick.id,
+  tickId: tick.id,
+  status: tick.status,
+  timestamp: tick.scheduledAtMs / 1000,
+  endTimestamp: tick.endedAtMs === null ? null : tick.endedAtMs / 1000,
+  runIds: tick.runIds,
+  runKeys: tick.runKeys,
+  runs: async (_, { loaders }) => {
+    const runs = await loaders.maybeRun.loadMany(tick.runIds);
+    return runs.flatMap((run) => (run === null || run instanceof Error ? [] : [toRun(run)]));
+  },
+  error: toPythonErrorOrNull(tick.error),
+  skipReason: tick.skipReason,
+  cursor: tick.cursor,
+  logEvents: {
+    events: tick.logs.map(({ level, message, atMs }) => ({
+      message,
+      timestamp: String(Math.trunc(atMs)),
+      level: toLevel(level),
+    })),
+    cursor: String(tick.logs.length),
+    hasMore: false,
+  },
+  instigationType: kind,
+});
+
+/** User code may log under names of its own. */
+function toLevel(level: string): LogLevel {
+  const upper = level.toUpperCase();
+  return logLevels.find((each) => each === upper) ?? (upper === "WARN" ? "WARNING" : "INFO");
+}

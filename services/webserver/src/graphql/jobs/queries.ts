@@ -1,0 +1,34 @@
+import { snapshotId } from "@dagwright/model";
+import { SnapshotNotFoundError } from "@dagwright/storage";
+
+import { PipelineSnapshotNotFoundError } from "../../errors.ts";
+import type * as gql from "../../gen/types.ts";
+import { jobSnapshotId } from "../../snapshot-cache.ts";
+import { oneOf } from "../errors/one-of.ts";
+import { requireJob } from "../workspace/find-definitions.ts";
+import { toResources } from "./modes.ts";
+import { toPipelineSnapshot } from "./pipeline-snapshot.ts";
+import { toPipeline } from "./to-job.ts";
+
+export const jobQueries = {
+  pipelineOrError: oneOf("PipelineOrError", (_root, { params }, context) => toPipeline(requireJob(params, context))),
+  pipelineSnapshotOrError: oneOf(
+    "PipelineSnapshotOrError",
+    async (_root, { snapshotId: id, activePipelineSelector }, context) => {
+      if (activePipelineSelector !== null && activePipelineSelector !== undefined) {
+        const { job } = requireJob(activePipelineSelector, context);
+        return toPipelineSnapshot(job, jobSnapshotId(job), null);
+      }
+      if (id === null || id === undefined) throw new PipelineSnapshotNotFoundError("(none given)");
+      try {
+        return toPipelineSnapshot(await context.snapshots.job(snapshotId(id)), snapshotId(id), null);
+      } catch (error) {
+        throw error instanceof SnapshotNotFoundError ? new PipelineSnapshotNotFoundError(id) : error;
+      }
+    },
+  ),
+  resourcesOrError: oneOf("ResourcesOrError", (_root, { pipelineSelector }, context) => ({
+    __typename: "ResourceConnection",
+    resources: toResources(requireJob(pipelineSelector, context).job),
+  })),
+} satisfies Partial<gql.Query>;

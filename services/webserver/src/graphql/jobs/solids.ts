@@ -1,0 +1,226 @@
+import type { GraphSnapshot, InputSnapshot, JobSnapshot, NodeSnapshot, OpSnapshot, OutputSnapshot } from "@dagwright/model";
+
+import type * as gql from "../../gen/types.ts";
+import { findAssetNodes } from "../assets/find-assets.ts";
+import { configTypesOf, toNamelessField } from "../config/config-types.ts";
+import { toMetadataEntries } from "../metadata/metadata-entries.ts";
+import { toModes } from "./modes.ts";
+import { toDagsterType } from "./value-types.ts";
+
+/** A graph of a job and the way to it from the job's own graph. */
+interface Place {
+  readonly job: JobSnapshot;
+  readonly graph: GraphSnapshot;
+  readonly path: readonly string[];
+}
+
+/** The nodes of a job's graph, under the older names of GraphQL: op and graph are solids there. */
+export function toSolids(job: JobSnapshot): Pick<gql.SolidContainer, "solids" | "solidHandle" | "solidHandles"> {
+  const place = { job, graph: requireGraph(job, job.rootGraph), path: [] };
+  return container(place);
+}
+
+export const nodeNames = (job: JobSnapshot): string[] => requireGraph(job, job.rootGraph).nodes.map(({ name }) => name);
+
+function container(place: Place): Pick<gql.SolidContainer, "solids" | "solidHandle" | "solidHandles"> {
+  return {
+    solids: () => place.graph.nodes.map((node) => toSolid(node, place)),
+    solidHandle: ({ handleID }: { readonly handleID: string }) =>
+      allHandles(place).find(({ handleID: each }) => each === handleID) ?? null,
+    solidHandles: ({ parentHandleID }: { readonly parentHandleID?: string | null | undefined }) => {
+      const handles = allHandles(place);
+      // Without the argument all handles are told; with an empty one those at the top.
+      if (parentHandleID === null || parentHandleID === undefined) return handles;
+      return handles.filter(({ handleID }) => handleID.split(".").slice(0, -1).join(".") === parentHandleID);
+    },
+  };
+}
+
+type Handle = gql.SolidHandle & { readonly handleID: string };
+
+/** Handles of a graph's nodes and of those within them, parents first. */
+function allHandles(place: Place, parent: Handle | null = null): Handle[] {
+  return place.graph.nodes.flatMap((node) => {
+    const path = [...place.path, node.name];
+    const handle: Handle = { handleID: path.join("."), solid: () => toSolid(node, place), parent };
+    return node.isGraph
+      ? [handle, ...allHandles({ job: place.job, graph: requireGraph(place.job, node.definition), path }, handle)]
+      : [handle];
+  });
+}
+
+function toSolid(node: NodeSnapshot, place: Place): gql.Solid {
+  const { ins, outs } = node.isGraph ? requireGraph(place.job, node.definition) : requireOp(place.job, node.definition);
+  return {
+    name: node.name,
+    definition: () => toDefinition(node, place),
+    inputs: () => ins.map((input) => toInput(input, node, place)),
+    outputs: () => outs.map((output) => toOutput(output, node, place)),
+    isDynamicMapped: () => isMapped(node, place.graph, place.job),
+  };
+}
+
+function toInput(input: InputSnapshot, node: NodeSnapshot, place: Place): gql.Input {
+  const wired = node.inputs.find((each) => each.input === input.name);
+  return {
+    solid: () => toSolid(node, place),
+    definition: () => toInputDefinition(input),
+    isDynamicCollect: () =>
+      wired?.isFanIn === true && wired.sources.some((source) => source.kind === "output" && isDynamicOutput(source, place)),
+    dependsOn: () =>
+      (wired?.sources ?? []).flatMap((source) => {
+        if (source.kind !== "output") return [];
+        const upstream = place.graph.nodes.find(({ name }) => name === source.node);
+        const output =
+          upstream === undefined ? undefined : outputsOf(upstream, place.job).find(({ name }) => name === source.output);
+        return upstream === undefined || output === undefined ? [] : [toOutput(output, upstream, place)];
+      }),
+  };
+}
+
+function toOutput(output: OutputSnapshot, node: NodeSnapshot, place: Place): gql.Output {
+  return {
+    solid: () => toSolid(node, place),
+    definition: () => toOutputDefinition(output),
+    dependedBy: () =>
+      place.graph.nodes.flatMap((downstream) =>
+        downstream.inputs
+          .filter(({ sources }) =>
+            sources.some((source) => source.kind === "output" && source.node === node.name && source.output === output.name),
+          )
+          .flatMap(({ input }) => {
+            const definition = inputsOf(downstream, place.job).find(({ name }) => name === input);
+            return definition === undefined ? [] : [toInput(definition, downstream, place)];
+          }),
+      ),
+  };
+}
+
+const toInputDefinition = (input: InputSnapshot): gql.InputDefinition => ({
+  name: input.name,
+  description: input.description,
+  type: () => toDagsterType(input.type),
+  metadataEntries: () => toMetadataEntries(input.metadata),
+});
+
+const toOutputDefinition = (output: OutputSnapshot): gql.OutputDefinition => ({
+  name: output.name,
+  description: output.description,
+  isDynamic: output.isDynamic,
+  type: () => toDagsterType(output.type),
+  metadataEntries: () => toMetadataEntries(output.metadata),
+});
+
+function toDefinition(node: NodeSnapshot, place: Place): gql.ISolidDefinition {
+  return node.isGraph ? toGraphDefinition(node, place) : toOpDefinition(requireOp(place.job, node.definition), place.job);
+}
+
+export function toOpDefinition(op: OpSnapshot, job: JobSnapshot): gql.SolidDefinition {
+  return {
+    __typename: "SolidDefinition",
+    name: op.name,
+    description: op.description,
+    metadata: Object.entries(op.tags).map(([key, value]) => ({ key, value })),
+    inputDefinitions: () => op.ins.map(toInputDefinition),
+    outputDefinitions: () => op.outs.map(toOutputDefinition),
+    assetNodes: (_, context) => findAssetNodes(context, assetsOfOp(op.name, job)),
+    configField: () => toNamelessField(op.configType, configTypesOf(job)),
+    requiredResources: op.requiredResourceKeys.map((resourceKey) => ({ resourceKey })),
+    pool: op.pool,
+    pools: op.pool === null ? [] : [op.pool],
+  };
+}
+
+function toGraphDefinition(node: NodeSnapshot, place: Place): gql.CompositeSolidDefinition {
+  const { job } = place;
+  const graph = requireGraph(job, node.definition);
+  const inner = { job, graph, path: [...place.path, node.name] };
+  return {
+    __typename: "CompositeSolidDefinition",
+    id: `${job.name}:${inner.path.join(".")}`,
+    name: graph.name,
+    description: graph.description,
+    metadata: Object.entries(graph.tags).map(([key, value]) => ({ key, value })),
+    inputDefinitions: () => graph.ins.map(toInputDefinition),
+    outputDefinitions: () => graph.outs.map(toOutputDefinition),
+    assetNodes: (_, context) =>
+      findAssetNodes(
+        context,
+        job.assets.filter((asset) => asset.node === inner.path.join(".")).map(({ assetKey }) => assetKey),
+      ),
+    pools: () => [...new Set(opsWithin(graph, job).flatMap(({ pool }) => (pool === null ? [] : [pool])))],
+    ...container(inner),
+    modes: () => toModes(job),
+    inputMappings: () =>
+      graph.ins.flatMap((definition) =>
+        graph.nodes.flatMap((each) =>
+          each.inputs
+            .filter(({ sources }) => sources.some((source) => source.kind === "graphInput" && source.input === definition.name))
+            .flatMap(({ input }) => {
+              const mapped = inputsOf(each, job).find(({ name }) => name === input);
+              return mapped === undefined
+                ? []
+                : [{ definition: () => toInputDefinition(definition), mappedInput: () => toInput(mapped, each, inner) }];
+            }),
+        ),
+      ),
+    outputMappings: () =>
+      graph.outs.flatMap((definition) => {
+        const source = graph.nodes.find(({ name }) => name === definition.source.node);
+        const mapped =
+          source === undefined ? undefined : outputsOf(source, job).find(({ name }) => name === definition.source.output);
+        return source === undefined || mapped === undefined
+          ? []
+          : [{ definition: () => toOutputDefinition(definition), mappedOutput: () => toOutput(mapped, source, inner) }];
+      }),
+  };
+}
+
+/** Whether a node runs once for each output of a dynamic op above it. */
+function isMapped(node: NodeSnapshot, graph: GraphSnapshot, job: JobSnapshot): boolean {
+  return node.inputs.some(
+    ({ isFanIn, sources }) =>
+      !isFanIn &&
+      sources.some((source) => {
+        if (source.kind !== "output") return false;
+        const upstream = graph.nodes.find(({ name }) => name === source.node);
+        return upstream !== undefined && (isDynamicOutput(source, { job, graph, path: [] }) || isMapped(upstream, graph, job));
+      }),
+  );
+}
+
+function isDynamicOutput({ node, output }: { readonly node: string; readonly output: string }, { job, graph }: Place): boolean {
+  const upstream = graph.nodes.find(({ name }) => name === node);
+  return upstream !== undefined && outputsOf(upstream, job).some(({ name, isDynamic }) => name === output && isDynamic);
+}
+
+const assetsOfOp = (opName: string, job: JobSnapshot) => {
+  const uses = new Set(
+    requireGraph(job, job.rootGraph)
+      .nodes.filter(({ definition }) => definition === opName)
+      .map(({ name }) => name),
+  );
+  return job.assets.filter(({ node }) => uses.has(node)).map(({ assetKey }) => assetKey);
+};
+
+const opsWithin = (graph: GraphSnapshot, job: JobSnapshot): OpSnapshot[] =>
+  graph.nodes.flatMap((node) =>
+    node.isGraph ? opsWithin(requireGraph(job, node.definition), job) : [requireOp(job, node.definition)],
+  );
+
+const inputsOf = (node: NodeSnapshot, job: JobSnapshot): readonly InputSnapshot[] =>
+  (node.isGraph ? requireGraph(job, node.definition) : requireOp(job, node.definition)).ins;
+const outputsOf = (node: NodeSnapshot, job: JobSnapshot): readonly OutputSnapshot[] =>
+  (node.isGraph ? requireGraph(job, node.definition) : requireOp(job, node.definition)).outs;
+
+function requireGraph(job: JobSnapshot, name: string): GraphSnapshot {
+  const graph = job.graphs.find((each) => each.name === name);
+  if (graph === undefined) throw new TypeError(`The snapshot of job "${job.name}" has no graph "${name}"`);
+  return graph;
+}
+
+function requireOp(job: JobSnapshot, name: string): OpSnapshot {
+  const op = job.ops.find((each) => each.name === name);
+  if (op === undefined) throw new TypeError(`The snapshot of job "${job.name}" has no op "${name}"`);
+  return op;
+}

@@ -1,0 +1,82 @@
+import { assetJobName, type CodeLocationName, type JobSnapshot, repositoryName } from "@dagwright/model";
+
+import { jobSnapshotId } from "../../snapshot-cache.ts";
+import type * as gql from "../../gen/types.ts";
+import type { GraphContext } from "../context.ts";
+import { toSchedule } from "../instigators/to-schedule.ts";
+import { toSensor } from "../instigators/to-sensor.ts";
+import { toMetadataEntries } from "../metadata/metadata-entries.ts";
+import { toOwner } from "../metadata/owners.ts";
+import { listRuns } from "../runs/list-runs.ts";
+import { toRun } from "../runs/to-run.ts";
+import type { FoundJob } from "../workspace/find-definitions.ts";
+import { toRepository } from "../workspace/to-repository.ts";
+import { toModes } from "./modes.ts";
+import { nodeNames, toSolids } from "./solids.ts";
+import { toDagsterType, valueTypesOf } from "./value-types.ts";
+
+/** A job, also of former code: what its snapshot alone says. */
+export const toJobDescription = (job: JobSnapshot) => ({
+  ...toSolids(job),
+  name: job.name,
+  description: job.description,
+  pipelineSnapshotId: () => jobSnapshotId(job),
+  modes: () => toModes(job),
+  owners: () => job.owners.map(toOwner),
+  dagsterTypes: () => valueTypesOf(job).map(toDagsterType),
+  dagsterTypeOrError: ({ dagsterTypeName }: { readonly dagsterTypeName: string }): gql.DagsterTypeOrError => {
+    const type = valueTypesOf(job).find(({ name }) => name === dagsterTypeName);
+    if (type !== undefined) return toDagsterType(type);
+    const message = `Job "${job.name}" has no value of type "${dagsterTypeName}"`;
+    return { __typename: "DagsterTypeNotFoundError", message, dagsterTypeName };
+  },
+  tags: () => tagsOf(job),
+  runTags: () => tagsOf(job),
+  metadataEntries: () => toMetadataEntries(job.metadata),
+  graphName: job.rootGraph,
+});
+
+const tagsOf = (job: JobSnapshot): gql.PipelineTag[] => Object.entries(job.tags).map(([key, value]) => ({ key, value }));
+
+/** Stable over reloads, and unique among the jobs of a workspace. */
+const jobId = (location: CodeLocationName, jobName: string): string => `${repositoryName}@${location}:${jobName}`;
+
+function describe(found: FoundJob) {
+  const { entry, snapshot, job } = found;
+  return {
+    ...toJobDescription(job),
+    id: jobId(entry.name, job.name),
+    runs: (
+      page: { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined },
+      context: GraphContext,
+    ) => runsOf(entry.name, job.name, page, context),
+    schedules: () =>
+      snapshot.schedules
+        .filter(({ jobName }) => jobName === job.name)
+        .map((schedule) => toSchedule({ entry, snapshot, schedule })),
+    sensors: () =>
+      snapshot.sensors
+        .filter(({ jobNames }) => jobNames.includes(job.name))
+        .map((sensor) => toSensor({ entry, snapshot, sensor })),
+    isJob: true,
+    isAssetJob: job.name === assetJobName || job.assets.length > 0,
+    repository: () => toRepository(found),
+    hasLaunchExecutionPermission: (_: object, { permissions }: GraphContext) => permissions.has("launch_pipeline_execution"),
+    hasLaunchReexecutionPermission: (_: object, { permissions }: GraphContext) => permissions.has("launch_pipeline_reexecution"),
+    nodeNames: () => nodeNames(job),
+  };
+}
+
+async function runsOf(
+  location: CodeLocationName,
+  jobName: string,
+  { cursor, limit }: { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined },
+  context: GraphContext,
+): Promise<gql.Run[]> {
+  return (await listRuns({ jobName, location }, cursor, limit, context)).map(toRun);
+}
+
+/** A job of a loaded code location, under the older of its two names in GraphQL. */
+export const toPipeline = (found: FoundJob): gql.Pipeline => ({ __typename: "Pipeline", ...describe(found) });
+
+export const toJob = (found: FoundJob): gql.Job => ({ __typename: "Job", ...describe(found) });

@@ -1,0 +1,79 @@
+import {
+  type AssetKey,
+  assetKeyToString,
+  type Instigator,
+  type InstigatorId,
+  type Run,
+  type RunEventType,
+  type RunId,
+  type StoredEntry,
+} from "@dagwright/model";
+import { type AssetState, RunNotFoundError, type StepStats, type Storage } from "@dagwright/storage";
+import DataLoader from "dataloader";
+
+/** Gathers what the fields of one request ask for, so that a list of any length costs the same number of statements. Lives as long as the request. */
+export interface Loaders {
+  /** Rejects with RunNotFoundError. */
+  readonly run: DataLoader<RunId, Run>;
+  /** Null: the instance has no such run. */
+  readonly maybeRun: DataLoader<RunId, Run | null>;
+  readonly stepStats: DataLoader<RunId, readonly StepStats[]>;
+  readonly materializations: DataLoader<RunId, readonly StoredEntry[]>;
+  /** What tells of a step's attempts and spans: starts, ends, retries, markers. */
+  readonly stepMarks: DataLoader<RunId, readonly StoredEntry[]>;
+  /** Null: no run has recorded the asset. */
+  readonly assetState: DataLoader<AssetKey, AssetState | null, string>;
+  /** Null: it was never switched, and no daemon has seen it yet. */
+  readonly instigator: DataLoader<InstigatorId, Instigator | null>;
+}
+
+const stepMarkTypes = [
+  "STEP_START",
+  "STEP_SUCCESS",
+  "STEP_FAILURE",
+  "STEP_UP_FOR_RETRY",
+  "STEP_RESTARTED",
+  "STEP_WORKER_STARTING",
+  "STEP_WORKER_STARTED",
+  "RESOURCE_INIT_STARTED",
+  "RESOURCE_INIT_SUCCESS",
+  "RESOURCE_INIT_FAILURE",
+  "ENGINE_EVENT",
+] as const satisfies readonly RunEventType[];
+
+export function makeLoaders(storage: Storage, signal: AbortSignal): Loaders {
+  const maybeRun = new DataLoader<RunId, Run | null>(async (ids) => {
+    const runs = new Map((await storage.runs.getMany(ids, { signal })).map((run) => [run.id, run]));
+    return ids.map((id) => runs.get(id) ?? null);
+  });
+  const eventsOf = (types: readonly RunEventType[]): DataLoader<RunId, readonly StoredEntry[]> =>
+    new DataLoader(async (ids) => grouped(ids, await storage.events.readTypes(ids, types, { signal })));
+  return {
+    maybeRun,
+    run: new DataLoader<RunId, Run>(
+      async (ids) => Promise.all(ids.map(async (id) => (await maybeRun.load(id)) ?? new RunNotFoundError(id))),
+      { cache: false },
+    ),
+    stepStats: new DataLoader(async (ids) => grouped(ids, await storage.events.stepStats(ids, { signal }))),
+    materializations: eventsOf(["ASSET_MATERIALIZATION"]),
+    stepMarks: eventsOf(stepMarkTypes),
+    assetState: new DataLoader<AssetKey, AssetState | null, string>(
+      async (keys) => {
+        const states = new Map(
+          (await storage.assets.states(keys, { signal })).map((state) => [assetKeyToString(state.key), state]),
+        );
+        return keys.map((key) => states.get(assetKeyToString(key)) ?? null);
+      },
+      { cacheKeyFn: assetKeyToString },
+    ),
+    instigator: new DataLoader(async (ids) => {
+      const kept = new Map((await storage.instigators.getMany(ids, { signal })).map((each) => [each.id, each]));
+      return ids.map((id) => kept.get(id) ?? null);
+    }),
+  };
+}
+
+function grouped<Row extends { readonly runId: RunId }>(ids: readonly RunId[], rows: readonly Row[]): (readonly Row[])[] {
+  const byRun = Map.groupBy(rows, ({ runId }) => runId);
+  return ids.map((id) => byRun.get(id) ?? []);
+}

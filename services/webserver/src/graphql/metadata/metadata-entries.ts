@@ -1,0 +1,46 @@
+import type { Metadata, MetadataValue } from "@dagwright/model";
+
+import type * as gql from "../../gen/types.ts";
+
+const smallestInt = -(2n ** 31n);
+const largestInt = 2n ** 31n - 1n;
+
+/** Metadata in the order in which it was given. */
+export const toMetadataEntries = (metadata: Metadata): gql.MetadataEntry[] =>
+  Object.entries(metadata).map(([label, value]) => toMetadataEntry(label, value));
+
+function toMetadataEntry(label: string, value: MetadataValue): gql.MetadataEntry {
+  const base = { label, description: null };
+  switch (value.type) {
+    case "text":
+      return { __typename: "TextMetadataEntry", ...base, text: value.text };
+    case "md":
+      return { __typename: "MarkdownMetadataEntry", ...base, mdStr: value.md };
+    case "url":
+      return { __typename: "UrlMetadataEntry", ...base, url: value.url };
+    case "path":
+      return { __typename: "PathMetadataEntry", ...base, path: value.path };
+    case "json":
+      return { __typename: "JsonMetadataEntry", ...base, jsonString: JSON.stringify(value.json) };
+    case "float":
+      return { __typename: "FloatMetadataEntry", ...base, floatValue: value.float, floatRepr: String(value.float) };
+    case "int":
+      return { __typename: "IntMetadataEntry", ...base, intValue: smallInt(value.int), intRepr: value.int };
+    case "bool":
+      return { __typename: "BoolMetadataEntry", ...base, boolValue: value.bool };
+    case "timestamp":
+      return { __typename: "TimestampMetadataEntry", ...base, timestamp: value.epochSeconds };
+    case "null":
+      return { __typename: "NullMetadataEntry", ...base };
+    case "asset":
+      return { __typename: "AssetMetadataEntry", ...base, assetKey: { path: value.assetKey } };
+    case "run":
+      return { __typename: "PipelineRunMetadataEntry", ...base, runId: value.runId };
+  }
+}
+
+/** GraphQL's Int has 32 bits; what is beyond is shown by its text only. */
+function smallInt(text: string): number | null {
+  const int = BigInt(text);
+  return int >= smallestInt && int <= largestInt ? Number(int) : null;
+}

@@ -1,0 +1,136 @@
+import { type JsonObject, type Run, type RunId, type RunSelection, systemTags, type Tags } from "@dagwright/model";
+import { isTransientCallError } from "@dagwright/rpc";
+import { launchClaims, locateStoredValues, prepareRun } from "@dagwright/workspace";
+
+import { ConflictingExecutionParamsError, PresetNotFoundError } from "../../errors.ts";
+import type * as gql from "../../gen/types.ts";
+import { checkRunConfig, requireMode } from "../config/queries.ts";
+import { parseRunConfig } from "../config/parse-run-config.ts";
+import type { GraphContext } from "../context.ts";
+import { oneOf } from "../errors/one-of.ts";
+import { isAlive } from "../instance/daemon-health.ts";
+import { type FoundJob, requireJob } from "../workspace/find-definitions.ts";
+import { requireRunId } from "./run-or-error.ts";
+import { resolveSelection } from "./resolve-selection.ts";
+import { toRun } from "./to-run.ts";
+
+/** How long this server has to hand a run to its worker before another may try. */
+export const launchClaimMs = 30_000;
+
+export interface RunToLaunch {
+  readonly runConfig: JsonObject;
+  readonly tags: Tags;
+  readonly selection: RunSelection;
+  readonly parentRunId?: RunId;
+  readonly rootRunId?: RunId;
+}
+
+/**
+ * Checks, plans, writes and launches a run, or queues it where the instance says so.
+ *
+ * @throws ExecutionPlanError, and what kept the launch from being made when the run has failed by it
+ */
+export async function checkAndLaunch(
+  found: FoundJob,
+  wanted: RunToLaunch,
+  context: GraphContext,
+): Promise<gql.LaunchRunSuccess | gql.RunConfigValidationInvalid> {
+  const invalid = await checkRunConfig(found, wanted.runConfig, context);
+  if (invalid !== null) return invalid;
+  const prepared = prepareRun({ ...wanted, location: found.entry.name, job: found.job });
+  const run = await submit(await locateStoredValues(prepared, context.storage), context);
+  return { __typename: "LaunchRunSuccess", run: toRun(run) };
+}
+
+async function submit(run: ReturnType<typeof prepareRun>, context: GraphContext): Promise<Run> {
+  const { storage, instance, launcher, holder, warnings } = context;
+  // From here on the client's leaving changes nothing: a run that was written is launched.
+  if (instance.config.runCoordinator.name === "QueuedRunCoordinator") {
+    const [[queued], heartbeats] = await Promise.all([storage.runs.submit([run], { kind: "queue" }), queueHeartbeats(context)]);
+    if (queued === undefined) throw new TypeError("The store took a run and told of none");
+    if (!heartbeats) {
+      warnings.push(
+        `Run ${queued.run.id} waits in the queue, and no daemon is alive to launch it. Start one with "dagwright daemon", or set run_coordinator to DefaultRunCoordinator in dagster.yaml.`,
+      );
+    }
+    return queued.run;
+  }
+  const claims = await storage.runs.submit([run], { kind: "launch", holder, claimMs: launchClaimMs });
+  const [outcome] = await launchClaims(claims, { storage, launcher, isTransient: isTransientCallError });
+  if (outcome === undefined) throw new TypeError("The store took a run and told of none");
+  if (outcome.result === "failed") throw outcome.error;
+  if (outcome.result === "later") {
+    warnings.push(
+      `Run ${outcome.claim.run.id} is written; its code location cannot be reached now, and the launch is tried again.`,
+    );
+  }
+  return outcome.claim.run;
+}
+
+/** Whether a daemon takes runs from the queue now. */
+async function queueHeartbeats({ storage, signal }: GraphContext): Promise<boolean> {
+  const [beats, nowMs] = await Promise.all([storage.daemons.heartbeats({ signal }), storage.nowMs({ signal })]);
+  return beats.some((beat) => beat.daemonType === "QUEUED_RUN_COORDINATOR" && isAlive(beat, nowMs));
+}
+
+/** @throws PipelineNotFoundError, InvalidSubsetError, InvalidStepError, RunConfigTextError, PresetNotFoundError, ConflictingExecutionParamsError */
+export async function launchAsAsked(
+  params: gql.ExecutionParams,
+  context: GraphContext,
+): Promise<gql.LaunchRunSuccess | gql.RunConfigValidationInvalid> {
+  const { selector, executionMetadata, preset, stepKeys } = params;
+  const pipelineName = selector.pipelineName ?? selector.jobName;
+  if (pipelineName === null || pipelineName === undefined) {
+    throw new ConflictingExecutionParamsError("The selector names no job; give jobName");
+  }
+  const found = requireJob({ ...selector, pipelineName }, context);
+  if (preset !== null && preset !== undefined) throw new PresetNotFoundError(preset, pipelineName);
+  requireMode(params.mode, pipelineName);
+  const opSelection = selector.solidSelection ?? [];
+  const tags: Tags = {
+    ...Object.fromEntries((executionMetadata?.tags ?? []).map(({ key, value }) => [key, value])),
+    ...(opSelection.length > 0 && { [systemTags.opSelection]: JSON.stringify(opSelection) }),
+  };
+  return checkAndLaunch(
+    found,
+    {
+      runConfig: parseRunConfig(params.runConfigData),
+      tags,
+      selection: resolveSelection(found, { ...selector, stepKeys }),
+      ...lineage(executionMetadata),
+    },
+    context,
+  );
+}
+
+function lineage(given: gql.ExecutionMetadata | null | undefined): { readonly parentRunId?: RunId; readonly rootRunId?: RunId } {
+  const parentRunId = given?.parentRunId;
+  const rootRunId = given?.rootRunId;
+  return {
+    ...(parentRunId !== null && parentRunId !== undefined && { parentRunId: requireRunId(parentRunId) }),
+    ...(rootRunId !== null && rootRunId !== undefined && { rootRunId: requireRunId(rootRunId) }),
+  };
+}
+
+/** Launches one run as `LaunchRunResult`. */
+export const launchRun = oneOf(
+  "LaunchRunResult",
+  async (_root, { executionParams }: { readonly executionParams: gql.ExecutionParams }, context) => {
+    context.permissions.require("launch_pipeline_execution");
+    return launchAsAsked(executionParams, context);
+  },
+);
+
+export const launchMutations = {
+  launchRun,
+  launchPipelineExecution: launchRun,
+  launchMultipleRuns: oneOf(
+    "LaunchMultipleRunsResultOrError",
+    async (root, { executionParamsList }: { readonly executionParamsList: readonly gql.ExecutionParams[] }, context) => ({
+      __typename: "LaunchMultipleRunsResult",
+      launchMultipleRunsResult: await Promise.all(
+        executionParamsList.map((executionParams) => launchRun(root, { executionParams }, context)),
+      ),
+    }),
+  ),
+} satisfies Partial<gql.Mutation>;

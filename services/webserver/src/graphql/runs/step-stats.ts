@@ -1,0 +1,95 @@
+import type { RunId, StoredEntry } from "@dagwright/model";
+import type { StepStats } from "@dagwright/storage";
+
+import type * as gql from "../../gen/types.ts";
+import { toRunEvent } from "../events/to-run-event.ts";
+import type { GraphContext } from "../context.ts";
+
+/** What the steps of a run have come to, in the order in which they began. */
+export async function toRunStepStats(runId: RunId, { loaders }: GraphContext): Promise<gql.RunStepStats[]> {
+  const stats = await loaders.stepStats.load(runId);
+  return [...stats].sort((a, b) => (a.startedAtMs ?? Infinity) - (b.startedAtMs ?? Infinity)).map(toStats);
+}
+
+/** One step's, as a field of an event of that step. Before the step has begun there is only its name. */
+export const toStepStats =
+  (runId: RunId | null, stepKey: string | null) =>
+  async (_: object, { loaders }: GraphContext): Promise<gql.RunStepStats> => {
+    const stats = runId === null ? [] : await loaders.stepStats.load(runId);
+    const found = stats.find((each) => each.stepKey === stepKey);
+    if (found !== undefined) return toStats(found);
+    return {
+      __typename: "RunStepStats",
+      runId: runId ?? "",
+      stepKey: stepKey ?? "",
+      status: null,
+      startTime: null,
+      endTime: null,
+      materializations: [],
+      attempts: [],
+      markers: [],
+    };
+  };
+
+const toStats = ({ runId, stepKey, status, startedAtMs, endedAtMs }: StepStats): gql.RunStepStats => ({
+  __typename: "RunStepStats",
+  runId,
+  stepKey,
+  status,
+  startTime: toSeconds(startedAtMs),
+  endTime: toSeconds(endedAtMs),
+  materializations: async (_, { loaders }) =>
+    (await loaders.materializations.load(runId)).filter((entry) => entry.stepKey === stepKey).map(toMaterialization),
+  attempts: async (_, { loaders }) =>
+    attemptsOf((await loaders.stepMarks.load(runId)).filter((entry) => entry.stepKey === stepKey)),
+  markers: async (_, { loaders }) =>
+    markersOf((await loaders.stepMarks.load(runId)).filter((entry) => entry.stepKey === stepKey)),
+});
+
+export function toMaterialization(entry: StoredEntry): gql.MaterializationEvent {
+  const event = toRunEvent(entry);
+  if (event.__typename !== "MaterializationEvent") throw new TypeError(`Expected a materialization, got ${event.__typename}`);
+  return event;
+}
+
+export const toSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
+
+/** Each try of a step: from its start or restart to its retry or end. */
+export function attemptsOf(entries: readonly StoredEntry[]): gql.RunMarker[] {
+  const attempts: { startTime: number | null; endTime: number | null }[] = [];
+  for (const entry of entries) {
+    switch (entry.type) {
+      case "STEP_START":
+      case "STEP_RESTARTED":
+        attempts.push({ startTime: entry.atMs / 1000, endTime: null });
+        break;
+      case "STEP_UP_FOR_RETRY":
+      case "STEP_SUCCESS":
+      case "STEP_FAILURE": {
+        const open = attempts.at(-1);
+        if (open !== undefined && open.endTime === null) open.endTime = entry.atMs / 1000;
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return attempts;
+}
+
+/** The spans of engine work that markers bound: each name's start with its next end. */
+export function markersOf(entries: readonly StoredEntry[]): gql.RunMarker[] {
+  const spans: { name: string; startTime: number | null; endTime: number | null }[] = [];
+  for (const entry of entries) {
+    const event = toRunEvent(entry);
+    if (!("markerStart" in event)) continue;
+    const { markerStart, markerEnd } = event;
+    if (typeof markerEnd === "string") {
+      const open = spans.findLast(({ name, endTime }) => name === markerEnd && endTime === null);
+      if (open === undefined) spans.push({ name: markerEnd, startTime: null, endTime: entry.atMs / 1000 });
+      else open.endTime = entry.atMs / 1000;
+    }
+    if (typeof markerStart === "string") spans.push({ name: markerStart, startTime: entry.atMs / 1000, endTime: null });
+  }
+  return spans.map(({ startTime, endTime }) => ({ startTime, endTime }));
+}

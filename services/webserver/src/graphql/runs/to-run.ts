@@ -1,0 +1,106 @@
+import { type AssetKey, assetKeyToString, type ExecutionPlan, isFinalRunStatus, type Run, systemTags } from "@dagwright/model";
+import { stringify } from "yaml";
+
+import type * as gql from "../../gen/types.ts";
+import { readComputeLogs } from "../compute-logs/read-compute-logs.ts";
+import { readLog } from "../events/read-log.ts";
+import { toExecutionPlan } from "../execution-plans/to-execution-plan.ts";
+import { toPipelineReference } from "../jobs/pipeline-snapshot.ts";
+import { toRepositoryOrigin } from "../workspace/repository-origin.ts";
+import { toAsset } from "../assets/to-asset.ts";
+import { toMaterialization, toRunStepStats, toSeconds } from "./step-stats.ts";
+
+/** A run as GraphQL tells it. What it needs beyond its row is fetched only when asked for, together for all runs of a request. */
+export const toRun = (run: Run): gql.Run => ({
+  __typename: "Run",
+  id: run.id,
+  runId: run.id,
+  status: run.status,
+  runStatus: run.status,
+  jobName: run.jobName,
+  pipelineName: run.jobName,
+  pipelineSnapshotId: run.jobSnapshotId,
+  pipeline: (_, context) => toPipelineReference(run, solidSelection(run), context),
+  repositoryOrigin: (_, context) => toRepositoryOrigin(run.location, context),
+  solidSelection: solidSelection(run),
+  stats: (_, context) => toRunStats(run, context),
+  stepStats: (_, context) => toRunStepStats(run.id, context),
+  capturedLogs: ({ fileKey }, context) => readComputeLogs([run.id, "compute_logs", fileKey], null, null, context),
+  executionPlan: async (_, { snapshots }) => toExecutionPlan(await snapshots.plan(run.planSnapshotId)),
+  stepKeysToExecute: async (_, { snapshots }) => (await snapshots.plan(run.planSnapshotId)).steps.map(({ key }) => key),
+  runConfigYaml: () => (Object.keys(run.runConfig).length === 0 ? "{}\n" : stringify(run.runConfig)),
+  runConfig: () => run.runConfig,
+  mode: "default",
+  tags: Object.entries(run.tags)
+    .filter(([key]) => !key.startsWith(hiddenTags))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => ({ key, value })),
+  rootRunId: run.rootRunId,
+  parentRunId: run.parentRunId,
+  canTerminate: !isFinalRunStatus(run.status),
+  assets: async (_, { loaders, snapshots }) => {
+    const planned = plannedAssets(await snapshots.plan(run.planSnapshotId));
+    const made = (await loaders.materializations.load(run.id)).flatMap((entry) => ("assetKey" in entry ? [entry.assetKey] : []));
+    return distinct([...planned, ...made]).map(toAsset);
+  },
+  eventConnection: ({ afterCursor, limit }, context) => readLog(run.id, afterCursor, limit, context),
+  creationTime: run.createdAtMs / 1000,
+  startTime: toSeconds(run.startedAtMs),
+  endTime: toSeconds(run.endedAtMs),
+  updateTime: run.updatedAtMs / 1000,
+  assetSelection: ({ limit }) => run.selection.assetKeys?.slice(0, limit ?? undefined).map((path) => ({ path })) ?? null,
+  assetSelectionCount: run.selection.assetKeys?.length ?? 0,
+  assetMaterializations: async (_, { loaders }) => (await loaders.materializations.load(run.id)).map(toMaterialization),
+  hasReExecutePermission: (_, { permissions }) => permissions.has("launch_pipeline_reexecution"),
+  hasTerminatePermission: (_, { permissions }) => permissions.has("terminate_pipeline_execution"),
+  hasDeletePermission: (_, { permissions }) => permissions.has("delete_pipeline_run"),
+  rootConcurrencyKeys: async (_, { snapshots }) => {
+    const { steps } = await snapshots.plan(run.planSnapshotId);
+    return poolsOf(steps.filter(({ inputs }) => inputs.every(({ sources }) => sources.every(({ kind }) => kind !== "step"))));
+  },
+  allPools: async (_, { snapshots }) => poolsOf((await snapshots.plan(run.planSnapshotId)).steps),
+});
+
+/** Tags for filters that people are not to see. */
+const hiddenTags = ".dagster/";
+
+/** What the client chose by op selection, as it wrote it. */
+function solidSelection({ tags }: Run): string[] | null {
+  const text = tags[systemTags.opSelection];
+  if (text === undefined) return null;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return Array.isArray(parsed) ? parsed.map(String) : [text];
+  } catch {
+    return text.split(",").map((each) => each.trim());
+  }
+}
+
+async function toRunStats(run: Run, { loaders }: Parameters<typeof toRunStepStats>[1]): Promise<gql.RunStatsSnapshot> {
+  const [steps, materializations] = await Promise.all([loaders.stepStats.load(run.id), loaders.materializations.load(run.id)]);
+  return {
+    __typename: "RunStatsSnapshot",
+    id: `stats-${run.id}`,
+    runId: run.id,
+    stepsSucceeded: steps.filter(({ status }) => status === "SUCCESS").length,
+    stepsFailed: steps.filter(({ status }) => status === "FAILURE").length,
+    materializations: materializations.length,
+    enqueuedTime: toSeconds(run.enqueuedAtMs),
+    launchTime: toSeconds(run.launchedAtMs),
+    startTime: toSeconds(run.startedAtMs),
+    endTime: toSeconds(run.endedAtMs),
+  };
+}
+
+const plannedAssets = ({ steps }: ExecutionPlan): AssetKey[] =>
+  steps.flatMap(({ outputs }) => outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [assetKey])));
+
+const distinct = (keys: readonly AssetKey[]): AssetKey[] => [
+  ...new Map(keys.map((key) => [assetKeyToString(key), key])).values(),
+];
+
+/** Null when no step is in a pool. */
+function poolsOf(steps: ExecutionPlan["steps"]): string[] | null {
+  const pools = [...new Set(steps.flatMap(({ pool }) => (pool === null ? [] : [pool])))];
+  return pools.length === 0 ? null : pools;
+}

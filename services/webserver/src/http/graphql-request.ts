@@ -1,0 +1,61 @@
+import type { FastifyRequest } from "fastify";
+
+/** What a client asks, from whichever part of an HTTP request it came in. */
+export interface GraphqlRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName: string | null;
+}
+
+/** A request that holds no GraphQL; `status` and `message` are the whole answer, as plain text. */
+export class UnreadableRequest extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "UnreadableRequest";
+    this.status = status;
+  }
+}
+
+/** @throws UnreadableRequest */
+export function readGraphqlRequest(request: FastifyRequest): GraphqlRequest {
+  const params = request.query as Readonly<Record<string, unknown>>;
+  if (request.method === "GET") return toRequest(params);
+  const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
+  const body = typeof request.body === "string" ? request.body : "";
+  if (type === "application/graphql") return toRequest({ ...params, query: body });
+  if (type === "application/json") return toRequest({ ...params, ...parseObject(body, "The request's body") });
+  // Anything that browsers send across sites without asking first is refused, so that no foreign page can launch runs.
+  throw new UnreadableRequest(415, "Unsupported Media Type: send application/json or application/graphql");
+}
+
+function toRequest(parts: Readonly<Record<string, unknown>>): GraphqlRequest {
+  const { query, variables, operationName } = parts;
+  if (typeof query !== "string" || query === "") throw new UnreadableRequest(400, "No GraphQL query found in the request");
+  return {
+    query,
+    variables: toVariables(variables),
+    operationName: typeof operationName === "string" && operationName !== "" ? operationName : null,
+  };
+}
+
+/** An object, or JSON text of one. */
+function toVariables(given: unknown): Readonly<Record<string, unknown>> {
+  if (given === null || given === undefined || given === "") return {};
+  if (typeof given === "string") return parseObject(given, "`variables`");
+  if (typeof given === "object" && !Array.isArray(given)) return given as Readonly<Record<string, unknown>>;
+  throw new UnreadableRequest(400, "`variables` must be a JSON object");
+}
+
+function parseObject(text: string, what: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UnreadableRequest(400, `${what} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (value === null) return {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
+  throw new UnreadableRequest(400, `${what} must be a JSON object`);
+}

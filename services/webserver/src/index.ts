@@ -1,0 +1,2 @@
+export { AddressInUseError } from "./errors.ts";
+export { startWebserver, type Webserver, type WebserverOptions } from "./start-webserver.ts";

@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+
+import type { Instance } from "@dagwright/instance";
+import { holderId } from "@dagwright/model";
+import type { Workspace } from "@dagwright/workspace";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import mercurius from "mercurius";
+import type { Logger } from "pino";
+
+import type { ServerScope } from "./graphql/context.ts";
+import { makeSchema } from "./graphql/schema.ts";
+import { computeLogDownload } from "./http/compute-log-download.ts";
+import { graphqlEndpoint } from "./http/graphql-endpoint.ts";
+import { listen } from "./http/listen.ts";
+import { statusEndpoints } from "./http/status-endpoints.ts";
+import { startLaunchSweep } from "./launch-sweep.ts";
+import { sendPage } from "./pages/send-page.ts";
+import { homePage } from "./pages/home.ts";
+import { makePermissions } from "./permissions.ts";
+import { openRunLogFeeds } from "./run-log-feeds.ts";
+import { makeSnapshotCache } from "./snapshot-cache.ts";
+import { version } from "./version.ts";
+import { acceptWebSockets, websocketHandler } from "./subscriptions/websocket-endpoint.ts";
+
+export interface WebserverOptions {
+  readonly instance: Instance;
+  readonly workspace: Workspace;
+  readonly log: Logger;
+  /** Default 127.0.0.1: reachable from this machine only. There is no login. */
+  readonly host?: string;
+  /** Default 3000; 0 takes any free one. */
+  readonly port?: number;
+  /** Under which every route lies, e.g. `/dagwright`. Default: none. */
+  readonly pathPrefix?: string;
+  /** Refuses every mutation. Default false. */
+  readonly readOnly?: boolean;
+}
+
+export interface Webserver extends AsyncDisposable {
+  /** Where it answers, path prefix included, without a slash at the end. */
+  readonly url: string;
+}
+
+/** Set on purpose: large run configs pass, floods do not. */
+const bodyLimitBytes = 16 * 1024 * 1024;
+
+/**
+ * Starts a webserver. Disposing, or aborting the signal, drains it: subscriptions are closed, requests in flight are answered, then the port is free.
+ *
+ * @throws AddressInUseError
+ */
+export async function startWebserver(options: WebserverOptions, signal: AbortSignal): Promise<Webserver> {
+  const { instance, workspace, log, host = "127.0.0.1", port = 3000, readOnly = false } = options;
+  const pathPrefix = normalisePrefix(options.pathPrefix ?? "");
+  const { storage } = instance;
+  await using starting = new AsyncDisposableStack();
+
+  const stop = new AbortController();
+  starting.defer(() => stop.abort());
+  const scope: ServerScope = {
+    instance,
+    storage,
+    workspace,
+    launcher: instance.runLauncher ?? workspace,
+    snapshots: makeSnapshotCache(storage),
+    permissions: makePermissions({ readOnly }),
+    runLogs: starting.use(openRunLogFeeds(storage)),
+    holder: holderId(`webserver:${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`),
+    pathPrefix,
+    version,
+  };
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    bodyLimit: bodyLimitBytes,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: "idle",
+  });
+  starting.defer(() => app.close());
+  starting.defer(() => stop.abort());
+
+  await app.register(mercurius, {
+    schema: makeSchema(),
+    routes: false,
+    errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data: data ?? null, errors: errors ?? [] } }),
+  });
+  await acceptWebSockets(app);
+  await app.register(async (routes) => addRoutes(routes, scope, stop.signal), { prefix: pathPrefix });
+  const url = await listen(app, host, port);
+  starting.use(startLaunchSweep({ storage, launcher: scope.launcher, holder: scope.holder, log: app.log }));
+
+  const running = starting.move();
+  const close = once(() => running.disposeAsync());
+  const closeUnobserved = (): void =>
+    void close().catch((error: unknown) => log.error({ err: error }, "The webserver did not stop in order"));
+  if (signal.aborted) closeUnobserved();
+  else signal.addEventListener("abort", closeUnobserved, { once: true });
+  return {
+    url: `${url}${pathPrefix}`,
+    async [Symbol.asyncDispose]() {
+      signal.removeEventListener("abort", closeUnobserved);
+      await close();
+    },
+  };
+}
+
+function addRoutes(app: FastifyInstance, scope: ServerScope, stopping: AbortSignal): void {
+  graphqlEndpoint(app, scope, websocketHandler(app, scope, stopping));
+  statusEndpoints(app, scope);
+  computeLogDownload(app, scope);
+  app.get("/", async (request, reply) => sendPage(reply, await homePage(scope, request.log)));
+}
+
+/** Begins with a slash, ends without one; empty stays empty. */
+function normalisePrefix(prefix: string): string {
+  const inner = prefix.replaceAll(/^\/+|\/+$/g, "");
+  return inner === "" ? "" : `/${inner}`;
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
+}

@@ -1,0 +1,198 @@
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import { createSourceEventStream, execute, type ExecutionResult, getOperationAST, GraphQLError, parse, validate } from "graphql";
+
+import type { ServerScope } from "../graphql/context.ts";
+import { executeRequest, makeContext } from "../http/execute.ts";
+import { formatErrors } from "../http/graphql-errors.ts";
+import { closeCodes, type Dialect } from "./dialects.ts";
+
+/** The part of a WebSocket that a session uses. */
+export interface SessionSocket {
+  send(text: string, done: (error?: Error | null) => void): void;
+  close(code?: number, reason?: string): void;
+  ping(): void;
+  terminate(): void;
+  readonly readyState: number;
+  on(event: "message", listener: (data: { toString(): string }) => void): void;
+  on(event: "close" | "pong", listener: () => void): void;
+  on(event: "error", listener: (error: Error) => void): void;
+}
+
+export interface SessionOptions {
+  readonly app: FastifyInstance;
+  readonly scope: ServerScope;
+  readonly dialect: Dialect;
+  readonly log: FastifyBaseLogger;
+  /** Aborts when the server stops. */
+  readonly stopping: AbortSignal;
+  /** How long a client may take to begin, in milliseconds. Default 10 s. */
+  readonly initTimeoutMs?: number;
+  /** How often a silent client is asked for a sign of life, in milliseconds. Default 20 s. */
+  readonly pingEveryMs?: number;
+}
+
+interface ClientMessage {
+  readonly type: string;
+  readonly id: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+const open = 1;
+
+/**
+ * One client's connection and the operations that it runs over it.
+ *
+ * 1. An operation's next result is computed only after the socket has taken the one before, so a slow client is read for slowly.
+ * 2. Each result has a context of its own: what one loaded, the next loads again.
+ * 3. When the connection ends, for whatever reason, every operation of it is aborted.
+ */
+export function startSession(socket: SessionSocket, options: SessionOptions): void {
+  const { app, scope, dialect, log, stopping, initTimeoutMs = 10_000, pingEveryMs = 20_000 } = options;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([ended.signal, stopping]);
+  const operations = new Map<string, AbortController>();
+  let isAcknowledged = false;
+  let isAlive = true;
+
+  const send = (message: Readonly<Record<string, unknown>>): Promise<void> =>
+    new Promise((resolve) => {
+      if (socket.readyState !== open) return resolve();
+      socket.send(JSON.stringify(message), (error) => {
+        if (error !== undefined && error !== null) ended.abort();
+        resolve();
+      });
+    });
+  const breach = (code: number, reason: string): void => {
+    if (dialect.isStrict) socket.close(code, reason);
+    else void send({ type: "connection_error", payload: { message: reason } });
+  };
+
+  const run = async ({ id, payload }: ClientMessage): Promise<void> => {
+    const stop = new AbortController();
+    operations.set(id, stop);
+    const within = AbortSignal.any([signal, stop.signal]);
+    try {
+      for await (const result of results(payload, within)) {
+        if (within.aborted) return;
+        if ("refused" in result) {
+          await send({ type: "error", id, payload: dialect.errorPayload(result.refused) });
+          return;
+        }
+        await send({ type: dialect.data, id, payload: result });
+      }
+      if (!within.aborted) await send({ type: "complete", id });
+    } catch (error) {
+      log.error({ err: error }, "A GraphQL operation over a WebSocket failed");
+      const errors = formatErrors([new GraphQLError(String(error), { originalError: error as Error })], log);
+      if (!within.aborted) await send({ type: "error", id, payload: dialect.errorPayload(errors) });
+    } finally {
+      stop.abort();
+      if (operations.get(id) === stop) operations.delete(id);
+    }
+  };
+
+  type Result = ExecutionResult | { readonly data: unknown } | { readonly refused: readonly unknown[] };
+  async function* results(payload: ClientMessage["payload"], within: AbortSignal): AsyncGenerator<Result, void, undefined> {
+    const { query, variables, operationName } = payload;
+    const request = {
+      query: typeof query === "string" ? query : "",
+      variables: typeof variables === "object" && variables !== null ? (variables as Readonly<Record<string, unknown>>) : {},
+      operationName: typeof operationName === "string" ? operationName : null,
+    };
+    const { schema } = app.graphql;
+    let document: ReturnType<typeof parse>;
+    try {
+      document = parse(request.query);
+    } catch (error) {
+      yield { refused: formatErrors([error as GraphQLError], log) };
+      return;
+    }
+    if (getOperationAST(document, request.operationName)?.operation !== "subscription") {
+      const { status, body } = await executeRequest(app, request, makeContext(scope, within, log));
+      yield status === 400 ? { refused: body.errors ?? [] } : body;
+      return;
+    }
+    const problems = validate(schema, document);
+    if (problems.length > 0) {
+      yield { refused: formatErrors(problems, log) };
+      return;
+    }
+
+    const base = { schema, document, variableValues: request.variables, operationName: request.operationName };
+    const source = await createSourceEventStream({ ...base, contextValue: makeContext(scope, within, log) });
+    if (!(Symbol.asyncIterator in source)) {
+      yield { refused: formatErrors(source.errors ?? [], log) };
+      return;
+    }
+    for await (const event of source) {
+      const result = await execute({ ...base, rootValue: event, contextValue: makeContext(scope, within, log) });
+      yield result.errors === undefined ? result : { ...result, errors: formatErrors(result.errors, log) as never };
+    }
+  }
+
+  const receive = (message: ClientMessage): void => {
+    switch (message.type) {
+      case "connection_init":
+        if (isAcknowledged && dialect.isStrict) return socket.close(closeCodes.tooManyInits, "Too many initialisation requests");
+        isAcknowledged = true;
+        clearTimeout(initTimer);
+        return void send({ type: "connection_ack" });
+      case "connection_terminate":
+        return socket.close(1000);
+      case "ping":
+        return void send({ type: "pong" });
+      case "pong":
+        return;
+      case dialect.start:
+        if (!isAcknowledged) return breach(closeCodes.unauthorized, "Unauthorized: send connection_init first");
+        if (operations.has(message.id)) return breach(closeCodes.subscriberExists, `Subscriber for ${message.id} already exists`);
+        return void run(message);
+      case dialect.stop:
+        return operations.get(message.id)?.abort();
+      default:
+        return breach(closeCodes.badRequest, `Invalid message type "${message.type}"`);
+    }
+  };
+
+  const initTimer = setTimeout(() => breach(closeCodes.initTimeout, "Connection initialisation timeout"), initTimeoutMs);
+  const pingTimer = setInterval(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, pingEveryMs);
+  const close = (): void => socket.close(closeCodes.goingAway, "The server is stopping");
+  stopping.addEventListener("abort", close, { once: true });
+
+  socket.on("message", (data) => {
+    isAlive = true;
+    const message = parseMessage(data.toString());
+    if (message === null) breach(closeCodes.badRequest, "Invalid message received");
+    else receive(message);
+  });
+  socket.on("pong", () => {
+    isAlive = true;
+  });
+  socket.on("error", (error) => log.debug({ err: error }, "A WebSocket failed"));
+  socket.on("close", () => {
+    clearTimeout(initTimer);
+    clearInterval(pingTimer);
+    stopping.removeEventListener("abort", close);
+    ended.abort();
+  });
+}
+
+function parseMessage(text: string): ClientMessage | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== "object" || value === null || !("type" in value) || typeof value.type !== "string") return null;
+  const { id, payload } = value as { readonly id?: unknown; readonly payload?: unknown };
+  return {
+    type: value.type,
+    id: typeof id === "string" || typeof id === "number" ? String(id) : "",
+    payload: typeof payload === "object" && payload !== null ? (payload as ClientMessage["payload"]) : {},
+  };
+}

@@ -1,0 +1,40 @@
+import websocket from "@fastify/websocket";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+import type { ServerScope } from "../graphql/context.ts";
+import { dialects } from "./dialects.ts";
+import { type SessionSocket, startSession } from "./session.ts";
+
+/** Config of a mutation, with room; the same as over HTTP. */
+const largestMessage = 16 * 1024 * 1024;
+
+/** Makes the server take WebSockets. Registered once, before the routes. */
+export async function acceptWebSockets(app: FastifyInstance): Promise<void> {
+  await app.register(websocket, {
+    options: {
+      maxPayload: largestMessage,
+      // The newer protocol, when a client offers both. One without either is refused by closing.
+      handleProtocols: (offered: Set<string>) =>
+        dialects.find(({ subprotocol }) => offered.has(subprotocol))?.subprotocol ?? false,
+    },
+  });
+}
+
+/** `/graphql` over WebSocket. */
+export function websocketHandler(app: FastifyInstance, scope: ServerScope, stopping: AbortSignal) {
+  return (socket: SessionSocket & { readonly protocol: string }, request: FastifyRequest): void => {
+    const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
+    if (dialect === undefined) return socket.close(4406, "Subprotocol not acceptable: speak graphql-transport-ws or graphql-ws");
+    if (!isSameSite(request)) return socket.close(4403, "Forbidden: the page comes from another site");
+    startSession(socket, { app, scope, dialect, log: request.log, stopping });
+  };
+}
+
+/** Browsers let any page open a WebSocket to anywhere and only tell where the page is from; it could launch runs with its visitor's access. */
+function isSameSite({ headers }: FastifyRequest): boolean {
+  const { origin } = headers;
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false;
+  const forwarded = headers["x-forwarded-host"];
+  return [headers.host, ...(Array.isArray(forwarded) ? forwarded : [forwarded])].includes(new URL(origin).host);
+}
