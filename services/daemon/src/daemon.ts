@@ -1,0 +1,103 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { holderId, isFinalRunStatus } from "@dagwright/model";
+import type { Instance } from "@dagwright/instance";
+import type { Notification, SubmitMode } from "@dagwright/storage";
+import type { Workspace } from "@dagwright/workspace";
+import type { Logger } from "pino";
+import { openDatabaseClock } from "./database-clock.ts";
+import { type DrivenLoop, driveLoop } from "./driver.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import { startInstigatorSync } from "./instigator-sync.ts";
+import { createLaunchAll } from "./launch-all.ts";
+import type { Loop } from "./loop.ts";
+import { createLaunchSweep } from "./loops/launches.ts";
+import { createMonitoringLoop } from "./loops/monitoring.ts";
+import { createRunQueueLoop } from "./loops/run-queue.ts";
+import { createSchedulerLoop } from "./loops/scheduler.ts";
+import { createSensorLoop } from "./loops/sensors.ts";
+import { watchWorkerExits } from "./worker-exits.ts";
+
+export interface DaemonOptions {
+  readonly instance: Instance;
+  readonly workspace: Workspace;
+  readonly log: Logger;
+}
+
+/** A running daemon replica. Disposing lets every loop finish its pass, gives back what it holds and takes its heartbeats along. */
+export interface Daemon extends AsyncDisposable {
+  readonly loops: readonly DrivenLoop[];
+}
+
+/** How long a launch may take before another replica takes it over. */
+const launchClaimMs = 30_000;
+
+/** Starts all loops of one replica. Any number of replicas may run against one instance; none leads. */
+export async function startDaemon({ instance, workspace, log }: DaemonOptions, signal: AbortSignal): Promise<Daemon> {
+  const { storage, config } = instance;
+  const holder = holderId(`daemon:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
+  const clock = await openDatabaseClock(storage, signal);
+  const launchAll = createLaunchAll(storage, instance.runLauncher ?? workspace, clock, log);
+  const isQueued = config.runCoordinator.name === "QueuedRunCoordinator";
+  const submitMode: SubmitMode = isQueued ? { kind: "queue" } : { kind: "launch", holder, claimMs: launchClaimMs };
+
+  await using started = new AsyncDisposableStack();
+  const driven: DrivenLoop[] = [];
+  const wake = (reason: Loop["wakesOn"][number]): void => {
+    for (const each of driven) if (each.loop.wakesOn.includes(reason)) each.wake();
+  };
+
+  const exits = started.use(watchWorkerExits(workspace, storage, log, () => wake("worker-exit")));
+  const instigators = { storage, workspace, holder, submitMode, launchAll, onLateSettled: () => wake("instigator") };
+  const loops: Loop[] = [
+    createSchedulerLoop({ ...instigators, ...parallelismOf(config.schedules.numWorkers) }),
+    createSensorLoop({ ...instigators, ...parallelismOf(config.sensors.numWorkers) }),
+    ...(config.runCoordinator.name === "QueuedRunCoordinator"
+      ? [createRunQueueLoop({ storage, holder, launchAll, claimMs: launchClaimMs, limits: config.runCoordinator.runQueue })]
+      : []),
+    createMonitoringLoop({
+      storage,
+      takeExits: () => exits.take(),
+      startTimeoutMs: timeoutMs(config.runMonitoring.enabled, config.runMonitoring.startTimeoutSeconds),
+      cancelTimeoutMs: timeoutMs(config.runMonitoring.enabled, config.runMonitoring.cancelTimeoutSeconds),
+    }),
+    createLaunchSweep({ storage, holder, launchAll, claimMs: launchClaimMs }),
+  ];
+  for (const loop of loops) driven.push(started.use(driveLoop(loop, { clock, log }, signal)));
+
+  started.use(startInstigatorSync({ storage, workspace, clock, log, onSynced: () => wake("instigator") }));
+  started.use(workspace.onChange(() => wake("location")));
+  started.use(storage.notifications.subscribe((notification) => wakeFor(notification, wake)));
+  started.use(startHeartbeat({ storage, holder, clock, loops: driven, log }));
+  log.info({ holder, loops: loops.map(({ name }) => name) }, "daemon is up");
+
+  const stack = started.move();
+  return {
+    loops: driven,
+    async [Symbol.asyncDispose]() {
+      log.info("daemon is draining");
+      await stack.disposeAsync();
+    },
+  };
+}
+
+function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][number]) => void): void {
+  switch (notification.kind) {
+    case "queue":
+    case "launch":
+    case "instigator":
+      return wake(notification.kind);
+    case "run":
+      return notification.status !== null && isFinalRunStatus(notification.status) ? wake("run-ended") : undefined;
+    case "resync":
+      for (const reason of ["queue", "launch", "instigator", "run-ended"] as const) wake(reason);
+      return;
+    default:
+      notification satisfies never;
+  }
+}
+
+const parallelismOf = (workers: number | null): { parallelism?: number } => (workers === null ? {} : { parallelism: workers });
+
+/** A hundred years stand for "never": the statement that compares stays the same. */
+const timeoutMs = (enabled: boolean, seconds: number): number => (enabled ? seconds * 1000 : 100 * 365 * 86_400_000);

@@ -1,0 +1,131 @@
+import { holderId, type Run, runWorkerExitCodes } from "@dagwright/model";
+import type { Storage } from "@dagwright/storage";
+import { prepareRun } from "@dagwright/workspace";
+import { expect, test } from "vitest";
+import { jobSnapshot, locationName } from "../testing/served-location.ts";
+import { openTestStorage } from "../testing/test-storage.ts";
+import { createMonitoringLoop, type WorkerExit } from "./monitoring.ts";
+
+const never = new AbortController().signal;
+const patient = { startTimeoutMs: 1e9, cancelTimeoutMs: 1e9 };
+
+/** A run whose worker has begun, with a lease of that length. */
+async function startedRun(storage: Storage, leaseMs: number): Promise<Run> {
+  const [claim] = await storage.runs.submit([prepareRun({ location: locationName, job: jobSnapshot, runConfig: {} })], {
+    kind: "launch",
+    holder: holderId("h"),
+    claimMs: 60_000,
+  });
+  if (claim === undefined) throw new Error("one run was submitted");
+  const start = { type: "RUN_START", atMs: 0, message: "", stepKey: null } as const;
+  const begun = await storage.runs.beginWork({
+    runId: claim.run.id,
+    attempt: 1,
+    fence: claim.fence,
+    worker: {},
+    leaseMs,
+    entries: [start],
+  });
+  if (begun === null) throw new Error("the run was ours to begin");
+  return begun.run;
+}
+
+async function lastEntry(storage: Storage, run: Run) {
+  const log = await storage.events.read(run.id, { afterSeq: 0, limit: 100 });
+  return log.at(-1);
+}
+
+const exitOf = (run: Run, overrides: Partial<WorkerExit> = {}): WorkerExit => ({
+  run,
+  attempt: run.attempt,
+  exitCode: 1,
+  signal: null,
+  stderrTail: "",
+  ...overrides,
+});
+
+function loopOver(storage: Storage, exits: readonly WorkerExit[], limits = patient) {
+  const waiting = [...exits];
+  return createMonitoringLoop({ storage, takeExits: () => Promise.resolve(waiting.splice(0)), ...limits });
+}
+
+test("a worker that was killed fails its run, with the signal and its last words", async () => {
+  const storage = await openTestStorage();
+  const run = await startedRun(storage, 60_000);
+  await loopOver(storage, [exitOf(run, { exitCode: null, signal: "SIGKILL", stderrTail: "out of memory\n" })]).runOnce(never);
+  expect((await storage.runs.get(run.id)).status).toBe("FAILURE");
+  expect(await lastEntry(storage, run)).toMatchObject({
+    type: "RUN_FAILURE",
+    reason: "WORKER_LOST",
+    message:
+      'Execution of run for "nightly" failed. The run worker was killed by signal SIGKILL. Its last lines on stderr:\nout of memory',
+  });
+});
+
+test("a worker that exited is told by its exit code", async () => {
+  const storage = await openTestStorage();
+  const run = await startedRun(storage, 60_000);
+  await loopOver(storage, [exitOf(run, { exitCode: 3 })]).runOnce(never);
+  expect((await lastEntry(storage, run))?.message).toContain("exited with code 3 before the run had ended");
+});
+
+test("a run that had ended before its worker left stays as it is", async () => {
+  const storage = await openTestStorage();
+  const run = await startedRun(storage, 60_000);
+  await storage.events.append({
+    runId: run.id,
+    attempt: 1,
+    entries: [{ type: "RUN_SUCCESS", atMs: 0, message: "", stepKey: null }],
+  });
+  const { handled, errors } = await loopOver(storage, [exitOf(run, { exitCode: 0 })]).runOnce(never);
+  expect({ handled, errors }).toEqual({ handled: 0, errors: [] });
+  expect((await storage.runs.get(run.id)).status).toBe("SUCCESS");
+});
+
+test("a run that was being canceled is CANCELED when its worker is gone", async () => {
+  const storage = await openTestStorage();
+  const run = await startedRun(storage, 60_000);
+  await storage.events.append({
+    runId: run.id,
+    attempt: null,
+    entries: [{ type: "RUN_CANCELING", atMs: 0, message: "", stepKey: null }],
+  });
+  const canceling = await storage.runs.get(run.id);
+  await loopOver(storage, [exitOf(canceling, { exitCode: null, signal: "SIGKILL" })]).runOnce(never);
+  expect((await storage.runs.get(run.id)).status).toBe("CANCELED");
+});
+
+test.each([["notMine"], ["unavailable"]] as const)("a worker that left with %s says nothing about the run", async (name) => {
+  const storage = await openTestStorage();
+  const run = await startedRun(storage, 60_000);
+  await loopOver(storage, [exitOf(run, { exitCode: runWorkerExitCodes[name] })]).runOnce(never);
+  expect((await storage.runs.get(run.id)).status).toBe("STARTED");
+});
+
+test("an exit of an earlier attempt does not end the present one", async () => {
+  const storage = await openTestStorage();
+  const run = await startedRun(storage, 60_000);
+  await loopOver(storage, [exitOf(run, { attempt: 0 })]).runOnce(never);
+  expect((await storage.runs.get(run.id)).status).toBe("STARTED");
+});
+
+test("a worker that nobody watched is missed when its lease has run out", async () => {
+  const storage = await openTestStorage();
+  const run = await startedRun(storage, 0);
+  const alive = await startedRun(storage, 60_000);
+  expect((await loopOver(storage, []).runOnce(never)).handled).toBe(1);
+  expect((await lastEntry(storage, run))?.message).toContain("its exit is unknown");
+  expect((await storage.runs.get(alive.id)).status).toBe("STARTED");
+});
+
+test("a run that no worker takes up fails after the start timeout", async () => {
+  const storage = await openTestStorage();
+  const [claim] = await storage.runs.submit([prepareRun({ location: locationName, job: jobSnapshot, runConfig: {} })], {
+    kind: "launch",
+    holder: holderId("h"),
+    claimMs: 60_000,
+  });
+  if (claim === undefined) throw new Error("one run was submitted");
+  await loopOver(storage, [], { ...patient, startTimeoutMs: 0 }).runOnce(never);
+  expect(await lastEntry(storage, claim.run)).toMatchObject({ type: "RUN_FAILURE", reason: "START_TIMEOUT" });
+});

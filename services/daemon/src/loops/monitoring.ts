@@ -1,0 +1,116 @@
+import { type Run, type RunCanceledEvent, type RunFailureEvent, runWorkerExitCodes } from "@dagwright/model";
+import { IllegalRunMoveError, type OverdueRun, RunAttemptStaleError, RunFinishedError, type Storage } from "@dagwright/storage";
+import type { Loop } from "../loop.ts";
+
+/** How a worker ended, as its code location pushed it. */
+export interface WorkerExit {
+  readonly run: Run;
+  readonly attempt: number;
+  /** Null when it was not seen: the code-location server was away. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stderrTail: string;
+}
+
+export interface MonitoringOptions {
+  readonly storage: Storage;
+  /** Exits since the last pass; taking them removes them. */
+  readonly takeExits: () => Promise<readonly WorkerExit[]>;
+  /** By `run_monitoring` of the instance. In milliseconds. */
+  readonly startTimeoutMs: number;
+  readonly cancelTimeoutMs: number;
+  /** How often leases are looked at, in milliseconds. Default 5,000. */
+  readonly everyMs?: number;
+  readonly batch?: number;
+}
+
+/**
+ * Ends the runs whose workers are gone. Exits that a code location pushes are settled at once; a worker that nobody watched is missed
+ * when its lease runs out. Both write through the guarded door of the run's log, so that a run that did finish stays as it is.
+ */
+export function createMonitoringLoop({
+  storage,
+  takeExits,
+  startTimeoutMs,
+  cancelTimeoutMs,
+  everyMs = 5_000,
+  batch = 100,
+}: MonitoringOptions): Loop {
+  return {
+    name: "monitoring",
+    daemonType: "MONITORING",
+    wakesOn: ["worker-exit"],
+    async runOnce(signal) {
+      const exits = await takeExits();
+      const overdue = await storage.runs.overdue({ startTimeoutMs, cancelTimeoutMs, limit: batch }, { signal });
+      const errors: unknown[] = [];
+      const settle = async (run: Run, attempt: number, event: (run: Run) => RunFailureEvent | RunCanceledEvent) => {
+        try {
+          await storage.events.append({ runId: run.id, attempt, entries: [event(run)] });
+          return 1;
+        } catch (error) {
+          if (!isSettledAlready(error)) errors.push(error);
+          return 0;
+        }
+      };
+      const settled = await Promise.all([
+        ...exits
+          .filter(endsItsRun)
+          .map((exit) => settle(exit.run, exit.attempt, (run) => endOfRun(run, describeExit(exit), "WORKER_LOST"))),
+        ...overdue.map((late) =>
+          settle(late.run, late.run.attempt, (run) => endOfRun(run, describeOverdue(late), reasonOf(late))),
+        ),
+      ]);
+      const handled = settled.reduce<number>((sum, one) => sum + one, 0);
+      return { handled, nextDueAtMs: (await storage.nowMs({ signal })) + everyMs, errors };
+    },
+  };
+}
+
+/** A worker that never had its run says nothing about it; the launch that is still due is swept. */
+const endsItsRun = ({ exitCode }: WorkerExit): boolean =>
+  exitCode !== runWorkerExitCodes.notMine && exitCode !== runWorkerExitCodes.unavailable;
+
+/** The run ended, moved on or was settled by somebody else meanwhile: all is well. */
+const isSettledAlready = (error: unknown): boolean =>
+  error instanceof RunFinishedError || error instanceof RunAttemptStaleError || error instanceof IllegalRunMoveError;
+
+/** A run that was being canceled has got what was asked for; any other one failed. */
+function endOfRun(run: Run, how: string, reason: RunFailureEvent["reason"]): RunFailureEvent | RunCanceledEvent {
+  const base = { atMs: Date.now(), stepKey: null };
+  if (run.status === "CANCELING") return { ...base, type: "RUN_CANCELED", message: `Run canceled: ${how}`, error: null };
+  return {
+    ...base,
+    type: "RUN_FAILURE",
+    message: `Execution of run for "${run.jobName}" failed. ${how}`,
+    error: { name: "RunWorkerLostError", message: how, stack: [] },
+    reason,
+  };
+}
+
+function describeExit({ exitCode, signal, stderrTail }: WorkerExit): string {
+  const how =
+    signal !== null
+      ? `The run worker was killed by signal ${signal}.`
+      : exitCode === null
+        ? "The run worker ended while nobody watched it; its exit is unknown."
+        : `The run worker exited with code ${exitCode} before the run had ended.`;
+  const tail = stderrTail.trimEnd();
+  return tail === "" ? how : `${how} Its last lines on stderr:\n${tail}`;
+}
+
+function describeOverdue({ reason }: OverdueRun): string {
+  switch (reason) {
+    case "lease-expired":
+      return "Nothing was heard of the run worker for longer than its lease; its exit is unknown.";
+    case "start-timeout":
+      return "No run worker took the run up within `run_monitoring.start_timeout_seconds`.";
+    case "cancel-timeout":
+      return "The run worker did not stop within `run_monitoring.cancel_timeout_seconds`.";
+    default:
+      return reason satisfies never;
+  }
+}
+
+const reasonOf = ({ reason }: OverdueRun): RunFailureEvent["reason"] =>
+  reason === "start-timeout" ? "START_TIMEOUT" : "WORKER_LOST";
