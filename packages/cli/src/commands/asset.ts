@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import type { CommandContext } from "../context.ts";
+import { addTargetOptions } from "../options.ts";
+import type { TargetOptions } from "../project-file.ts";
+import {
+  addExample,
+  addJsonOption,
+  addLaunchOptions,
+  addLocationOption,
+  addRemoteOption,
+  type JsonOption,
+  type LaunchOptions,
+  type LocationOption,
+  type UrlOption,
+} from "./answer-options.ts";
+
+type ListOptions = TargetOptions & JsonOption & UrlOption & { readonly select?: string };
+type MaterializeOptions = TargetOptions & LaunchOptions & JsonOption & LocationOption & { readonly select: string };
+
+const selectHelp =
+  "which assets: keys (a/b), group:NAME, * for all, +a/b or a/b+1 with what lies above or below, and, or, not, brackets";
+
+export function addAssetCommand(program: Command, context: CommandContext): void {
+  const group = program.command("asset").description("assets: list, materialize here");
+  addExample(group, "asset list", "asset materialize --select '*'");
+
+  const list = group.command("list").description("list the project's assets").option("--select <assets>", selectHelp);
+  addExample(addTargetOptions(addRemoteOption(addJsonOption(list))), "asset list", "asset list --select '+orders/daily' --json");
+  list.action(async (options: ListOptions) => {
+    const { listAssets } = await import("../projects/list-definitions.ts");
+    await listAssets(options, context);
+  });
+
+  const materialize = group
+    .command("materialize")
+    .description("materialize assets in one run in this process, without any server; exits with 0 only when it succeeded")
+    .requiredOption("--select <assets>", selectHelp);
+  addExample(
+    addLocationOption(addTargetOptions(addJsonOption(addLaunchOptions(materialize)))),
+    "asset materialize --select '*'",
+    "asset materialize --select orders,revenue+",
+  );
+  materialize.action(async (options: MaterializeOptions) => {
+    const [{ readRunConfig, parseTags }, { materializeAssets }, { processTerminal }] = await Promise.all([
+      import("../run-config/read-run-config.ts"),
+      import("../projects/execute-definitions.ts"),
+      import("../terminal/terminal.ts"),
+    ]);
+    const wanted = {
+      runConfig: readRunConfig(options, context.directory),
+      tags: parseTags(options.tags),
+      json: options.json ?? false,
+    };
+    const ok = await materializeAssets(options.select, wanted, options, context, processTerminal({ whenUnread: "go-on" }));
+    process.exitCode = ok ? 0 : 1;
+  });
+}

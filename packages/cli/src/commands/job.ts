@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import type { CommandContext } from "../context.ts";
+import { addTargetOptions } from "../options.ts";
+import type { TargetOptions } from "../project-file.ts";
+import {
+  addExample,
+  addJsonOption,
+  addLaunchOptions,
+  addLocationOption,
+  addRemoteOption,
+  addUrlOption,
+  type JsonOption,
+  type LaunchOptions,
+  type LocationOption,
+  type UrlOption,
+} from "./answer-options.ts";
+
+type ListOptions = TargetOptions & JsonOption & UrlOption;
+type LaunchCommandOptions = LaunchOptions & JsonOption & UrlOption & LocationOption & { follow: boolean; detach?: boolean };
+type ExecuteOptions = TargetOptions & LaunchOptions & JsonOption & LocationOption;
+
+export function addJobCommand(program: Command, context: CommandContext): void {
+  const group = program.command("job").description("jobs: list, launch in a deployment, execute here");
+  addExample(group, "job list", "job launch process_numbers");
+
+  const list = group.command("list").description("list the project's jobs");
+  addExample(addTargetOptions(addRemoteOption(addJsonOption(list))), "job list", "job list --url http://localhost:3000 --json");
+  list.action(async (options: ListOptions) => {
+    const { listJobs } = await import("../projects/list-definitions.ts");
+    await listJobs(options, context);
+  });
+
+  const launch = group
+    .command("launch")
+    .description("launch a job in a running deployment and follow the run; exits with 0 only when it succeeded")
+    .argument("<job>", "the job's name");
+  addLocationOption(addUrlOption(addJsonOption(addLaunchOptions(launch))))
+    .option("--follow", "follow the run until it has ended (default)", true)
+    .option("--no-follow", "return when the run is launched")
+    .option("--detach", "the same as --no-follow");
+  addExample(
+    launch,
+    "job launch process_numbers",
+    `job launch nightly -c base.yaml prod.yaml --tags '{"team": "growth"}' --no-follow`,
+  );
+  launch.action(async (job: string, options: LaunchCommandOptions) => {
+    const [
+      { readRunConfig, parseTags },
+      { launchAndFollow },
+      { connect },
+      { deployedJobs },
+      { findDefinition },
+      { onShutdown },
+      { processTerminal },
+    ] = await Promise.all([
+      import("../run-config/read-run-config.ts"),
+      import("../runs/launch-and-follow.ts"),
+      import("../webserver-client/connect.ts"),
+      import("../webserver-client/deployed-definitions.ts"),
+      import("../projects/find-definition.ts"),
+      import("../shutdown.ts"),
+      import("../terminal/terminal.ts"),
+    ]);
+    const runConfig = readRunConfig(options, context.directory);
+    const tags = parseTags(options.tags);
+    using shutdown = onShutdown();
+    const client = connect(options, context);
+    const terminal = processTerminal();
+    const jobs = await deployedJobs(client, (message) => terminal.complain("warning", message));
+    const { location, name } = findDefinition("job", job, jobs, options.location);
+    const request = {
+      location,
+      job: name,
+      runConfig,
+      tags,
+      follow: options.follow && options.detach !== true,
+      json: options.json ?? false,
+    };
+    process.exitCode = await launchAndFollow(client, request, terminal, shutdown);
+  });
+
+  const execute = group
+    .command("execute")
+    .description("execute a job in this process, without any server; the run is recorded in the instance like any other")
+    .argument("<job>", "the job's name");
+  addExample(
+    addLocationOption(addTargetOptions(addJsonOption(addLaunchOptions(execute)))),
+    "job execute process_numbers",
+    `job execute nightly -f src/definitions.ts --config-json '{"ops": {"load": {"config": {"day": "2026-11-21"}}}}'`,
+  );
+  execute.action(async (job: string, options: ExecuteOptions) => {
+    const [{ readRunConfig, parseTags }, { executeJob }, { processTerminal }] = await Promise.all([
+      import("../run-config/read-run-config.ts"),
+      import("../projects/execute-definitions.ts"),
+      import("../terminal/terminal.ts"),
+    ]);
+    const wanted = {
+      runConfig: readRunConfig(options, context.directory),
+      tags: parseTags(options.tags),
+      json: options.json ?? false,
+    };
+    const ok = await executeJob(job, wanted, options, context, processTerminal({ whenUnread: "go-on" }));
+    process.exitCode = ok ? 0 : 1;
+  });
+}

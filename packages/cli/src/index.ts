@@ -1,0 +1,2 @@
+export { createProgram } from "./program.ts";
+export { reportFailure } from "./report-failure.ts";

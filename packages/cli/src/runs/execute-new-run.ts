@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { holderId, type JobSnapshot, type JsonObject, type Run, type RunSelection, type Tags } from "@dagwright/model";
+import { prepareRun } from "@dagwright/workspace";
+import type { CommandContext } from "../context.ts";
+import { RunConfigInvalidError } from "../errors.ts";
+import { openInstanceForCommand } from "../instance/open-for-command.ts";
+import type { LoadedLocation } from "../projects/open-locations.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+import { executeHere } from "./execute-here.ts";
+import { reportEnd } from "./report-end.ts";
+import { RunProgress, toProgressEntry } from "./run-progress.ts";
+import { toRunDetailsReport } from "./run-report.ts";
+
+export interface NewRunToExecute {
+  readonly location: LoadedLocation;
+  readonly job: JobSnapshot;
+  readonly selection?: RunSelection;
+  readonly runConfig: JsonObject;
+  readonly tags: Tags;
+  /** Print the run as JSON at its end, and nothing else. */
+  readonly json: boolean;
+}
+
+/** How long nobody else launches a run that this process is about to execute. */
+const claimMs = 60_000;
+
+/**
+ * Checks, writes and executes a run in this process, with nothing running but the database, and shows its log as it grows.
+ *
+ * @returns whether it succeeded
+ * @throws RunConfigInvalidError with everything that is wrong with the config; no run is written then
+ */
+export async function executeNewRun(wanted: NewRunToExecute, context: CommandContext, terminal: Terminal): Promise<boolean> {
+  const { location, job, selection, tags, json } = wanted;
+  const checked = await location.client.validateRunConfig({
+    snapshotId: location.entry.snapshotId,
+    jobName: job.name,
+    runConfig: wanted.runConfig,
+  });
+  if (!checked.ok) throw new RunConfigInvalidError(job.name, checked.errors);
+  const prepared = prepareRun({
+    location: location.entry.name,
+    job,
+    runConfig: checked.runConfig,
+    tags,
+    ...(selection !== undefined && { selection }),
+  });
+
+  await using instance = await openInstanceForCommand(context);
+  const { storage } = instance;
+  const holder = holderId(`cli:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
+  const [claim] = await storage.runs.submit([prepared], { kind: "launch", holder, claimMs });
+  if (claim === undefined) throw new TypeError("The store took a run and told of none");
+  const { run, fence } = claim;
+  if (!json) terminal.print(`Run ${run.id} of ${describeWork(run)}, in this process`);
+  const progress = new RunProgress(terminal.print, { paint: terminal.paint });
+  await executeHere({
+    run,
+    fence,
+    location,
+    context,
+    launcher: "cli",
+    keepStdoutClean: json,
+    ...(!json && { onEntry: (entry) => progress.show(toProgressEntry(entry)) }),
+  });
+  const ended = await storage.runs.get(run.id);
+  if (json) terminal.json(toRunDetailsReport(ended, await storage.events.stepStats([run.id])));
+  else reportEnd(toRunDetailsReport(ended, []), terminal);
+  return ended.status === "SUCCESS";
+}
+
+function describeWork({ jobName, selection }: Run): string {
+  const assets = selection.assetKeys;
+  if (assets === null) return jobName;
+  return assets.length === 1 ? `asset ${assets[0]!.join("/")}` : `${assets.length} assets`;
+}
