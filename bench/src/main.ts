@@ -1,0 +1,86 @@
+/**
+ * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
+ *
+ *     pnpm bench [launch|steps|throughput|transactions|events|reload|memory]...
+ */
+import { mkdir, mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { openEmbeddedPostgres } from "@dagwright/instance";
+import { type BenchWorld, createBenchWorld } from "./bench-world.ts";
+import { benchEvents } from "./events.ts";
+import { benchLaunch } from "./launch.ts";
+import { isMet, type Measurement } from "./measuring/measurement.ts";
+import { measureReferenceCosts } from "./measuring/reference-costs.ts";
+import { median } from "./measuring/samples.ts";
+import { renderTable } from "./measuring/table.ts";
+import { benchMemory } from "./memory.ts";
+import { benchReload } from "./reload.ts";
+import { benchSteps } from "./steps.ts";
+import { benchThroughput } from "./throughput.ts";
+import { benchTransactions } from "./transactions.ts";
+
+const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonly Measurement[]>>> = {
+  launch: benchLaunch,
+  // Those that use the stack without a queue, one after the other.
+  steps: benchSteps,
+  transactions: benchTransactions,
+  throughput: benchThroughput,
+  events: benchEvents,
+  reload: benchReload,
+  memory: benchMemory,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !(name in benchmarks));
+if (unknown !== undefined) {
+  process.stderr.write(`There is no benchmark "${unknown}"; there are ${Object.keys(benchmarks).join(", ")}\n`);
+  process.exit(2);
+}
+
+// A Postgres of its own, with Postgres's own settings as `dagwright dev` starts it: what others do with theirs is not measured.
+const home = await mkdtemp(join(tmpdir(), "dagwright-bench-"));
+await chmod(home, 0o755);
+const startedAt = new Date();
+const loads: number[] = [];
+const measurements: Measurement[] = [];
+const failures: string[] = [];
+try {
+  await using postgres = await openEmbeddedPostgres({ home, log: () => undefined }, new AbortController().signal);
+  process.env["POSTGRES_URL"] = postgres.url.reveal();
+  const costs = await measureReferenceCosts(postgres.url.reveal());
+  await using world = createBenchWorld(costs);
+  for (const [name, bench] of Object.entries(benchmarks)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    loads.push(loadavg()[0] ?? 0);
+    process.stderr.write(`${name} … (load ${loads.at(-1)?.toFixed(1)})\n`);
+    try {
+      measurements.push(...(await bench(world)));
+    } catch (error) {
+      // The others' figures are still worth having.
+      failures.push(`${name}: ${inspect(error)}`);
+    }
+  }
+  loads.push(loadavg()[0] ?? 0);
+  measurements.push(
+    { name: "reference/100 commits", unit: "ms", samples: [costs.hundredCommitsMs] },
+    { name: "reference/node start", unit: "ms", samples: [costs.nodeStartMs] },
+  );
+} finally {
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
+}
+
+const machine = `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "?"}, Node ${process.versions.node}`;
+const load = `load ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)}`;
+process.stdout.write(`\n${machine}, ${load}\n\n${renderTable(measurements)}\n`);
+for (const { name, note } of measurements) if (note !== undefined) process.stdout.write(`\n${name}: ${note}`);
+process.stdout.write("\n");
+
+const results = join(import.meta.dirname, "../results");
+await mkdir(results, { recursive: true });
+const rows = measurements.map((row) => ({ ...row, p50: median(row.samples), met: isMet(row, median(row.samples)) }));
+const file = join(results, `${startedAt.toISOString().replaceAll(/[:.]/g, "-")}.json`);
+await writeFile(file, `${JSON.stringify({ startedAt, machine, loads, measurements: rows }, null, 2)}\n`);
+for (const failure of failures) process.stderr.write(`\nIt failed: ${failure}\n`);
+if (failures.length > 0) process.exitCode = 1;
