@@ -75,6 +75,7 @@ export {
   type SensorSnapshot,
   snapshotFormatVersion,
 } from "./snapshots/location-snapshot.ts";
+export type { BackfillPolicySnapshot, PartitionMappingSnapshot, PartitionsSnapshot } from "./snapshots/partitions-snapshot.ts";
 export type { RetryPolicySnapshot } from "./snapshots/retry-policy.ts";
 export { systemTags, type Tags } from "./tags.ts";
 export { runWorkerExitCodes } from "./run-worker-exit-codes.ts";

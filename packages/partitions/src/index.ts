@@ -1,0 +1,1 @@
+export type { PartitionsView } from "./partitions-view.ts";

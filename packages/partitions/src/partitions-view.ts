@@ -1,0 +1,7 @@
+/** What the keys of a partitions definition depend on beside the definition. */
+export interface PartitionsView {
+  /** Milliseconds since the epoch: time windows that have not ended by then do not exist yet. */
+  readonly nowMs: number;
+  /** The keys that were added under the name of a dynamic definition, in the order in which they were added. */
+  dynamicKeys(name: string): readonly string[];
+}
