@@ -1,7 +1,8 @@
 /**
  * Builds the package in the current folder: TypeScript to `dist`, and beside it whatever else in `src` a program reads (SQL, SDL).
  *
- *     node ../../deploy/build/build-package.ts [FOLDER...]     also copies FOLDERs, e.g. ../../protos to dist/protos
+ *     node ../../deploy/build/build-package.ts [FROM[:TO]...]     also copies files or folders: ../../protos to dist/protos,
+ *                                                                 node_modules/a/b.js:pages to dist/pages/b.js
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, globSync, rmSync } from "node:fs";
@@ -19,4 +20,7 @@ for (const { parentPath, name } of assets) {
   const path = join(parentPath, name);
   cpSync(path, join("dist", path.slice(path.indexOf("src") + "src".length)));
 }
-for (const folder of process.argv.slice(2)) cpSync(folder, join("dist", basename(folder)), { recursive: true });
+for (const argument of process.argv.slice(2)) {
+  const [from = "", to = ""] = argument.split(":");
+  cpSync(from, join("dist", to, basename(from)), { recursive: true });
+}

@@ -101,11 +101,16 @@ test("everything moves under the path prefix, and a browser gets pages that load
   await using served = await serveNumbers({ pathPrefix: "lab/dagwright/" });
   expect(served.url).toMatch(/^http:\/\/localhost:\d+\/lab\/dagwright$/);
   const html = { headers: { accept: "text/html,application/xhtml+xml" } };
-  const explorer = await (await fetch(`${served.url}/graphql`, html)).text();
-  expect(explorer).toContain(`const path = "/lab/dagwright/graphql"`);
+  const graphiql = await (await fetch(`${served.url}/graphql`, html)).text();
+  expect(graphiql).toContain(`const path = "/lab/dagwright/graphql"`);
+  const loaded = [...graphiql.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => new URL(path!, served.url));
+  expect(loaded).toHaveLength(4);
+  for (const url of loaded)
+    expect(await fetch(url)).toMatchObject({ status: 200, url: expect.stringContaining("/lab/dagwright/graphiql/") });
+  expect((await fetch(`${served.url}/graphiql/..%2Fhome.ts`)).status).toBe(404);
   const home = await (await fetch(`${served.url}/`, html)).text();
   expect(home).toContain("process_numbers");
-  for (const page of [explorer, home]) expect(page).not.toMatch(/(src|href)="?https?:/);
+  for (const page of [graphiql, home]) expect(page).not.toMatch(/(src|href)="?https?:/);
   expect((await fetch(`${new URL(served.url).origin}/graphql`, html)).status).toBe(404);
 });
 

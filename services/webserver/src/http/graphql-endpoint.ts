@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import type { ServerScope } from "../graphql/context.ts";
 import type { websocketHandler } from "../subscriptions/websocket-endpoint.ts";
-import { explorerPage } from "../pages/explorer.ts";
+import { graphiqlFiles, graphiqlPage } from "../pages/graphiql.ts";
 import { sendPage } from "../pages/send-page.ts";
 import { type Answer, executeRequest, makeContext, operationKind } from "./execute.ts";
 import { type GraphqlRequest, readGraphqlRequest, UnreadableRequest } from "./graphql-request.ts";
 
-/** `/graphql`: by `POST`, by `GET`, and over WebSocket. A browser that opens the address gets the explorer. */
+/** `/graphql`: by `POST`, by `GET`, and over WebSocket. A browser that opens the address gets GraphiQL. */
 export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHandler: ReturnType<typeof websocketHandler>): void {
   // The texts are parsed by us, since bad ones have answers of their own.
   app.addContentTypeParser(["application/json", "application/graphql"], { parseAs: "string" }, (_request, body, done) =>
@@ -22,7 +22,7 @@ export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHand
 
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const isPage = (request.headers.accept ?? "").includes("text/html");
-    if (isPage) return sendPage(reply, explorerPage(scope));
+    if (isPage) return sendPage(reply, graphiqlPage(scope));
     const asked = read(request);
     if (asked instanceof UnreadableRequest) return refuse(asked, reply);
     const kind = operationKind(asked);
@@ -33,6 +33,7 @@ export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHand
     return send(await executeRequest(app, asked, makeContext(scope, whileConnected(reply), request.log)), reply);
   };
   app.route({ method: "GET", url: "/graphql", handler, wsHandler });
+  graphiqlFiles(app, scope);
 }
 
 function read(request: FastifyRequest): GraphqlRequest | UnreadableRequest {

@@ -31,7 +31,7 @@ export async function homePage(scope: ServerScope, log: FastifyBaseLogger): Prom
           <h1>Dagwright</h1>
           <span class="muted">${version}</span>
           <nav>
-            <a href="${pathPrefix}/graphql">GraphQL explorer</a>
+            <a href="${pathPrefix}/graphql">GraphiQL</a>
             <a href="${pathPrefix}/readyz">readiness</a>
             <a href="${pathPrefix}/healthz">health</a>
             <a href="${pathPrefix}/server_info">server info</a>
