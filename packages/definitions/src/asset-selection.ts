@@ -26,6 +26,10 @@ export interface AssetSelection extends Branded<"assetSelection"> {
   upstream(options?: ReachOptions): AssetSelection;
   /** Also what is made from the selected assets. */
   downstream(options?: ReachOptions): AssetSelection;
+  /** Of the selected assets those that are made from no other of them. */
+  roots(): AssetSelection;
+  /** Of the selected assets those that no other of them is made from. */
+  sinks(): AssetSelection;
 }
 
 function selection(expression: AssetSelectionExpression): AssetSelection {
@@ -51,6 +55,8 @@ function selection(expression: AssetSelectionExpression): AssetSelection {
     minus: (other) => selection({ kind: "minus", left: expression, right: other.expression }),
     upstream: (options = {}) => reach("upstream", options, made.upstream),
     downstream: (options = {}) => reach("downstream", options, made.downstream),
+    roots: () => selection({ kind: "roots", of: expression }),
+    sinks: () => selection({ kind: "sinks", of: expression }),
   };
   return Object.freeze(made);
 }
@@ -63,6 +69,14 @@ export const AssetSelection: {
   keys(...keys: readonly (AnyAsset | string | readonly string[])[]): AssetSelection;
   /** The assets of these groups. */
   groups(...groups: readonly string[]): AssetSelection;
+  /** The assets whose keys begin with these parts. */
+  keyPrefixes(...prefixes: readonly (string | readonly string[])[]): AssetSelection;
+  /** The assets with this tag; the empty value when none is given. */
+  tag(key: string, value?: string): AssetSelection;
+  /** The assets of this kind, e.g. `duckdb`. */
+  kind(kind: string): AssetSelection;
+  /** The assets of this owner: an e-mail address, or `team:name`. */
+  owner(owner: string): AssetSelection;
   /**
    * A selection as text, e.g. `"group:daily+ and not key:raw"`, in the language of the command line.
    *
@@ -79,5 +93,16 @@ export const AssetSelection: {
     });
   },
   groups: (...groups: readonly string[]) => selection({ kind: "groups", groups }),
+  keyPrefixes(...prefixes: readonly (string | readonly string[])[]) {
+    const site = captureSite(AssetSelection.keyPrefixes);
+    const patterns = prefixes.map((prefix): AssetSelectionExpression => {
+      const key = parseAssetKey(prefix, site, "selected prefix");
+      return { kind: "keyPattern", pattern: `${key.join("/")}/*` };
+    });
+    return selection(patterns.reduce((left, right) => ({ kind: "or", left, right }), { kind: "keys", keys: [] }));
+  },
+  tag: (key: string, value = "") => selection({ kind: "tag", key, value }),
+  kind: (name: string) => selection({ kind: "kind", name }),
+  owner: (name: string) => selection({ kind: "owner", name }),
   fromText: (text: string) => selection(parseAssetSelection(text)),
 });

@@ -325,7 +325,7 @@ describe("loading refuses, naming object and file:", () => {
       { assets: [one], jobs: [defineAssetJob("j", { selection: AssetSelection.groups("gone").and(AssetSelection.all()) })] },
       "EmptySelectionError",
       new RegExp(
-        `^Asset job "j": its selection groups\\("gone"\\)\\.and\\(all\\(\\)\\) selects no asset of this code location \\(at \\S+${here}\\)$`,
+        `^Asset job "j": its selection group:gone and \\* selects no asset of this code location \\(at \\S+${here}\\)$`,
       ),
     ],
     [

@@ -1,4 +1,4 @@
-import { resolveAssetSelection, findCycle, topologicalOrder } from "@dagwright/graph";
+import { printAssetSelection, resolveAssetSelection, findCycle, topologicalOrder } from "@dagwright/graph";
 import {
   assetJobName,
   type AssetKey,
@@ -317,7 +317,19 @@ function checkJob(
 }
 
 function selectAssets(job: AssetJobDefinition, executable: readonly AssetDefinition[]): readonly AssetDefinition[] {
-  const { keys, unknownKeys } = resolveAssetSelection(job.selection.expression, executable);
+  const { keys, unknownKeys } = resolveAssetSelection(
+    job.selection.expression,
+    executable.map(({ key, group, dependencies, tags, kinds, owners }) => ({
+      key,
+      group,
+      dependencies,
+      tags,
+      kinds,
+      owners,
+      isExternal: false,
+      location: null,
+    })),
+  );
   const [unknown] = unknownKeys;
   if (unknown) {
     const key = assetKeyToUserString(unknown);
@@ -327,32 +339,7 @@ function selectAssets(job: AssetJobDefinition, executable: readonly AssetDefinit
     );
     throw new UnknownSelectionKeyError(`asset job "${job.name}"`, key, suggestion, job.site);
   }
-  if (keys.length === 0) throw new EmptySelectionError(job.name, describeSelection(job), job.site);
+  if (keys.length === 0) throw new EmptySelectionError(job.name, printAssetSelection(job.selection.expression), job.site);
   const chosen = new Set(keys.map(assetKeyToString));
   return executable.filter((one) => chosen.has(assetKeyToString(one.key)));
-}
-
-const describeSelection = ({ selection }: AssetJobDefinition): string => showSelection(selection.expression);
-
-type Expression = AssetJobDefinition["selection"]["expression"];
-
-/** A selection as the user wrote it, about. */
-function showSelection(expression: Expression): string {
-  switch (expression.kind) {
-    case "all":
-      return "all()";
-    case "keys":
-      return `keys(${expression.keys.map((key) => `"${assetKeyToUserString(key)}"`).join(", ")})`;
-    case "keyPattern":
-      return `"key:${expression.pattern}"`;
-    case "groups":
-      return `groups(${expression.groups.map((group) => `"${group}"`).join(", ")})`;
-    case "or":
-    case "and":
-    case "minus":
-      return `${showSelection(expression.left)}.${expression.kind}(${showSelection(expression.right)})`;
-    case "upstream":
-    case "downstream":
-      return `${showSelection(expression.of)}.${expression.kind}()`;
-  }
 }

@@ -6,6 +6,11 @@ import { type AssetSelectionExpression, resolveAssetSelection, type SelectableAs
 const asset = (key: string, group: string, ...dependencies: string[]): SelectableAsset => ({
   key: key.split("/"),
   group,
+  tags: {},
+  kinds: [],
+  owners: [],
+  isExternal: false,
+  location: "shop",
   dependencies: dependencies.map((one) => one.split("/")),
 });
 

@@ -1,4 +1,5 @@
-import { type AssetKey, assetKeyToString, assetKeyToUserString } from "@dagwright/model";
+import { type AssetKey, assetKeyToString, assetKeyToUserString, type Tags } from "@dagwright/model";
+import { UnanswerableSelectionError } from "./errors.ts";
 
 /** A choice among assets as plain data. */
 export type AssetSelectionExpression =
@@ -7,6 +8,14 @@ export type AssetSelectionExpression =
   /** Keys as people write them, `*` standing for any text. */
   | { readonly kind: "keyPattern"; readonly pattern: string }
   | { readonly kind: "groups"; readonly groups: readonly string[] }
+  /** Names of groups, `*` standing for any text. */
+  | { readonly kind: "groupPattern"; readonly pattern: string }
+  /** The tag has exactly this value; the empty one when none is asked for. */
+  | { readonly kind: "tag"; readonly key: string; readonly value: string }
+  | { readonly kind: "kind" | "owner" | "codeLocation"; readonly name: string }
+  | { readonly kind: "is"; readonly what: "external" | "materializable" }
+  /** Those of a selection that nothing of it comes before, or after. */
+  | { readonly kind: "roots" | "sinks"; readonly of: AssetSelectionExpression }
   | { readonly kind: "or" | "and" | "minus"; readonly left: AssetSelectionExpression; readonly right: AssetSelectionExpression }
   | {
       readonly kind: "upstream" | "downstream";
@@ -22,6 +31,13 @@ export interface SelectableAsset {
   readonly key: AssetKey;
   readonly group: string;
   readonly dependencies: readonly AssetKey[];
+  readonly tags: Tags;
+  readonly kinds: readonly string[];
+  readonly owners: readonly string[];
+  /** Something else makes it. */
+  readonly isExternal: boolean;
+  /** Null while a code location loads itself: it does not know by which name others know it. */
+  readonly location: string | null;
 }
 
 export interface ResolvedAssetSelection {
@@ -31,7 +47,11 @@ export interface ResolvedAssetSelection {
   readonly unknownKeys: readonly AssetKey[];
 }
 
-/** Which of the assets a selection selects. Dependencies on assets that are not among them are not followed. */
+/**
+ * Which of the assets a selection selects. Dependencies on assets that are not among them are not followed.
+ *
+ * @throws UnanswerableSelectionError when it asks for what the assets do not tell, as for code locations while one loads
+ */
 export function resolveAssetSelection(
   expression: AssetSelectionExpression,
   assets: readonly SelectableAsset[],
@@ -41,17 +61,43 @@ export function resolveAssetSelection(
   const neighbours = neighboursOf(assets, known);
   const unknown = new Map<string, AssetKey>();
 
+  const having = (has: (asset: SelectableAsset) => boolean): ReadonlySet<string> =>
+    new Set(ids.filter((_, index) => has(assets[index]!)));
+
   const resolve = (node: AssetSelectionExpression): ReadonlySet<string> => {
     switch (node.kind) {
       case "all":
         return known;
       case "groups": {
         const groups = new Set(node.groups);
-        return new Set(ids.filter((_, index) => groups.has(assets[index]!.group)));
+        return having(({ group }) => groups.has(group));
+      }
+      case "groupPattern": {
+        const pattern = wildcard(node.pattern);
+        return having(({ group }) => pattern.test(group));
       }
       case "keyPattern": {
-        const pattern = new RegExp(`^${node.pattern.split("*").map(escapeForRegExp).join(".*")}$`, "su");
-        return new Set(ids.filter((_, index) => pattern.test(assetKeyToUserString(assets[index]!.key))));
+        const pattern = wildcard(node.pattern);
+        return having(({ key }) => pattern.test(assetKeyToUserString(key)));
+      }
+      case "tag":
+        return having(({ tags }) => Object.hasOwn(tags, node.key) && tags[node.key] === node.value);
+      case "kind":
+        return having(({ kinds }) => kinds.includes(node.name));
+      case "owner":
+        return having(({ owners }) => owners.includes(node.name));
+      case "codeLocation":
+        return having(({ location }) => {
+          if (location === null) throw new UnanswerableSelectionError("code_location");
+          return location === node.name;
+        });
+      case "is":
+        return having(({ isExternal }) => isExternal === (node.what === "external"));
+      case "roots":
+      case "sinks": {
+        const of = resolve(node.of);
+        const beyond = neighbours[node.kind === "roots" ? "upstream" : "downstream"];
+        return new Set([...of].filter((id) => !(beyond.get(id) ?? []).some((other) => other !== id && of.has(other))));
       }
       case "keys": {
         const wanted = node.keys.map((key) => [assetKeyToString(key), key] as const);
@@ -80,6 +126,7 @@ export function resolveAssetSelection(
   };
 }
 
+const wildcard = (pattern: string): RegExp => new RegExp(`^${pattern.split("*").map(escapeForRegExp).join(".*")}$`, "su");
 const escapeForRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 
 type Neighbours = ReadonlyMap<string, readonly string[]>;

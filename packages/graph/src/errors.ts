@@ -20,3 +20,17 @@ export class SelectionSyntaxError extends DomainError<"SelectionSyntaxError"> {
     this.position = position;
   }
 }
+
+/** A selection by what is not known where it is asked. */
+export class UnanswerableSelectionError extends DomainError<"UnanswerableSelectionError"> {
+  readonly attribute: string;
+
+  constructor(attribute: "code_location") {
+    super(
+      "UnanswerableSelectionError",
+      `A selection by "${attribute}:" cannot be answered inside of a code location: it does not know by which name a workspace has it. ` +
+        `Leave it out here; it works where several locations are in view, as with \`dagwright asset list --select\`.`,
+    );
+    this.attribute = attribute;
+  }
+}

@@ -5,6 +5,7 @@ export {
   type SelectableAsset,
 } from "./asset-selection.ts";
 export { type Dependencies, findCycle, topologicalOrder } from "./dependency-order.ts";
-export { ExecutionPlanError, SelectionSyntaxError } from "./errors.ts";
+export { ExecutionPlanError, SelectionSyntaxError, UnanswerableSelectionError } from "./errors.ts";
 export { planExecution } from "./execution-plan.ts";
 export { parseAssetSelection } from "./parse-asset-selection.ts";
+export { printAssetSelection } from "./print-asset-selection.ts";

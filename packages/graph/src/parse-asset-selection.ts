@@ -5,7 +5,10 @@ import { SelectionSyntaxError } from "./errors.ts";
 /**
  * Reads a selection as people type it, in Dagster's selection language:
  *
- * - `orders`, `key:shop/orders`, `key:"shop/*"`: assets by key, `*` standing for any text; `group:daily`; `*`: all
+ * - `orders`, `key:shop/orders`, `key:"shop/*"`: assets by key, `*` standing for any text; `*`: all
+ * - `group:daily`, `group:"raw_*"`, `tag:tier=gold`, `tag:checked` (its value is empty), `kind:duckdb`, `owner:"team:data"`,
+ *   `code_location:shop`, `is:external`, `is:materializable`
+ * - `roots(…)`, `sinks(…)`: what nothing else of a selection comes before, or after
  * - `+orders`, `2+orders`: also what it is made from, to the end or two steps far; `orders+`, `orders+2`: what is made from it
  * - `a and b`, `a or b`, `a, b`, `not a`, brackets; `and` binds more closely than `or`
  *
@@ -20,6 +23,7 @@ export function parseAssetSelection(text: string): AssetSelectionExpression {
   const next = (): Token => tokens[position++]!;
   const isWord = (token: Token, word: string): boolean =>
     token.kind === "name" && !token.isQuoted && token.text.toLowerCase() === word;
+  const isMark = (token: Token, mark: string): boolean => token.kind === "mark" && token.text === mark;
   const refuse = (token: Token, expected: string): never => {
     throw new SelectionSyntaxError(
       text,
@@ -84,19 +88,56 @@ export function parseAssetSelection(text: string): AssetSelectionExpression {
       return end.text === ")" ? inner : refuse(end, '")"');
     }
     if (token.kind !== "name") return refuse(token, "an asset, a group or a bracket");
-    if (peek().text !== ":" || token.isQuoted)
-      return token.text === "*" && !token.isQuoted ? { kind: "all" } : keyNamed(token.text);
-    next();
+    if (!token.isQuoted && isMark(peek(), ":")) {
+      next();
+      return attribute(token);
+    }
+    if (!token.isQuoted && isMark(peek(), "(")) return placeWithin(token);
+    return token.text === "*" && !token.isQuoted ? { kind: "all" } : keyNamed(token.text);
+  };
+  const placeWithin = (name: Token): AssetSelectionExpression => {
+    if (name.text !== "roots" && name.text !== "sinks")
+      throw new SelectionSyntaxError(text, name.at, `"${name.text}(" is unknown; known are "roots(" and "sinks("`);
+    return { kind: name.text, of: atom() };
+  };
+  const valueOf = (name: string): Token => {
     const value = next();
-    if (value.kind !== "name") return refuse(value, `what "${token.text}:" is to be`);
-    if (token.text === "key") return keyNamed(value.text);
-    if (token.text === "group") return { kind: "groups", groups: [value.text] };
-    throw new SelectionSyntaxError(text, token.at, `"${token.text}:" is unknown; known are "key:" and "group:"`);
+    return value.kind === "name" ? value : refuse(value, `what "${name}" is to be`);
+  };
+  const attribute = (name: Token): AssetSelectionExpression => {
+    if (!attributes.has(name.text)) {
+      const known = [...attributes].map((one) => `"${one}:"`).join(", ");
+      throw new SelectionSyntaxError(text, name.at, `"${name.text}:" is unknown; known are ${known}`);
+    }
+    const value = valueOf(`${name.text}:`);
+    switch (name.text) {
+      case "group":
+        return value.text.includes("*")
+          ? { kind: "groupPattern", pattern: value.text }
+          : { kind: "groups", groups: [value.text] };
+      case "tag": {
+        if (!isMark(peek(), "=")) return { kind: "tag", key: value.text, value: "" };
+        next();
+        return { kind: "tag", key: value.text, value: valueOf(`tag:${value.text}=`).text };
+      }
+      case "kind":
+      case "owner":
+        return { kind: name.text, name: value.text };
+      case "code_location":
+        return { kind: "codeLocation", name: value.text };
+      case "is":
+        if (value.text === "external" || value.text === "materializable") return { kind: "is", what: value.text };
+        return refuse(value, '"external" or "materializable"');
+      default:
+        return keyNamed(value.text);
+    }
   };
 
   const expression = either();
   return peek().kind === "end" ? expression : refuse(peek(), '"and", "or" or the end');
 }
+
+const attributes: ReadonlySet<string> = new Set(["key", "group", "tag", "kind", "owner", "code_location", "is"]);
 
 const keyNamed = (name: string): AssetSelectionExpression =>
   name.includes("*") ? { kind: "keyPattern", pattern: name } : { kind: "keys", keys: [assetKeyFromUserString(name)] };
@@ -109,7 +150,7 @@ interface Token {
   readonly at: number;
 }
 
-const token = /\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"():,+]+)|([():,+]))/y;
+const token = /\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"():,+=]+)|([():,+=]))/y;
 
 function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];

@@ -6,6 +6,11 @@ import { selectAssets } from "./select-assets.ts";
 const assets = [["raw"], ["clean"], ["shop", "report"], ["mail"], ["alone"]].map((key, index, all) => ({
   key,
   group: "g",
+  tags: {},
+  kinds: [],
+  owners: [],
+  isExternal: false,
+  location: "shop",
   dependencies: index === 0 || index === 4 ? [] : [all[index - 1]!],
 }));
 const select = (text: string): readonly string[] => selectAssets(text, assets).map((key) => key.join("/"));
@@ -23,7 +28,7 @@ test.each([
   ['key:"shop/*"', ["shop/report"]],
 ])("%s", (text, expected) => expect(select(text)).toEqual(expected));
 
-test.each(["", "raw,", "(raw", "raw and", "owner:me", "+", "raw clean"])("%j is refused with what can be written", (text) => {
+test.each(["", "raw,", "(raw", "raw and", "ownr:me", "+", "raw clean"])("%j is refused with what can be written", (text) => {
   expect(() => select(text)).toThrow(UsageError);
   expect(() => select(text)).toThrow(/^--select: The selection .* at character \d+: .* It takes keys \(a\/b/);
 });

@@ -34,7 +34,7 @@ function parse(text: string): AssetSelectionExpression {
   } catch (error) {
     if (!(error instanceof SelectionSyntaxError)) throw error;
     throw new UsageError(
-      `--select: ${error.message}. It takes keys (a/b, or key:"a/*"), group:NAME, * for all, + before or after for what lies above or below (+a/b, a/b+1), and, or, not, commas and brackets.`,
+      `--select: ${error.message}. It takes keys (a/b, or key:"a/*"), group:NAME, tag:NAME=VALUE, kind:, owner:, code_location:, is:external, roots(…), sinks(…), * for all, + before or after for what lies above or below (+a/b, a/b+1), and, or, not, commas and brackets.`,
     );
   }
 }

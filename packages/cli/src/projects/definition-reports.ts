@@ -23,10 +23,13 @@ export interface AssetReport {
   readonly key: AssetKey;
   readonly group: string;
   readonly kinds: readonly string[];
+  readonly tags: Tags;
+  readonly owners: readonly string[];
   readonly description: string | null;
   readonly dependencies: readonly AssetKey[];
-  /** False for assets that are made elsewhere. */
   readonly isExecutable: boolean;
+  /** Something else makes it. */
+  readonly isExternal: boolean;
   /** Jobs that make it. */
   readonly jobs: readonly string[];
 }
@@ -70,9 +73,12 @@ export const toAssetReport = (location: string, asset: AssetSnapshot): AssetRepo
   key: asset.key,
   group: asset.group,
   kinds: asset.kinds,
+  tags: asset.tags,
+  owners: asset.owners,
   description: asset.description,
   dependencies: asset.dependencies,
   isExecutable: asset.isExecutable,
+  isExternal: asset.isExternal,
   jobs: asset.jobNames.filter((name) => name !== assetJobName),
 });
 

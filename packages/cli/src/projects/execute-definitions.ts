@@ -47,7 +47,10 @@ export async function materializeAssets(
   const location = onlyLocation(executable(opened, terminal), options.location);
   const { assets, jobs } = location.snapshot;
   const made = new Set(assets.filter((asset) => asset.isExecutable).map(({ key }) => key.join("/")));
-  const selected = selectAssets(selection, assets).filter((key) => made.has(key.join("/")));
+  const selected = selectAssets(
+    selection,
+    assets.map((asset) => ({ ...asset, location: location.entry.name })),
+  ).filter((key) => made.has(key.join("/")));
   if (selected.length === 0)
     throw new UsageError(
       `--select ${JSON.stringify(selection)} selects only assets that are made elsewhere; none can be materialized here.`,

@@ -27,7 +27,10 @@ export async function deployedAssets(client: WebserverClient, onBroken: OnBroken
   const repositories = await ask<{ assetNodes: readonly AssetAnswer[] }>(
     client,
     onBroken,
-    "assetNodes { assetKey { path } groupName kinds description dependencyKeys { path } isExecutable jobNames }",
+    `assetNodes {
+      assetKey { path } groupName kinds tags { key value } description dependencyKeys { path } isExecutable isMaterializable jobNames
+      owners { ... on UserAssetOwner { email } ... on TeamAssetOwner { team } }
+    }`,
   );
   return repositories.flatMap(({ location, assetNodes }) =>
     assetNodes.map((asset) => ({
@@ -35,9 +38,12 @@ export async function deployedAssets(client: WebserverClient, onBroken: OnBroken
       key: asset.assetKey.path,
       group: asset.groupName,
       kinds: asset.kinds,
+      tags: Object.fromEntries(asset.tags.map(({ key, value }) => [key, value])),
+      owners: asset.owners.map(({ email, team }) => email ?? `team:${team}`),
       description: asset.description,
       dependencies: asset.dependencyKeys.map(({ path }) => path),
       isExecutable: asset.isExecutable,
+      isExternal: !asset.isMaterializable,
       jobs: asset.jobNames.filter((name) => name !== assetJobName),
     })),
   );
@@ -149,6 +155,9 @@ interface AssetAnswer {
   readonly description: string | null;
   readonly dependencyKeys: readonly { readonly path: AssetKey }[];
   readonly isExecutable: boolean;
+  readonly isMaterializable: boolean;
+  readonly tags: readonly Tag[];
+  readonly owners: readonly { readonly email?: string; readonly team?: string }[];
   readonly jobNames: readonly string[];
 }
 interface StateAnswer {
