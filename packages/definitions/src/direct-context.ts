@@ -1,5 +1,7 @@
 import { inspect } from "node:util";
 import { type JsonObject, type MetadataInput, type Metadata, type Tags, toMetadata } from "@dagwright/model";
+import { InMemoryInstance } from "./instance/in-memory-instance.ts";
+import { type InstanceAccess, instanceAccess } from "./instance/instance-access.ts";
 import type { AssetContext, Logger, RunInfo } from "./op-context.ts";
 import type { OpDefinition } from "./op.ts";
 
@@ -11,6 +13,8 @@ export interface DirectContextOptions {
   readonly runTags?: Tags;
   readonly partition?: string;
   readonly signal?: AbortSignal;
+  /** Default: one that knows nothing yet. */
+  readonly instance?: InstanceAccess;
   /** Default: nothing is written. */
   readonly log?: Logger;
 }
@@ -52,6 +56,7 @@ function contextFor(
     step: { key: op.name, retryNumber: 0 },
     asset: { key: op.assetKey },
     resources: (options.resources ?? {}) as never,
+    instance: options.instance ?? instanceAccess(new InMemoryInstance()),
     signal: options.signal ?? new AbortController().signal,
     outputMetadata,
     addOutputMetadata(metadata: Readonly<Record<string, MetadataInput>>, outputName = "result") {

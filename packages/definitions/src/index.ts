@@ -66,6 +66,13 @@ export {
 } from "./graph.ts";
 export type { Handle, Wire } from "./handle.ts";
 export { explainImportFailure } from "./import-failure.ts";
+export { InMemoryInstance } from "./instance/in-memory-instance.ts";
+export {
+  type AssetEventsQuery,
+  type AssetReference,
+  type InstanceAccess,
+  instanceAccess,
+} from "./instance/instance-access.ts";
 export { job, type JobDefinition, type JobOptions } from "./job.ts";
 export {
   type Handles,

@@ -1,4 +1,5 @@
 import type { AssetKey, JsonObject, MetadataInput, Tags } from "@dagwright/model";
+import type { InstanceAccess } from "./instance/instance-access.ts";
 
 /** Writes to the run's log. Anything that is not text is shown as Node's `inspect` shows it. */
 export interface Logger {
@@ -39,6 +40,8 @@ export interface OpContext<Config = unknown, Resources = Readonly<Record<string,
   };
   /** The resources that the op's `resources` option names, by the same property names. */
   readonly resources: Resources;
+  /** What the instance knows of assets and checks. */
+  readonly instance: InstanceAccess;
   /** Aborts when the run is terminated or the step runs out of time; after a grace period the process is killed. */
   readonly signal: AbortSignal;
   /**

@@ -6,6 +6,13 @@ export {
   assetKeyToString,
   assetKeyToUserString,
 } from "./asset-key.ts";
+export {
+  type AssetCheckExecution,
+  type AssetCheckKey,
+  assetCheckKeyToString,
+  assetCheckKeyToUserString,
+  type AssetCheckSeverity,
+} from "./asset-check.ts";
 export { canonicalJson } from "./canonical-json.ts";
 export { DomainError } from "./domain-error.ts";
 export type { EventBase } from "./events/event-base.ts";
@@ -42,6 +49,20 @@ export {
   type TickStatus,
   tickStatuses,
 } from "./instigator.ts";
+export {
+  answerRequest,
+  type AssetEventRecord,
+  type InstanceBackend,
+  type InstanceMethod,
+  type InstanceMethods,
+  type InstanceRequest,
+} from "./instance-methods.ts";
+export {
+  type InstanceAnswer,
+  InstanceRequestError,
+  PendingInstanceRequests,
+  settleInstanceRequest,
+} from "./instance-requests.ts";
 export type { ScheduleEvaluation, SensorEvaluation } from "./instigator-evaluation.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { type LogLevel, logLevels } from "./log-level.ts";

@@ -1,3 +1,4 @@
+export type { AssetCheckStore } from "./asset-checks/asset-check-store.ts";
 export type { AssetState, AssetStore, StoredAssetEvent } from "./assets/asset-store.ts";
 export type { DaemonStore, Heartbeat } from "./daemons/daemon-store.ts";
 export {
@@ -24,6 +25,7 @@ export type {
   TickOutcome,
   TickRun,
 } from "./instigators/instigator-store.ts";
+export { instanceBackend } from "./instance-backend.ts";
 export type { MigrationReport } from "./migrations/migrate.ts";
 export type { Notification, Notifications } from "./notifications/notifications.ts";
 export { migrateStorage, openStorage } from "./open-storage.ts";

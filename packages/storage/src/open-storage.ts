@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { PostgresAssetCheckStore } from "./asset-checks/postgres-asset-check-store.ts";
 import { PostgresAssetStore } from "./assets/postgres-asset-store.ts";
 import { Database, type DatabaseOptions } from "./database/database.ts";
 import { toMs } from "./database/time.ts";
@@ -47,6 +48,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     runs,
     events,
     assets: new PostgresAssetStore(database),
+    assetChecks: new PostgresAssetCheckStore(database),
     instigators: new PostgresInstigatorStore(database, runs),
     daemons: new PostgresDaemonStore(database),
     notifications,

@@ -1,3 +1,4 @@
+import type { AssetCheckStore } from "./asset-checks/asset-check-store.ts";
 import type { AssetStore } from "./assets/asset-store.ts";
 import type { DaemonStore } from "./daemons/daemon-store.ts";
 import type { EventStore } from "./events/event-store.ts";
@@ -29,6 +30,7 @@ export interface Storage extends AsyncDisposable {
   readonly runs: RunStore;
   readonly events: EventStore;
   readonly assets: AssetStore;
+  readonly assetChecks: AssetCheckStore;
   readonly instigators: InstigatorStore;
   readonly daemons: DaemonStore;
   readonly notifications: Notifications;

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { PlannedStep, RunLogEntry, StepKey } from "@dagwright/model";
+import type { InstanceBackend, PlannedStep, RunLogEntry, StepKey } from "@dagwright/model";
 import { type ComputeLogSink, type ComputeLogWriter, stepLogKey } from "../compute-logs/compute-log-sink.ts";
 import { fileKeyOfStep } from "../compute-logs/file-key.ts";
 import { StepInterruptedError } from "../errors.ts";
@@ -19,6 +19,7 @@ export interface MultiprocessExecutorOptions {
   readonly run: RunData;
   readonly tasks: StepTasks;
   readonly stepWorkers: StepWorkerOptions;
+  readonly instance: InstanceBackend;
   readonly computeLogs: ComputeLogSink | null;
   readonly emit: (entry: RunLogEntry) => void;
   readonly signal: AbortSignal;
@@ -157,8 +158,8 @@ export class MultiprocessExecutor implements StepExecutor {
   }
 
   #startWorker(): void {
-    const { stepWorkers, run, emit, signal } = this.#options;
-    const worker = new StepWorkerProcess({ stepWorkers, run, emit });
+    const { stepWorkers, run, instance, emit, signal } = this.#options;
+    const worker = new StepWorkerProcess({ stepWorkers, run, instance, emit });
     this.#workers.add(worker);
     this.#loading += 1;
     void worker.loaded.then((failure) => {

@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { RunLogEntry, SerializedError } from "@dagwright/model";
+import {
+  answerRequest,
+  type InstanceBackend,
+  type RunLogEntry,
+  type SerializedError,
+  settleInstanceRequest,
+} from "@dagwright/model";
 import type { ComputeLogWriter } from "../compute-logs/compute-log-sink.ts";
 import { newMarkerToken } from "../compute-logs/markers.ts";
 import { StepWorkerLostError } from "../errors.ts";
@@ -17,6 +23,7 @@ import { StepWorkerOutput } from "./step-worker-output.ts";
 export interface StepWorkerProcessOptions {
   readonly stepWorkers: StepWorkerOptions;
   readonly run: RunData;
+  readonly instance: InstanceBackend;
   readonly emit: (entry: RunLogEntry) => void;
 }
 
@@ -52,6 +59,7 @@ interface CurrentStep {
 /** One step worker, seen from the executor: its process, its pipes, and the step it has. */
 export class StepWorkerProcess {
   readonly #emit: (entry: RunLogEntry) => void;
+  readonly #instance: InstanceBackend;
   readonly #child: ChildProcess;
   readonly #output: StepWorkerOutput;
   /** Resolves when the process is gone and everything it said has been heard. */
@@ -66,8 +74,9 @@ export class StepWorkerProcess {
   #isRetired = false;
   #wasKilledByUs = false;
 
-  constructor({ stepWorkers, run, emit }: StepWorkerProcessOptions) {
+  constructor({ stepWorkers, run, instance, emit }: StepWorkerProcessOptions) {
     this.#emit = emit;
+    this.#instance = instance;
     ({ promise: this.loaded, resolve: this.#hasLoaded } = Promise.withResolvers<StepOutcome | null>());
     const { entryFile, attribute = "default", storageDir, env, compileCacheDir, workingDirectory } = stepWorkers;
     const { execArgv = defaultExecArgv } = stepWorkers;
@@ -152,6 +161,14 @@ export class StepWorkerProcess {
         if (this.#current !== undefined) this.#current.hasBegun = true;
         for (const entry of message.entries) this.#emit(entry);
         return;
+      case "ask": {
+        const { id, request } = message;
+        // Never rejects: what goes wrong is the answer.
+        void settleInstanceRequest(() => answerRequest(this.#instance, request)).then((answer) =>
+          this.#send({ type: "answer", id, answer }),
+        );
+        return;
+      }
       case "loaded":
         return this.#hasLoaded(null);
       case "failedToLoad":

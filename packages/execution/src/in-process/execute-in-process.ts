@@ -7,6 +7,7 @@ import {
   type ComposedNode,
   type Definitions,
   definitions,
+  InMemoryInstance,
   isAsset,
   type OpDefinition,
   type Repository,
@@ -44,6 +45,8 @@ export interface ExecuteInProcessOptions {
   readonly assets?: readonly AnyAsset[];
   /** Reject when a step fails, with what it threw as the cause. Default true. */
   readonly raiseOnError?: boolean;
+  /** What the steps find in `context.instance`, and what they write is added to; default: a new one. */
+  readonly instance?: InMemoryInstance;
   readonly signal?: AbortSignal;
 }
 
@@ -89,6 +92,7 @@ async function execute(
   options: ExecuteInProcessOptions,
 ): Promise<InProcessResult> {
   const { runConfig = {}, tags = {}, raiseOnError = true, signal = new AbortController().signal } = options;
+  const instance = options.instance ?? new InMemoryInstance();
   const memory = new InMemoryIOManager();
   const id = runId(randomUUID());
   for (const [key, value] of Object.entries(options.assetValues ?? {})) {
@@ -108,7 +112,14 @@ async function execute(
     plan: planExecution(job.snapshot, { stepKeys: null, assetKeys }),
     repository,
     run: { runId: id, jobName, runConfig, tags, attempt: 1 },
-    events: { emit: (entry) => void events.push(entry), flush: () => Promise.resolve() },
+    events: {
+      emit(entry) {
+        events.push(entry);
+        instance.record(id, entry);
+      },
+      flush: () => Promise.resolve(),
+    },
+    instance,
     ioManager: () => memory,
     signal,
     resourceOverrides: overrides,

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { InMemoryInstance } from "@dagwright/definitions";
 import { planExecution } from "@dagwright/graph";
 import {
   type AssetKey,
@@ -47,6 +48,7 @@ async function execute(jobName: string, options: Options = {}) {
   const job = repository.jobs.get(jobName)!;
   const id = runId(`018f0000-0000-7000-8000-${String((runs += 1)).padStart(12, "0")}`);
   const events: RunLogEntry[] = [];
+  const instance = new InMemoryInstance();
   const outcome = await executeRun({
     plan: planExecution(job.snapshot, options.selection),
     repository,
@@ -61,10 +63,12 @@ async function execute(jobName: string, options: Options = {}) {
     events: {
       emit(entry) {
         events.push(entry);
+        instance.record(id, entry);
         options.onEvent?.(entry);
       },
       flush: () => Promise.resolve(),
     },
+    instance,
     ioManager: () => new FilesystemIOManager({ baseDir: join(home, "storage") }),
     signal: options.signal ?? new AbortController().signal,
     ...(options.graceMs !== undefined && { graceMs: options.graceMs }),

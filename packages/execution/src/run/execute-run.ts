@@ -1,5 +1,5 @@
 import type { Repository, ResolvedRunConfig } from "@dagwright/definitions";
-import type { ExecutionPlan, RunLogEntry } from "@dagwright/model";
+import type { ExecutionPlan, InstanceBackend, RunLogEntry } from "@dagwright/model";
 import type { ComputeLogSink } from "../compute-logs/compute-log-sink.ts";
 import { InvalidRunConfigError, ResourceInitError } from "../errors.ts";
 import { executorSettings, type ExecutorSettings } from "../executors/executor-settings.ts";
@@ -24,6 +24,8 @@ export interface RunExecution {
   readonly repository: Repository;
   readonly run: RunData;
   readonly events: EventSink;
+  /** Answers what steps ask of the instance. It must know what was emitted before the question. */
+  readonly instance: InstanceBackend;
   /** Serves I/O manager keys that no resource has; null when there is none of that key. */
   readonly ioManager: (key: string) => IoManager | null;
   /**
@@ -115,6 +117,7 @@ async function inThisProcess(
     run,
     config,
     resources,
+    instance: execution.instance,
     ioManager,
     emit,
     acrossProcesses: false,
@@ -155,6 +158,7 @@ async function inStepWorkers(
       run,
       tasks,
       stepWorkers,
+      instance: execution.instance,
       computeLogs: computeLogs ?? null,
       emit,
       signal,

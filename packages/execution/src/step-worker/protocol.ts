@@ -1,4 +1,4 @@
-import type { RunLogEntry, SerializedError } from "@dagwright/model";
+import type { InstanceAnswer, InstanceRequest, RunLogEntry, SerializedError } from "@dagwright/model";
 import type { RunData } from "../run/run-data.ts";
 import type { StepOutcome } from "../steps/step-outcome.ts";
 import type { StepTask } from "../steps/step-task.ts";
@@ -9,6 +9,8 @@ export type ToStepWorker =
   | { readonly type: "start"; readonly run: RunData; readonly storageDir: string; readonly markerToken: string }
   /** `sequence` is that of the marks in stdout and stderr; with `isLast` the worker ends by itself afterwards. */
   | { readonly type: "execute"; readonly task: StepTask; readonly sequence: number; readonly isLast: boolean }
+  /** To an `ask` of the same id. */
+  | { readonly type: "answer"; readonly id: number; readonly answer: InstanceAnswer }
   /** Aborts the signal of what runs. */
   | { readonly type: "abort" }
   /** Disposes the resources and exits. */
@@ -16,6 +18,8 @@ export type ToStepWorker =
 
 export type FromStepWorker =
   | { readonly type: "events"; readonly entries: readonly RunLogEntry[] }
+  /** A question to the instance, which must know the events that were sent before it. */
+  | { readonly type: "ask"; readonly id: number; readonly request: InstanceRequest }
   /** Steps can be sent. */
   | { readonly type: "loaded" }
   | { readonly type: "failedToLoad"; readonly error: SerializedError }

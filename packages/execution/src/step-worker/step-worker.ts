@@ -1,4 +1,4 @@
-import type { RunLogEntry } from "@dagwright/model";
+import { PendingInstanceRequests, type RunLogEntry } from "@dagwright/model";
 import { marker } from "../compute-logs/markers.ts";
 import { FilesystemIOManager } from "../io/filesystem-io-manager.ts";
 import { jobOf } from "../repository/job-of.ts";
@@ -32,7 +32,8 @@ export async function runStepWorker(entry: EntryModule, exit: (code: number) => 
     process.once("disconnect", () => exit(code));
     process.disconnect();
   };
-  const messages = new Inbox();
+  const requests = new PendingInstanceRequests();
+  const messages = new Inbox(requests);
   let loaded: Awaited<ReturnType<typeof load>>;
   try {
     loaded = await load(entry, messages);
@@ -54,6 +55,10 @@ export async function runStepWorker(entry: EntryModule, exit: (code: number) => 
     config,
     resources,
     emit,
+    instance: requests.backend((id, request) => {
+      outbox.flush();
+      send({ type: "ask", id, request });
+    }),
     ioManager: (key) => (key === "io_manager" ? storage : null),
     acrossProcesses: true,
     beforeCompute: () => outbox.flush(),
@@ -98,15 +103,16 @@ async function mark(token: string, sequence: number): Promise<void> {
   }
 }
 
-/** Messages of the parent, one after the other; `abort` overtakes. */
+/** Messages of the parent, one after the other; `abort` and answers overtake. */
 class Inbox {
   readonly #waiting: ToStepWorker[] = [];
   readonly #aborter = new AbortController();
   readonly aborted = this.#aborter.signal;
   #deliver: ((message: ToStepWorker | undefined) => void) | undefined;
 
-  constructor() {
+  constructor(requests: PendingInstanceRequests) {
     process.on("message", (message: ToStepWorker) => {
+      if (message.type === "answer") return requests.settle(message.id, message.answer);
       if (message.type === "abort") return this.#aborter.abort(new Error("the run is terminated"));
       const deliver = this.#deliver;
       this.#deliver = undefined;

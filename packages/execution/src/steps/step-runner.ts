@@ -1,5 +1,13 @@
-import { insideOp, opConfigAt, type OpContext, type OpDefinition, type RunInfo } from "@dagwright/definitions";
-import { type Metadata, type MetadataInput, type StepKey, toMetadata } from "@dagwright/model";
+import {
+  insideOp,
+  type InstanceAccess,
+  instanceAccess,
+  opConfigAt,
+  type OpContext,
+  type OpDefinition,
+  type RunInfo,
+} from "@dagwright/definitions";
+import { type InstanceBackend, type Metadata, type MetadataInput, type StepKey, toMetadata } from "@dagwright/model";
 import { OutputRecordError } from "../errors.ts";
 import type { ValueAddress } from "../io/io-manager.ts";
 import { toRunInfo } from "../run/run-data.ts";
@@ -16,6 +24,8 @@ export interface StepRunnerOptions extends StepInputsOptions {
   /** Called right before the user's function gets the thread, perhaps for long: what was emitted should be under way. */
   readonly beforeCompute?: () => void;
   readonly observer?: StepObserver;
+  /** Answers what the user's function asks of the instance. */
+  readonly instance: InstanceBackend;
 }
 
 /** Sees what events do not carry: for tests that run in the same process. */
@@ -31,6 +41,7 @@ export interface StepObserver {
 export class StepRunner {
   readonly #options: StepRunnerOptions;
   readonly #run: RunInfo;
+  readonly #instance: InstanceAccess;
   readonly #inputs: StepInputs;
   readonly #outputs: StepOutputs;
 
@@ -40,6 +51,7 @@ export class StepRunner {
     this.#inputs = new StepInputs(options);
     this.#outputs = new StepOutputs({ ...options, ...(observer && { observe: observer.output.bind(observer) }) });
     this.#run = toRunInfo(options.run);
+    this.#instance = instanceAccess(options.instance);
   }
 
   /** Keys of the resources and I/O managers that a step needs. */
@@ -126,6 +138,7 @@ export class StepRunner {
       op: { name: op.name, config: opConfigAt(this.#options.config, step.handle), tags: step.tags },
       step: { key: step.key, retryNumber },
       resources: Object.fromEntries(Object.entries(op.resources).map(([property, { name }]) => [property, resources.get(name)])),
+      instance: this.#instance,
       signal,
       addOutputMetadata(metadata: Readonly<Record<string, MetadataInput>>, outputName?: string) {
         const [only] = op.outs;

@@ -2,6 +2,7 @@ import type { AssetKey } from "../asset-key.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Tags } from "../tags.ts";
 import type { SerializedError } from "../serialized-error.ts";
+import type { RunId } from "../ids.ts";
 import type { EventBase } from "./event-base.ts";
 
 /** Events about assets. They lie in the run's log and, for longer, in `asset_events`. */
@@ -38,6 +39,7 @@ export interface AssetCheckEvaluationPlannedEvent extends EventBase {
   readonly type: "ASSET_CHECK_EVALUATION_PLANNED";
   readonly assetKey: AssetKey;
   readonly checkName: string;
+  readonly partition: string | null;
 }
 export interface AssetCheckEvaluationEvent extends EventBase {
   readonly type: "ASSET_CHECK_EVALUATION";
@@ -48,6 +50,17 @@ export interface AssetCheckEvaluationEvent extends EventBase {
   readonly description: string | null;
   readonly metadata: Metadata;
   readonly blocking: boolean;
+  readonly partition: string | null;
+  /** The asset's latest materialization when the check was evaluated; null when there was none. */
+  readonly target: AssetCheckTarget | null;
+}
+
+/** The materialization that a check looked at. */
+export interface AssetCheckTarget {
+  /** Its id among the instance's asset events. */
+  readonly id: string;
+  readonly runId: RunId | null;
+  readonly atMs: number;
 }
 
 export type AssetEvent =

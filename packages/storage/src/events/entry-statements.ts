@@ -1,6 +1,7 @@
 import type { RunLogEntry } from "@dagwright/model";
 import { type RawBuilder, sql } from "kysely";
 import { toStoredJson } from "../database/stored-text.ts";
+import { checkExecutionInsert, isCheckEvent } from "../asset-checks/check-execution-insert.ts";
 import { assetEventTypes, type EntryRow, isAssetEvent, isStreamed, streamedEventTypes } from "./stored-entry.ts";
 
 /** Which tables a statement has to touch; a batch of log lines needs one only. */
@@ -9,6 +10,7 @@ export interface EntryKinds {
   readonly hasLogLines: boolean;
   readonly hasStreamed: boolean;
   readonly hasAssetEvents: boolean;
+  readonly hasCheckEvents: boolean;
 }
 
 export const kindsOf = (entries: readonly RunLogEntry[]): EntryKinds => ({
@@ -16,6 +18,7 @@ export const kindsOf = (entries: readonly RunLogEntry[]): EntryKinds => ({
   hasLogLines: entries.some((entry) => entry.type === "LOG_LINE"),
   hasStreamed: entries.some(isStreamed),
   hasAssetEvents: entries.some(isAssetEvent),
+  hasCheckEvents: entries.some(isCheckEvent),
 });
 
 /**
@@ -74,6 +77,7 @@ export function entryInserts(kinds: EntryKinds): readonly RawBuilder<unknown>[] 
         insert into dagwright.event_stream (id, type, run_id, seq) select id, type, run_id, seq from streamed)`);
   }
   if (kinds.hasAssetEvents) parts.push(...assetInserts);
+  if (kinds.hasCheckEvents) parts.push(checkExecutionInsert);
   return parts;
 }
 
@@ -97,23 +101,28 @@ const assetInserts: readonly RawBuilder<unknown>[] = [
       select id, now(), run_id, seq, type, asset_key, partition, step_key, at_ms, message, data from streamed where ${isAsset})`,
   sql`
     written_assets as (
-      insert into dagwright.assets as kept (key, last_materialization, last_observation, last_failure, last_planned_run_id)
+      insert into dagwright.assets as kept (key, last_materialization, last_observation, last_failure, last_planned_run_id, partitions_version)
       select asset_key, ${latest("ASSET_MATERIALIZATION")}, ${latest("ASSET_OBSERVATION")}, ${latest("ASSET_FAILED_TO_MATERIALIZE")},
-        (array_agg(run_id order by id desc) filter (where type = 'ASSET_MATERIALIZATION_PLANNED'))[1]
+        (array_agg(run_id order by id desc) filter (where type = 'ASSET_MATERIALIZATION_PLANNED'))[1],
+        coalesce(max(id) filter (where partition is not null), 0)
       from streamed where ${isAsset} group by asset_key order by asset_key
       on conflict (key) do update set
         ${laterOf("last_materialization")}, ${laterOf("last_observation")}, ${laterOf("last_failure")},
-        last_planned_run_id = coalesce(excluded.last_planned_run_id, kept.last_planned_run_id))`,
+        last_planned_run_id = coalesce(excluded.last_planned_run_id, kept.last_planned_run_id),
+        partitions_version = case when excluded.partitions_version = 0 then kept.partitions_version
+          else greatest(kept.partitions_version + 1, excluded.partitions_version) end
+      returning key, partitions_version)`,
   sql`
     written_partitions as (
       insert into dagwright.asset_partitions as kept
-        (asset_key, partition, last_materialization_id, last_materialization_run_id, last_materialization_at_ms, last_failure_id, last_planned_run_id)
-      select asset_key, partition, max(id) filter (where type = 'ASSET_MATERIALIZATION'),
+        (asset_key, partition, version, last_materialization_id, last_materialization_run_id, last_materialization_at_ms, last_failure_id,
+          last_planned_id, last_planned_run_id)
+      select asset_key, partition, max(a.partitions_version), max(id) filter (where type = 'ASSET_MATERIALIZATION'),
         (array_agg(run_id order by id desc) filter (where type = 'ASSET_MATERIALIZATION'))[1],
         (array_agg(at_ms order by id desc) filter (where type = 'ASSET_MATERIALIZATION'))[1],
-        max(id) filter (where type = 'ASSET_FAILED_TO_MATERIALIZE'),
+        max(id) filter (where type = 'ASSET_FAILED_TO_MATERIALIZE'), max(id) filter (where type = 'ASSET_MATERIALIZATION_PLANNED'),
         (array_agg(run_id order by id desc) filter (where type = 'ASSET_MATERIALIZATION_PLANNED'))[1]
-      from streamed
+      from streamed join written_assets a on a.key = asset_key
       where partition is not null and type in ('ASSET_MATERIALIZATION', 'ASSET_FAILED_TO_MATERIALIZE', 'ASSET_MATERIALIZATION_PLANNED')
       group by asset_key, partition order by asset_key, partition
       on conflict (asset_key, partition) do update set
@@ -123,5 +132,7 @@ const assetInserts: readonly RawBuilder<unknown>[] = [
           then excluded.last_materialization_at_ms else kept.last_materialization_at_ms end,
         last_materialization_id = greatest(excluded.last_materialization_id, kept.last_materialization_id),
         last_failure_id = greatest(excluded.last_failure_id, kept.last_failure_id),
-        last_planned_run_id = coalesce(excluded.last_planned_run_id, kept.last_planned_run_id))`,
+        last_planned_id = greatest(excluded.last_planned_id, kept.last_planned_id),
+        last_planned_run_id = coalesce(excluded.last_planned_run_id, kept.last_planned_run_id),
+        version = excluded.version)`,
 ];

@@ -5,6 +5,8 @@ import { assetEvents } from "./0004-asset-events.ts";
 import { partitionsAhead } from "./0005-partitions-ahead.ts";
 import { instigators } from "./0006-instigators.ts";
 import { daemonsAndValues } from "./0007-daemons-and-values.ts";
+import { partitions } from "./0008-partitions.ts";
+import { assetChecks } from "./0010-asset-checks.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -16,4 +18,6 @@ export const migrations: readonly Migration[] = [
   partitionsAhead,
   instigators,
   daemonsAndValues,
+  partitions,
+  assetChecks,
 ];

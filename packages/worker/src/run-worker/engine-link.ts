@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { RunLogEntry, RunStatus } from "@dagwright/model";
-import { serializeError } from "@dagwright/model";
+import type { InstanceBackend, RunLogEntry, RunStatus } from "@dagwright/model";
+import { PendingInstanceRequests, serializeError } from "@dagwright/model";
 import type { RunAssignment } from "../protocol.ts";
 import type { BegunRun, EngineData, FromEngine, ToEngine } from "./engine-messages.ts";
 import { sharedBytes, sharedCells } from "./engine-messages.ts";
@@ -27,7 +27,9 @@ export interface EngineLink extends AsyncDisposable {
   readonly ended: Promise<RunStatus>;
   /** Aborts when the run is terminated. */
   readonly signal: AbortSignal;
-  post(message: Exclude<ToEngine, { kind: "flush" | "finish" | "entry" }>): void;
+  /** Asks the database of the run's instance, after everything that was written before. */
+  readonly instance: InstanceBackend;
+  post(message: Exclude<ToEngine, { kind: "flush" | "finish" | "entry" | "ask" }>): void;
   /** Adds to the run's log. Blocks, event loop and all, while the database is away and far too much waits for it. */
   write(entry: RunLogEntry): void;
   /** Resolves when everything written before is in the database. */
@@ -50,6 +52,7 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
   const begun = Promise.withResolvers<BegunRun>();
   const ended = Promise.withResolvers<RunStatus>();
   const flushes = new Map<number, () => void>();
+  const requests = new PendingInstanceRequests();
   const terminated = new AbortController();
   let nextFlush = 1;
   let uncaught: unknown;
@@ -71,6 +74,9 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
       case "flushed":
         flushes.get(message.id)?.();
         flushes.delete(message.id);
+        break;
+      case "answer":
+        requests.settle(message.id, message.answer);
         break;
       case "ended":
         isOver = true;
@@ -113,6 +119,7 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
     begun: begun.promise,
     ended: ended.promise,
     signal: terminated.signal,
+    instance: requests.backend((id, request) => post({ kind: "ask", id, request })),
     post,
     write(entry) {
       const outstanding = Atomics.add(cells, sharedCells.outstanding, entryWeight(entry));

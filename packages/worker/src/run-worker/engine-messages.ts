@@ -1,4 +1,12 @@
-import type { ExecutionPlan, Run, RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
+import type {
+  ExecutionPlan,
+  InstanceAnswer,
+  InstanceRequest,
+  Run,
+  RunLogEntry,
+  RunStatus,
+  SerializedError,
+} from "@dagwright/model";
 import type { RunAssignment } from "../protocol.ts";
 
 /** What the engine thread is started with. */
@@ -36,6 +44,8 @@ export type ToEngine =
   /** One entry of the run's log. Posted at once and one by one (1 µs each): what is posted arrives even if user code never yields again. */
   | { readonly kind: "entry"; readonly entry: RunLogEntry }
   | { readonly kind: "flush"; readonly id: number }
+  /** A question to the instance, which must know the entries that were posted before it. */
+  | { readonly kind: "ask"; readonly id: number; readonly request: InstanceRequest }
   | { readonly kind: "loaded" }
   | { readonly kind: "failed-to-load"; readonly error: SerializedError }
   | { readonly kind: "assign"; readonly assignment: RunAssignment }
@@ -52,6 +62,8 @@ export type FromEngine =
   /** Steps may go on for that long; then the engine writes the run's end and kills the process. */
   | { readonly kind: "cancel"; readonly graceMs: number }
   | { readonly kind: "flushed"; readonly id: number }
+  /** To an `ask` of the same id. */
+  | { readonly kind: "answer"; readonly id: number; readonly answer: InstanceAnswer }
   /** The run's end is written. */
   | { readonly kind: "ended"; readonly status: RunStatus }
   /** Leave at once with this exit code. */

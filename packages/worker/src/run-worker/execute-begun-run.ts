@@ -17,7 +17,7 @@ export async function executeBegunRun(
   begun: BegunRun,
   code: Promise<Repository>,
   generation: GenerationRef,
-  link: Pick<EngineLink, "write" | "signal">,
+  link: Pick<EngineLink, "write" | "signal" | "instance">,
 ): Promise<RunLogEntry> {
   const { run, plan } = begun;
   let repository: Repository;
@@ -41,6 +41,7 @@ export async function executeBegunRun(
     },
     // The last entry is written in one transaction with what is left; a flush before it would only be one more.
     events: { emit: link.write, flush: () => Promise.resolve() },
+    instance: link.instance,
     ioManager: (key) => (key === "io_manager" ? files : null),
     signal: link.signal,
     stepWorkers: {

@@ -1,9 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
-import { DomainError, isFinalRunStatus, isRunStatusEvent, runStatusOfEvent, serializeError } from "@dagwright/model";
-import type { Storage } from "@dagwright/storage";
+import type { InstanceRequest, RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
+import {
+  answerRequest,
+  DomainError,
+  isFinalRunStatus,
+  isRunStatusEvent,
+  runStatusOfEvent,
+  serializeError,
+  settleInstanceRequest,
+} from "@dagwright/model";
+import { instanceBackend, type Storage } from "@dagwright/storage";
 import { WorkerExitedError, WorkerKilledError } from "../errors.ts";
 import {
   type FromRunWorker,
@@ -104,6 +112,9 @@ export class RunEngine {
         break;
       case "flush":
         void this.#flushFor(message.id);
+        break;
+      case "ask":
+        void this.#answer(message.id, message.request);
         break;
       case "loaded":
         this.#loading = "loaded";
@@ -261,6 +272,26 @@ export class RunEngine {
   async #flushFor(id: number): Promise<void> {
     await this.#outbox?.flush();
     if (this.#phase !== "over") this.#options.tellMain({ kind: "flushed", id });
+  }
+
+  /** Asks again while the database is away: the step waits for its answer as its events wait to be written. */
+  async #answer(id: number, request: InstanceRequest): Promise<void> {
+    await this.#outbox?.flush();
+    const storage = this.#connection?.storage;
+    if (storage === undefined || this.#phase !== "running") return;
+    const ask = async (): Promise<unknown> => {
+      for (let delayMs = 20; ; delayMs = Math.min(delayMs * 2, 1_000)) {
+        try {
+          return await this.#withDeadline((signal) => answerRequest(instanceBackend(storage, { signal }), request));
+        } catch (error) {
+          if (!isPassing(error) || this.#phase !== "running") throw error;
+          this.#checkLease(error);
+          await sleep(delayMs);
+        }
+      }
+    };
+    const answer = await settleInstanceRequest(ask);
+    this.#options.tellMain({ kind: "answer", id, answer });
   }
 
   async #write(storage: Storage, { runId, attempt }: RunAssignment, batch: OutboxBatch): Promise<WriteVerdict> {

@@ -106,6 +106,12 @@ test("a step that fails fails the run, and the run's last event says which", asy
   expect(ended.exitCode).toBe(runWorkerExitCodes.done);
 });
 
+test.each(["asking_here", "asking_elsewhere"])("the instance knows what the steps before wrote: %s", async (jobName) => {
+  const { status, entries } = await executeOne(await createWorld(), jobName);
+  expect(status).toBe("SUCCESS");
+  expect(entries.filter(({ type }) => type === "LOG_LINE").map(({ message }) => message)).toEqual(["made in this run, 1 in all"]);
+});
+
 // ---- what a warm worker reads again -------------------------------------------------------------------------------------------
 
 test("a warm worker has the environment of its run", async () => {

@@ -134,6 +134,7 @@ export const everyEntry: readonly RunLogEntry[] = [
     ...base("check planned", "generate_numbers"),
     assetKey: ["generated_numbers"],
     checkName: "positive",
+    partition: null,
   },
   {
     type: "ASSET_CHECK_EVALUATION",
@@ -145,6 +146,8 @@ export const everyEntry: readonly RunLogEntry[] = [
     description: null,
     metadata,
     blocking: false,
+    partition: null,
+    target: null,
   },
   { type: "STEP_SUCCESS", ...base("done", "generate_numbers"), durationMs: 3 },
   { type: "STEP_START", ...base("start", "sum_odd_numbers") },

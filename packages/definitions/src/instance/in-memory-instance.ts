@@ -1,0 +1,106 @@
+import {
+  type AssetCheckExecution,
+  assetCheckKeyToString,
+  type AssetEventRecord,
+  type AssetKey,
+  assetKeyToString,
+  type InstanceBackend,
+  type InstanceMethods,
+  type RunId,
+  type RunLogEntry,
+} from "@dagwright/model";
+
+/** Newest first, from the id on that a page ended with. */
+function page<T extends { readonly id: string }>(list: readonly T[], cursor: string | undefined, limit: number): readonly T[] {
+  const older = cursor === undefined ? list : list.filter(({ id }) => BigInt(id) < BigInt(cursor));
+  return older.toReversed().slice(0, limit);
+}
+
+/** What an instance remembers of assets, in memory: for runs of tests, which have no database. */
+export class InMemoryInstance implements InstanceBackend {
+  readonly #events = new Map<string, AssetEventRecord[]>();
+  readonly #executions = new Map<string, AssetCheckExecution[]>();
+  #lastId = 0;
+
+  /** Takes note of an entry of a run's log, as a database would; `runId` is null for what is reported from outside any run. */
+  record(runId: RunId | null, entry: RunLogEntry): void {
+    switch (entry.type) {
+      case "ASSET_MATERIALIZATION":
+      case "ASSET_OBSERVATION":
+        listOf(this.#events, assetKeyToString(entry.assetKey)).push({ id: this.#nextId(), runId, event: entry });
+        return;
+      case "ASSET_CHECK_EVALUATION_PLANNED":
+      case "ASSET_CHECK_EVALUATION":
+        return this.#checkEvent(runId, entry);
+      default:
+        return;
+    }
+  }
+
+  #checkEvent(runId: RunId | null, entry: RunLogEntry & { type: `ASSET_CHECK_EVALUATION${"" | "_PLANNED"}` }): void {
+    const check = { assetKey: entry.assetKey, name: entry.checkName };
+    const list = listOf(this.#executions, assetCheckKeyToString(check));
+    const { partition, stepKey } = entry;
+    const planned = list.findIndex((one) => runId !== null && one.runId === runId && one.partition === partition);
+    if (entry.type === "ASSET_CHECK_EVALUATION_PLANNED") {
+      if (planned !== -1) return;
+      const id = this.#nextId();
+      list.push({ id, check, runId, status: "PLANNED", partition, stepKey, createdAtMs: entry.atMs, evaluation: null });
+      return;
+    }
+    const ended = {
+      check,
+      runId,
+      status: entry.success ? "SUCCEEDED" : "FAILED",
+      partition,
+      stepKey,
+      evaluation: entry,
+    } as const;
+    const before = list[planned];
+    if (before === undefined) list.push({ id: this.#nextId(), createdAtMs: entry.atMs, ...ended });
+    else list[planned] = { ...before, ...ended };
+  }
+
+  assetEvents({
+    assetKey,
+    types,
+    partition,
+    cursor,
+    limit,
+  }: InstanceMethods["assetEvents"]["request"]): Promise<readonly AssetEventRecord[]> {
+    const events = this.#eventsOf(assetKey).filter(
+      ({ event }) => types.includes(event.type) && (partition === undefined || event.partition === partition),
+    );
+    return Promise.resolve(page(events, cursor, limit));
+  }
+
+  checkExecutions({
+    check,
+    cursor,
+    limit,
+  }: InstanceMethods["checkExecutions"]["request"]): Promise<readonly AssetCheckExecution[]> {
+    return Promise.resolve(page(this.#executions.get(assetCheckKeyToString(check)) ?? [], cursor, limit));
+  }
+
+  materializedPartitions({ assetKey }: InstanceMethods["materializedPartitions"]["request"]): Promise<readonly string[]> {
+    const keys = this.#eventsOf(assetKey).flatMap(({ event }) =>
+      event.type === "ASSET_MATERIALIZATION" && event.partition !== null ? [event.partition] : [],
+    );
+    return Promise.resolve([...new Set(keys)].sort());
+  }
+
+  #eventsOf(assetKey: AssetKey): readonly AssetEventRecord[] {
+    return this.#events.get(assetKeyToString(assetKey)) ?? [];
+  }
+
+  #nextId(): string {
+    this.#lastId += 1;
+    return String(this.#lastId);
+  }
+}
+
+function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+  let list = lists.get(key);
+  if (list === undefined) lists.set(key, (list = []));
+  return list;
+}

@@ -1,0 +1,77 @@
+import type { AssetCheckExecution, AssetEventRecord, AssetKey, InstanceBackend } from "@dagwright/model";
+import type { AnyAsset } from "../asset.ts";
+import { assetKeyOf } from "./asset-reference.ts";
+
+/** An asset: its definition, or its key (`"a/b"` and `["a", "b"]` are the same). */
+export type AssetReference = AnyAsset | string | AssetKey;
+
+/** Which of an asset's events to read. */
+export interface AssetEventsQuery {
+  /** Most events to give; default 100. */
+  readonly limit?: number;
+  /** The `id` of the last one read before: only older ones follow. */
+  readonly cursor?: string;
+  readonly partition?: string;
+}
+
+/**
+ * What user code may ask of its instance: `context.instance`. The answers are those of the database at the time of the question, and
+ * know all that the step wrote before it.
+ */
+export interface InstanceAccess {
+  /** The asset's newest materialization, of one partition or of any; null when it was never materialized. */
+  latestMaterialization(asset: AssetReference, partition?: string): Promise<AssetEventRecord | null>;
+  /** The asset's materializations, newest first. */
+  materializations(asset: AssetReference, query?: AssetEventsQuery): Promise<readonly AssetEventRecord[]>;
+  /** The asset's newest observation; null when it was never observed. */
+  latestObservation(asset: AssetReference, partition?: string): Promise<AssetEventRecord | null>;
+  /** The asset's observations, newest first. */
+  observations(asset: AssetReference, query?: AssetEventsQuery): Promise<readonly AssetEventRecord[]>;
+  /** Keys of the asset's partitions that have been materialized. */
+  materializedPartitions(asset: AssetReference): Promise<readonly string[]>;
+  /** Executions of one of the asset's checks, newest first; those that are planned and not yet evaluated are among them. */
+  checkHistory(
+    asset: AssetReference,
+    check: string,
+    query?: { readonly limit?: number; readonly cursor?: string },
+  ): Promise<readonly AssetCheckExecution[]>;
+}
+
+/** The instance as user code sees it, on whatever answers. */
+export function instanceAccess(backend: InstanceBackend): InstanceAccess {
+  const events = (
+    type: AssetEventRecord["event"]["type"],
+    asset: AssetReference,
+    { limit = 100, cursor, partition }: AssetEventsQuery,
+  ): Promise<readonly AssetEventRecord[]> =>
+    backend.assetEvents({
+      assetKey: assetKeyOf(asset),
+      types: [type],
+      limit,
+      ...(cursor !== undefined && { cursor }),
+      ...(partition !== undefined && { partition }),
+    });
+  const latest = async (
+    type: AssetEventRecord["event"]["type"],
+    asset: AssetReference,
+    partition: string | undefined,
+  ): Promise<AssetEventRecord | null> =>
+    (await events(type, asset, { limit: 1, ...(partition !== undefined && { partition }) }))[0] ?? null;
+  return Object.freeze({
+    latestMaterialization: (asset: AssetReference, partition?: string) => latest("ASSET_MATERIALIZATION", asset, partition),
+    materializations: (asset: AssetReference, query: AssetEventsQuery = {}) => events("ASSET_MATERIALIZATION", asset, query),
+    latestObservation: (asset: AssetReference, partition?: string) => latest("ASSET_OBSERVATION", asset, partition),
+    observations: (asset: AssetReference, query: AssetEventsQuery = {}) => events("ASSET_OBSERVATION", asset, query),
+    materializedPartitions: (asset: AssetReference) => backend.materializedPartitions({ assetKey: assetKeyOf(asset) }),
+    checkHistory: (
+      asset: AssetReference,
+      check: string,
+      { limit = 100, cursor }: { readonly limit?: number; readonly cursor?: string } = {},
+    ) =>
+      backend.checkExecutions({
+        check: { assetKey: assetKeyOf(asset), name: check },
+        limit,
+        ...(cursor !== undefined && { cursor }),
+      }),
+  });
+}
