@@ -1,9 +1,19 @@
-import type { AssetCheckExecution, AssetEventRecord, AssetKey, InstanceBackend } from "@dagwright/model";
-import type { AnyAsset } from "../asset.ts";
-import { assetKeyOf } from "./asset-reference.ts";
+import {
+  type AssetCheckExecution,
+  type AssetEventRecord,
+  type AssetKey,
+  assetKeyFromUserString,
+  type InstanceBackend,
+} from "@dagwright/model";
 
 /** An asset: its definition, or its key (`"a/b"` and `["a", "b"]` are the same). */
-export type AssetReference = AnyAsset | string | AssetKey;
+export type AssetReference = { readonly key: AssetKey } | string | AssetKey;
+
+/** The key of an asset that is named by its definition or its key. */
+function assetKeyOf(asset: AssetReference): AssetKey {
+  if (typeof asset === "string") return assetKeyFromUserString(asset);
+  return "key" in asset ? asset.key : asset;
+}
 
 /** Which of an asset's events to read. */
 export interface AssetEventsQuery {
