@@ -9,3 +9,12 @@ export { ExecutionPlanError, SelectionSyntaxError, UnanswerableSelectionError } 
 export { planExecution } from "./execution-plan.ts";
 export { parseAssetSelection } from "./parse-asset-selection.ts";
 export { printAssetSelection } from "./print-asset-selection.ts";
+export {
+  type StaleCause,
+  staleCauses,
+  type StaleStatus,
+  staleStatus,
+  type VersionedAsset,
+  type VersionedData,
+  type VersionRecord,
+} from "./staleness.ts";

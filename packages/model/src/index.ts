@@ -100,3 +100,11 @@ export type { BackfillPolicySnapshot, PartitionMappingSnapshot, PartitionsSnapsh
 export type { RetryPolicySnapshot } from "./snapshots/retry-policy.ts";
 export { systemTags, type Tags } from "./tags.ts";
 export { runWorkerExitCodes } from "./run-worker-exit-codes.ts";
+export {
+  type DataProvenance,
+  dataVersionOf,
+  dataVersionTags,
+  initialDataVersion,
+  inputVersionTags,
+  provenanceOf,
+} from "./data-version.ts";
