@@ -1,0 +1,143 @@
+import type { JsonValue, PartitionsSnapshot } from "@dagwright/model";
+import type { KeyAxis, TimeWindow } from "../key-axis.ts";
+import { type Intervals, mergeRuns, runsOf } from "../subsets/intervals.ts";
+import { type CronCalendar, parseCron } from "../time/cron-calendar.ts";
+import { CronLine } from "../time/cron-line.ts";
+import { KeyFormat, offsetText } from "../time/key-format.ts";
+import { TimeZone } from "../time/time-zone.ts";
+
+export type TimeWindowSnapshot = Extract<PartitionsSnapshot, { readonly kind: "timeWindow" }>;
+
+/**
+ * The windows between the ticks of a cron. Position 0 is the first one of the definition; those before it have negative positions, which is
+ * how mappings name windows that are too early.
+ */
+export class TimeWindowAxis implements KeyAxis {
+  readonly snapshot: TimeWindowSnapshot;
+  readonly #calendar: CronCalendar;
+  readonly #zone: TimeZone;
+  readonly #line: CronLine;
+  readonly #format: KeyFormat;
+  readonly #origin: number;
+
+  /** @throws Error that says what nobody understands */
+  constructor(snapshot: TimeWindowSnapshot) {
+    this.snapshot = snapshot;
+    this.#calendar = parseCron(snapshot.cron);
+    this.#zone = TimeZone.of(snapshot.timeZone);
+    this.#line = new CronLine(this.#calendar, this.#zone);
+    this.#format = new KeyFormat(snapshot.keyFormat);
+    this.#origin = this.#line.indexFrom(snapshot.startMs);
+  }
+
+  /** How many windows exist at a moment. */
+  countAt(nowMs: number): number {
+    const { startMs, endMs, endOffset } = this.snapshot;
+    if (endMs !== null && endMs <= startMs) return 0;
+    const ended = this.#endedBy(nowMs) + endOffset;
+    return Math.max(0, endMs === null ? ended : Math.min(ended, this.#endedBy(endMs)));
+  }
+
+  /** How many windows there will ever be. */
+  get limit(): number {
+    const { endMs } = this.snapshot;
+    return endMs === null ? Infinity : this.countAt(Infinity);
+  }
+
+  keyAt(position: number): string {
+    const { atMs, offsetMs, isRepeated } = this.#line.tickAt(this.#origin + position);
+    const key = this.#format.format({ localMs: atMs + offsetMs, offsetMs });
+    return isRepeated && this.#calendar.everyHour && !this.#format.hasOffset ? key + offsetText(offsetMs) : key;
+  }
+
+  positionOf(key: string): number {
+    const position = this.nearestTo(key);
+    return position !== null && position >= 0 && this.keyAt(position) === key ? position : -1;
+  }
+
+  /** The position at or after the time that a text tells; null when it tells none. */
+  nearestTo(key: string): number | null {
+    const time = this.#format.parse(key) ?? this.#parseRepeated(key);
+    if (time === null) return null;
+    const ms = time.offsetMs === null ? this.#zone.toInstant(time.localMs) : time.localMs - time.offsetMs;
+    return this.positionFrom(ms);
+  }
+
+  #parseRepeated(key: string): { readonly localMs: number; readonly offsetMs: number | null } | null {
+    const [, plain, offset] = /^(.*)([+-]\d{4}(?:\d{2})?)$/s.exec(key) ?? [];
+    if (plain === undefined || offset === undefined) return null;
+    const time = new KeyFormat(`${this.snapshot.keyFormat}%z`).parse(key);
+    return time;
+  }
+
+  windowAt(position: number): TimeWindow {
+    return { startMs: this.startOf(position), endMs: this.startOf(position + 1) };
+  }
+
+  startOf(position: number): number {
+    return this.#line.msAt(this.#origin + position);
+  }
+
+  /** The position of the first window that begins at or after an instant. */
+  positionFrom(ms: number): number {
+    return this.#line.indexFrom(ms) - this.#origin;
+  }
+
+  /** The position of the last window that begins at or before an instant. */
+  positionAt(ms: number): number {
+    const position = this.positionFrom(ms);
+    return this.startOf(position) === ms ? position : position - 1;
+  }
+
+  agreesWith(other: KeyAxis): boolean {
+    if (other === this) return true;
+    return other instanceof TimeWindowAxis && this.hasSameTicks(other) && this.snapshot.startMs === other.snapshot.startMs;
+  }
+
+  joinedWith(): KeyAxis {
+    return this;
+  }
+
+  fromAxis(other: KeyAxis, positions: Intervals): Intervals {
+    if (!(other instanceof TimeWindowAxis)) {
+      return mergeRuns(
+        runsOf(positions).flatMap(([start, end]) =>
+          Array.from({ length: end - start }, (_, index) => this.positionOf(other.keyAt(start + index)))
+            .filter((position) => position !== -1)
+            .map((position) => [position, position + 1] as const),
+        ),
+      );
+    }
+    return this.#covered(runsOf(positions).map(([start, end]) => [other.startOf(start), other.startOf(end)]));
+  }
+
+  /** Pairs of instants, which mean the same when the definition begins elsewhere or has another cron. */
+  toJSON(positions: Intervals): readonly JsonValue[] {
+    return positions.map((position) => this.startOf(position));
+  }
+
+  fromJSON(data: readonly JsonValue[]): Intervals {
+    if (data.length % 2 !== 0 || !data.every((value) => typeof value === "number")) {
+      throw new TypeError("windows are pairs of milliseconds");
+    }
+    return this.#covered(runsOf(data));
+  }
+
+  /** The windows that lie wholly within spans of time, as far as the definition has them. */
+  #covered(spans: readonly (readonly [startMs: number, endMs: number])[]): Intervals {
+    const limit = this.limit;
+    return mergeRuns(
+      spans.map(([startMs, endMs]) => [Math.max(0, this.positionFrom(startMs)), Math.min(limit, this.positionAt(endMs))]),
+    );
+  }
+
+  /** Whether the windows are the same, as far as both have them. */
+  hasSameTicks({ snapshot }: TimeWindowAxis): boolean {
+    const { cron, timeZone, keyFormat } = this.snapshot;
+    return cron === snapshot.cron && timeZone === snapshot.timeZone && keyFormat === snapshot.keyFormat;
+  }
+
+  #endedBy(ms: number): number {
+    return ms === Infinity ? Infinity : this.positionAt(ms);
+  }
+}
