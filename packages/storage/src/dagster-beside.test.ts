@@ -53,7 +53,7 @@ test("Dagster's tables in the same database stay as they are, and a hostile sear
 
   await migrateStorage({ connectionString: database.connectionString });
   await using storage = await openStorage({ connectionString: database.connectionString, role: "test" });
-  const [claim] = await storage.runs.submit([newRun({ tags: { a: "b" }, plannedAssets: [["x"]] })], {
+  const [claim] = await storage.runs.submit([newRun({ tags: { a: "b" }, plannedAssets: [{ assetKey: ["x"], partitions: null }] })], {
     kind: "launch",
     holder: holderId("h"),
     claimMs: 1_000,

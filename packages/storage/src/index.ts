@@ -1,5 +1,6 @@
 export type { AssetCheckStore } from "./asset-checks/asset-check-store.ts";
 export type { AssetState, AssetStore, StoredAssetEvent } from "./assets/asset-store.ts";
+export type { PartitionChange, PartitionChanges, UnsettledPartition } from "./assets/partition-status.ts";
 export type { DaemonStore, Heartbeat } from "./daemons/daemon-store.ts";
 export {
   IllegalRunMoveError,
@@ -29,12 +30,14 @@ export { instanceBackend } from "./instance-backend.ts";
 export type { MigrationReport } from "./migrations/migrate.ts";
 export type { Notification, Notifications } from "./notifications/notifications.ts";
 export { migrateStorage, openStorage } from "./open-storage.ts";
+export type { DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
 export type {
   LaunchClaim,
   NewRun,
   OverdueRun,
   QueuedRun,
   QueueState,
+  PlannedAsset,
   RunFilter,
   RunPage,
   RunStore,

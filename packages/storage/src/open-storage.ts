@@ -11,6 +11,7 @@ import { migrate, type MigrationReport } from "./migrations/migrate.ts";
 import { checkSchemaVersion } from "./migrations/schema-version.ts";
 import { PostgresNotifications, silentNotifications } from "./notifications/postgres-notifications.ts";
 import { createPartitionsAhead, PartitionKeeper } from "./partition-keeper.ts";
+import { PostgresDynamicPartitionStore } from "./partitions/postgres-dynamic-partition-store.ts";
 import { PostgresRunStore } from "./runs/postgres-run-store.ts";
 import type { StoreOptions } from "./runs/run-store.ts";
 import type { Storage, StorageOptions } from "./storage.ts";
@@ -49,6 +50,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     events,
     assets: new PostgresAssetStore(database),
     assetChecks: new PostgresAssetCheckStore(database),
+    dynamicPartitions: new PostgresDynamicPartitionStore(database),
     instigators: new PostgresInstigatorStore(database, runs),
     daemons: new PostgresDaemonStore(database),
     notifications,

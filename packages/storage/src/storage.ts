@@ -4,6 +4,7 @@ import type { DaemonStore } from "./daemons/daemon-store.ts";
 import type { EventStore } from "./events/event-store.ts";
 import type { InstigatorStore } from "./instigators/instigator-store.ts";
 import type { Notifications } from "./notifications/notifications.ts";
+import type { DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
 import type { RunStore, StoreOptions } from "./runs/run-store.ts";
 
 export interface StorageOptions {
@@ -31,6 +32,7 @@ export interface Storage extends AsyncDisposable {
   readonly events: EventStore;
   readonly assets: AssetStore;
   readonly assetChecks: AssetCheckStore;
+  readonly dynamicPartitions: DynamicPartitionStore;
   readonly instigators: InstigatorStore;
   readonly daemons: DaemonStore;
   readonly notifications: Notifications;

@@ -5,11 +5,13 @@ import { materialization, newRun, runStart } from "../testing/new-run.ts";
 import { describeEachWay } from "../testing/ways-in.ts";
 
 describeEachWay("assets", (world) => {
-  const startRun = async (plannedAssets: readonly AssetKey[] = [], partition?: string): Promise<RunId> => {
-    const [claim] = await world.storage.runs.submit(
-      [newRun({ plannedAssets, ...(partition === undefined ? {} : { partition }) })],
-      { kind: "launch", holder: holderId("h"), claimMs: 60_000 },
-    );
+  const startRun = async (planned: readonly AssetKey[] = [], ...partitions: readonly string[]): Promise<RunId> => {
+    const plannedAssets = planned.map((assetKey) => ({ assetKey, partitions: partitions.length === 0 ? null : partitions }));
+    const [claim] = await world.storage.runs.submit([newRun({ plannedAssets })], {
+      kind: "launch",
+      holder: holderId("h"),
+      claimMs: 60_000,
+    });
     await world.storage.runs.beginWork({
       runId: claim!.run.id,
       attempt: 1,
@@ -109,6 +111,70 @@ describeEachWay("assets", (world) => {
     }
     expect(pages).toEqual(listed);
     expect((await world.storage.assets.list({ limit: 100 })).length).toBeGreaterThan(4);
+  });
+
+  test("what has changed among an asset's partitions is read since a version", async () => {
+    const key = ["changes"];
+    expect(await world.storage.assets.partitionChanges(key, null)).toEqual({ version: "-1", changes: [] });
+    await world.storage.assets.report(["a", "b"].map((partition) => materialization(key, partition) as AssetEvent));
+    const first = await world.storage.assets.partitionChanges(key, null);
+    expect(first.changes.map(({ partition }) => partition).toSorted()).toEqual(["a", "b"]);
+    await world.storage.assets.report([materialization(key, "c") as AssetEvent, observation(key)]);
+    const second = await world.storage.assets.partitionChanges(key, first.version);
+    expect(second.changes).toEqual([{ partition: "c", isMaterialized: true }]);
+    await world.storage.assets.wipePartitions(key, ["a"]);
+    const third = await world.storage.assets.partitionChanges(key, second.version);
+    expect(third.changes).toEqual([{ partition: "a", isMaterialized: false }]);
+    expect(await world.storage.assets.partitionChanges(key, third.version)).toEqual({ version: third.version, changes: [] });
+    expect(await world.storage.assets.materializedPartitions(key)).toEqual(["b", "c"]);
+    expect([...(await world.storage.assets.latestOfPartitions(key, ["a", "b"])).keys()]).toEqual(["b"]);
+  });
+
+  test("versions of an asset's partitions become visible in their order", async () => {
+    const key = ["versions"];
+    const storages = await Promise.all(Array.from({ length: 4 }, () => world.open({ maxConnections: 2 })));
+    const seen = new Set<string>();
+    let version: string | null = null;
+    const look = async (): Promise<void> => {
+      const answer = await world.storage.assets.partitionChanges(key, version);
+      for (const { partition } of answer.changes) seen.add(partition);
+      version = answer.version;
+    };
+    let isWriting = true;
+    const reader = (async () => {
+      while (isWriting) await look();
+    })();
+    await Promise.all(
+      Array.from({ length: 80 }, (_, index) =>
+        storages[index % 4]!.assets.report([materialization(key, String(index)) as AssetEvent]),
+      ),
+    );
+    isWriting = false;
+    await reader;
+    await look();
+    expect(seen.size).toBe(80);
+  });
+
+  test("partitions that a run is to make are in progress, then made or failed", async () => {
+    const key = ["unsettled"];
+    const id = await startRun([key], "a", "b");
+    const unsettled = async () =>
+      [...(await world.storage.assets.unsettledPartitions(key))].sort((a, b) => (a.partition < b.partition ? -1 : 1));
+    expect(await unsettled()).toEqual([
+      { partition: "a", status: "IN_PROGRESS", runId: id },
+      { partition: "b", status: "IN_PROGRESS", runId: id },
+    ]);
+    await world.storage.events.append({
+      runId: id,
+      attempt: 1,
+      entries: [
+        materialization(key, "a"),
+        { type: "RUN_FAILURE", atMs: 9, message: "failed", stepKey: null, error: null, reason: "STEP_FAILURE" },
+      ],
+    });
+    expect(await unsettled()).toEqual([{ partition: "b", status: "FAILED", runId: id }]);
+    await world.storage.assets.report([materialization(key, "b") as AssetEvent]);
+    expect(await unsettled()).toEqual([]);
   });
 
   test("runs that write the same assets at the same time neither deadlock nor lose a state", async () => {

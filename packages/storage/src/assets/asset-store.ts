@@ -1,5 +1,6 @@
 import type { AssetEvent, AssetKey, RunId } from "@dagwright/model";
 import type { StoreOptions } from "../runs/run-store.ts";
+import type { PartitionChanges, UnsettledPartition } from "./partition-status.ts";
 
 /** An asset event as it is kept beyond its run. */
 export interface StoredAssetEvent {
@@ -41,6 +42,21 @@ export interface AssetStore {
   ): Promise<readonly StoredAssetEvent[]>;
   /** Partition keys with a materialization. */
   materializedPartitions(key: AssetKey, options?: StoreOptions): Promise<readonly string[]>;
+  /**
+   * What has changed among an asset's partitions since a version that this gave; null at first. Reads a row for each change, not for each
+   * partition.
+   */
+  partitionChanges(key: AssetKey, since: string | null, options?: StoreOptions): Promise<PartitionChanges>;
+  /** Partitions that are being made, or whose last try failed. */
+  unsettledPartitions(key: AssetKey, options?: StoreOptions): Promise<readonly UnsettledPartition[]>;
+  /** The newest materialization of each of the partitions that has one. */
+  latestOfPartitions(
+    key: AssetKey,
+    partitions: readonly string[],
+    options?: StoreOptions,
+  ): Promise<ReadonlyMap<string, StoredAssetEvent>>;
+  /** Forgets what is known of partitions of an asset, their events included. Logs of runs keep theirs. */
+  wipePartitions(key: AssetKey, partitions: readonly string[], options?: StoreOptions): Promise<void>;
   /** Records events from outside any run. */
   report(events: readonly AssetEvent[], options?: StoreOptions): Promise<void>;
 }

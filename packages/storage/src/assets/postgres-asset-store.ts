@@ -6,6 +6,14 @@ import { entryInserts, entryRecords, kindsOf } from "../events/entry-statements.
 import { toEntryRow, toEvent } from "../events/stored-entry.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
 import type { AssetState, AssetStore, StoredAssetEvent } from "./asset-store.ts";
+import {
+  latestOfPartitionsStatement,
+  type PartitionChanges,
+  partitionChangesStatement,
+  type UnsettledPartition,
+  unsettledPartitionsStatement,
+  wipePartitionsStatement,
+} from "./partition-status.ts";
 
 interface AssetEventRow {
   readonly id: string;
@@ -75,12 +83,7 @@ export class PostgresAssetStore implements AssetStore {
 
   async events(key: AssetKey, page: EventsPage, options?: StoreOptions): Promise<readonly StoredAssetEvent[]> {
     if (page.types.length === 0) return [];
-    return (await this.#database.rows(assetEventsStatement(key, page), options)).map((row) => ({
-      id: row.id,
-      runId: row.run_id === null ? null : runId(row.run_id),
-      seq: row.seq,
-      event: toEvent(row) as AssetEvent,
-    }));
+    return (await this.#database.rows(assetEventsStatement(key, page), options)).map(fromRow);
   }
 
   async materializedPartitions(key: AssetKey, options?: StoreOptions): Promise<readonly string[]> {
@@ -91,6 +94,40 @@ export class PostgresAssetStore implements AssetStore {
       options,
     );
     return rows.map((row) => row.partition);
+  }
+
+  async partitionChanges(key: AssetKey, since: string | null, options?: StoreOptions): Promise<PartitionChanges> {
+    const rows = await this.#database.rows(partitionChangesStatement(assetKeyToString(key), since ?? "-1"), options);
+    return {
+      version: rows[0]?.version ?? "-1",
+      changes: rows.flatMap(({ partition, is_materialized }) =>
+        partition === null ? [] : [{ partition, isMaterialized: is_materialized === true }],
+      ),
+    };
+  }
+
+  async unsettledPartitions(key: AssetKey, options?: StoreOptions): Promise<readonly UnsettledPartition[]> {
+    const rows = await this.#database.rows(unsettledPartitionsStatement(assetKeyToString(key)), options);
+    return rows.map(({ partition, status, run_id }) => ({
+      partition,
+      status,
+      runId: run_id === null ? null : runId(run_id),
+    }));
+  }
+
+  async latestOfPartitions(
+    key: AssetKey,
+    partitions: readonly string[],
+    options?: StoreOptions,
+  ): Promise<ReadonlyMap<string, StoredAssetEvent>> {
+    if (partitions.length === 0) return new Map();
+    const rows = await this.#database.rows(latestOfPartitionsStatement(assetKeyToString(key), partitions), options);
+    return new Map(rows.map((row) => [row.partition, fromRow(row)]));
+  }
+
+  async wipePartitions(key: AssetKey, partitions: readonly string[], options?: StoreOptions): Promise<void> {
+    if (partitions.length === 0) return;
+    await this.#database.rows(wipePartitionsStatement(assetKeyToString(key), partitions), options);
   }
 
   async report(events: readonly AssetEvent[], options?: StoreOptions): Promise<void> {
@@ -107,6 +144,13 @@ export class PostgresAssetStore implements AssetStore {
     );
   }
 }
+
+const fromRow = (row: AssetEventRow): StoredAssetEvent => ({
+  id: row.id,
+  runId: row.run_id === null ? null : runId(row.run_id),
+  seq: row.seq,
+  event: toEvent(row) as AssetEvent,
+});
 
 function fromKept(kept: KeptEvent | null): StoredAssetEvent | null {
   if (kept === null) return null;

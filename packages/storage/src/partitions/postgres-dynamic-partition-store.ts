@@ -77,8 +77,8 @@ export class PostgresDynamicPartitionStore implements DynamicPartitionStore {
           : sql`and id > ${page.cursor}::bigint`;
     const rows = await this.#database.rows<{ key: string; id: string }>(
       sql`
-        select key, id::text as id from dagwright.dynamic_partitions where name = ${name} ${behind}
-        order by id ${newestFirst ? sql`desc` : sql`asc`} limit ${page.limit}`,
+        select key, d.id::text as id from dagwright.dynamic_partitions d where name = ${name} ${behind}
+        order by d.id ${newestFirst ? sql`desc` : sql`asc`} limit ${page.limit}`,
       options,
     );
     return { keys: rows.map(({ key }) => key), cursor: rows.at(-1)?.id ?? null };

@@ -48,14 +48,16 @@ function priorityOf(run: NewRun): number {
 
 /** The first entries of a run's log. Their time is the database's, put in by the statement that writes them. */
 export function firstEntries(run: NewRun, mode: SubmitMode): readonly RunLogEntry[] {
-  const planned = (run.plannedAssets ?? []).map((assetKey): AssetMaterializationPlannedEvent => ({
-    type: "ASSET_MATERIALIZATION_PLANNED",
-    atMs: 0,
-    message: `${run.jobName} intends to materialize asset ${JSON.stringify(assetKey)}`,
-    stepKey: null,
-    assetKey,
-    partition: run.partition ?? null,
-  }));
+  const planned = (run.plannedAssets ?? []).flatMap(({ assetKey, partitions }) =>
+    (partitions ?? [null]).map((partition): AssetMaterializationPlannedEvent => ({
+      type: "ASSET_MATERIALIZATION_PLANNED",
+      atMs: 0,
+      message: `${run.jobName} intends to materialize asset ${JSON.stringify(assetKey)}`,
+      stepKey: null,
+      assetKey,
+      partition,
+    })),
+  );
   if (mode.kind === "hold") return planned;
   const first =
     mode.kind === "queue"

@@ -31,7 +31,10 @@ describeEachWay("runs", (world) => {
       runConfig: { ops: { a: { config: "\0", list: [1, null, "é"] } } },
       partition: "2026-01-01",
       parentRunId: parent,
-      plannedAssets: [["a", "b"], ["c"]],
+      plannedAssets: [
+        { assetKey: ["a", "b"], partitions: null },
+        { assetKey: ["c"], partitions: null },
+      ],
     });
     const [claim] = await world.storage.runs.submit([given], launch);
     const { id } = claim!.run;

@@ -28,8 +28,14 @@ export interface NewRun {
   readonly parentRunId?: RunId;
   readonly rootRunId?: RunId;
   readonly partition?: string;
-  /** Assets the plan will make; each gets its ASSET_MATERIALIZATION_PLANNED event in the same transaction. */
-  readonly plannedAssets?: readonly AssetKey[];
+  /** Assets the plan will make; each gets its ASSET_MATERIALIZATION_PLANNED events in the same transaction. */
+  readonly plannedAssets?: readonly PlannedAsset[];
+}
+
+/** An asset that a run is to make, and which of its partitions; null: it has none. */
+export interface PlannedAsset {
+  readonly assetKey: AssetKey;
+  readonly partitions: readonly string[] | null;
 }
 
 /** How a new run starts its life. */
