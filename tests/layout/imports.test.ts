@@ -15,7 +15,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   storage: ["model", "partitions"],
   instance: ["model", "storage"],
   rpc: ["model"],
-  workspace: ["model", "graph", "storage", "instance", "rpc"],
+  workspace: ["model", "partitions", "graph", "storage", "instance", "rpc"],
   worker: ["model", "partitions", "graph", "definitions", "execution", "storage", "instance"],
   dagwright: ["model", "partitions", "graph", "definitions", "execution", "worker"],
   "code-location": ["model", "instance", "rpc", "worker"],
