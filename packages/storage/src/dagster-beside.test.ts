@@ -53,11 +53,14 @@ test("Dagster's tables in the same database stay as they are, and a hostile sear
 
   await migrateStorage({ connectionString: database.connectionString });
   await using storage = await openStorage({ connectionString: database.connectionString, role: "test" });
-  const [claim] = await storage.runs.submit([newRun({ tags: { a: "b" }, plannedAssets: [{ assetKey: ["x"], partitions: null }] })], {
-    kind: "launch",
-    holder: holderId("h"),
-    claimMs: 1_000,
-  });
+  const [claim] = await storage.runs.submit(
+    [newRun({ tags: { a: "b" }, plannedAssets: [{ assetKey: ["x"], partitions: null }] })],
+    {
+      kind: "launch",
+      holder: holderId("h"),
+      claimMs: 1_000,
+    },
+  );
   const { id } = claim!.run;
   await storage.runs.beginWork({ runId: id, attempt: 1, fence: 1, worker: {}, leaseMs: 1_000, entries: [runStart] });
   await storage.events.append({ runId: id, attempt: 1, entries: [materialization(["x"], "p"), runSuccess], batchId: "b" });

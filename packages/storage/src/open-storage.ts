@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql } from "./database/sql.ts";
 import { PostgresAssetCheckStore } from "./asset-checks/postgres-asset-check-store.ts";
 import { PostgresAssetStore } from "./assets/postgres-asset-store.ts";
 import { Database, type DatabaseOptions } from "./database/database.ts";

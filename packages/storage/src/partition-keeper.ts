@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql } from "./database/sql.ts";
 import type { CallOptions, Database, DatabaseOptions } from "./database/database.ts";
 
 /** Weeks of partitions that are kept ready; an instance that is off for shorter loses nothing. */

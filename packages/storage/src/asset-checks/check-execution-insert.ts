@@ -1,5 +1,5 @@
 import type { RunLogEntry } from "@dagwright/model";
-import { sql } from "kysely";
+import { sql } from "../database/sql.ts";
 
 export const isCheckEvent = ({ type }: RunLogEntry): boolean =>
   type === "ASSET_CHECK_EVALUATION_PLANNED" || type === "ASSET_CHECK_EVALUATION";

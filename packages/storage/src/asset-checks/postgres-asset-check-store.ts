@@ -7,7 +7,7 @@ import {
   runId,
   stepKey,
 } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import { toEvent } from "../events/stored-entry.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
@@ -60,7 +60,7 @@ export class PostgresAssetCheckStore implements AssetCheckStore {
 export const checkExecutionsStatement = (
   { assetKey, name }: AssetCheckKey,
   page: { readonly cursor?: string; readonly limit: number },
-): RawBuilder<AssetCheckExecutionRow> => sql<AssetCheckExecutionRow>`
+): SqlFragment<AssetCheckExecutionRow> => sql<AssetCheckExecutionRow>`
   select ${columns} from dagwright.asset_check_executions e
   where e.asset_key = ${assetKeyToString(assetKey)} and e.check_name = ${name}
     ${page.cursor === undefined ? sql`` : sql`and e.id < ${page.cursor}::bigint`}
@@ -69,7 +69,7 @@ export const checkExecutionsStatement = (
 /** For each check the first entry of its range of the index. */
 export const latestCheckExecutionsStatement = (
   checks: readonly AssetCheckKey[],
-): RawBuilder<AssetCheckExecutionRow> => sql<AssetCheckExecutionRow>`
+): SqlFragment<AssetCheckExecutionRow> => sql<AssetCheckExecutionRow>`
   select ${columns}
   from unnest(${checks.map(({ assetKey }) => assetKeyToString(assetKey))}::text[], ${checks.map(({ name }) => name)}::text[]) wanted(asset_key, check_name),
     lateral (

@@ -1,5 +1,5 @@
 import type { RunId } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import type { StoredEntryRow } from "../events/stored-entry.ts";
 
 type LatestRow = Omit<StoredEntryRow, "level"> & { readonly id: string; readonly partition: string };
@@ -32,7 +32,7 @@ export interface UnsettledPartition {
 export const partitionChangesStatement = (
   key: string,
   since: string,
-): RawBuilder<{ version: string; partition: string | null; is_materialized: boolean | null }> => sql`
+): SqlFragment<{ version: string; partition: string | null; is_materialized: boolean | null }> => sql`
   select a.partitions_version::text as version, p.partition, p.last_materialization_id is not null as is_materialized
   from dagwright.assets a left join dagwright.asset_partitions p on p.asset_key = a.key and p.version > ${since}::bigint
   where a.key = ${key}`;
@@ -40,7 +40,7 @@ export const partitionChangesStatement = (
 /** Canceled runs leave what they did not make as it was before them. */
 export const unsettledPartitionsStatement = (
   key: string,
-): RawBuilder<{ partition: string; status: UnsettledPartition["status"]; run_id: string | null }> => sql`
+): SqlFragment<{ partition: string; status: UnsettledPartition["status"]; run_id: string | null }> => sql`
   select partition, status, run_id from (
     select p.partition, p.last_planned_run_id as run_id, case
       when coalesce(p.last_planned_id, 0) > coalesce(p.last_materialization_id, 0)
@@ -52,7 +52,7 @@ export const unsettledPartitionsStatement = (
   where status is not null`;
 
 /** The newest materialization of each of some partitions. */
-export const latestOfPartitionsStatement = (key: string, partitions: readonly string[]): RawBuilder<LatestRow> => sql`
+export const latestOfPartitionsStatement = (key: string, partitions: readonly string[]): SqlFragment<LatestRow> => sql`
   select wanted.partition, e.id::text as id, e.run_id, e.seq, e.type, e.step_key, e.at_ms, e.message, e.data
   from unnest(${[...partitions]}::text[]) wanted(partition), lateral (
     select * from dagwright.asset_events e
@@ -61,7 +61,7 @@ export const latestOfPartitionsStatement = (key: string, partitions: readonly st
 /**
  * Forgets that partitions were materialized. Their rows stay with the asset's next version, so that whoever keeps a status hears of it.
  */
-export const wipePartitionsStatement = (key: string, partitions: readonly string[]): RawBuilder<{ partition: string }> => sql`
+export const wipePartitionsStatement = (key: string, partitions: readonly string[]): SqlFragment<{ partition: string }> => sql`
   with bumped as (
     update dagwright.assets set partitions_version = partitions_version + 1 where key = ${key} returning key, partitions_version),
   forgotten as (

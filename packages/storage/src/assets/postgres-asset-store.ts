@@ -1,5 +1,5 @@
 import { type AssetEvent, type AssetKey, assetKeyFromString, assetKeyToString, runId } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import { fromMs } from "../database/time.ts";
 import { entryInserts, entryRecords, kindsOf } from "../events/entry-statements.ts";
@@ -173,8 +173,8 @@ export function listAssetsStatement(page: {
   readonly prefix?: AssetKey;
   readonly cursor?: AssetKey;
   readonly limit: number;
-}): RawBuilder<{ key: string }> {
-  const conditions: RawBuilder<unknown>[] = [sql`true`];
+}): SqlFragment<{ key: string }> {
+  const conditions: SqlFragment<unknown>[] = [sql`true`];
   if (page.prefix !== undefined && page.prefix.length > 0) {
     const open = assetKeyToString(page.prefix).slice(0, -1);
     conditions.push(sql`(key = ${`${open}]`} or (key >= ${`${open},`} and key < ${`${open}-`}))`);
@@ -186,8 +186,8 @@ export function listAssetsStatement(page: {
 }
 
 /** One range of the index per type, each newest first and ended by the page's limit, merged by id. */
-export function assetEventsStatement(key: AssetKey, page: EventsPage): RawBuilder<AssetEventRow> {
-  const conditions: RawBuilder<unknown>[] = [sql`e.asset_key = ${assetKeyToString(key)}`];
+export function assetEventsStatement(key: AssetKey, page: EventsPage): SqlFragment<AssetEventRow> {
+  const conditions: SqlFragment<unknown>[] = [sql`e.asset_key = ${assetKeyToString(key)}`];
   if (page.partitions !== undefined) conditions.push(sql`e.partition = any(${page.partitions}::text[])`);
   if (page.cursor !== undefined) conditions.push(sql`e.id < ${page.cursor}::bigint`);
   if (page.beforeMs !== undefined) conditions.push(sql`e.inserted_at < ${fromMs(page.beforeMs)}`);

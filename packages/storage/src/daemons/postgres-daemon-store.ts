@@ -1,5 +1,5 @@
 import { type HolderId, holderId, type SerializedError } from "@dagwright/model";
-import { sql } from "kysely";
+import { sql } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { toMs } from "../database/time.ts";

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql } from "./sql.ts";
 import { describe, expect, test } from "vitest";
 import { StorageRefusedError, StorageUnavailableError } from "../errors.ts";
 import { openStorage } from "../open-storage.ts";
@@ -17,11 +17,11 @@ describe("the connection", () => {
     await database.transaction(async (transaction) => transaction.rows(sql`select ${"x"}::text`));
     await database.rows(sql`select ${1}::int / 0`).catch(() => undefined);
     await using raw = await openRawClient(server.connectionString, "dagwright/database-test");
-    const settings = sql`
+    const settings = sql<{ prepared: number; locks: number; settings: Record<string, string> }>`
       select (select count(*) from pg_prepared_statements)::int as prepared, (select count(*) from pg_locks where locktype = 'advisory')::int as locks,
         (select jsonb_object_agg(name, reset_val) from pg_settings where source in ('client', 'session') and name not in ('client_encoding', 'DateStyle')) as settings`;
-    const [inside] = await database.rows<{ prepared: number; locks: number; settings: Record<string, string> }>(settings);
-    const fresh = await raw.query(settings.compile(await import("./database.ts").then((module) => module.queries)).sql);
+    const [inside] = await database.rows(settings);
+    const fresh = await raw.query(settings.compile().sql);
     // statement_timeout stands in the transaction that asks; its value outside is the server's.
     expect(inside).toMatchObject({ prepared: 0, locks: 0 });
     expect(Object.keys(inside!.settings)).toEqual(expect.arrayContaining(["application_name"]));

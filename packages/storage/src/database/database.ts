@@ -1,25 +1,12 @@
-import { type CompiledQuery, DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
 import pg from "pg";
 import { StorageRefusedError, StorageUnavailableError } from "../errors.ts";
 import { classifyFailure, type ConnectionTarget, tellsOfAnotherSchema } from "./postgres-failure.ts";
+import type { SqlFragment } from "./sql.ts";
 import { fromStoredJson, fromStoredText, toStoredText } from "./stored-text.ts";
-
-/** Builds queries and never runs them: {@link Database} does, with deadlines, abort and our errors. */
-export const queries = new Kysely<unknown>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: (kysely) => new PostgresIntrospector(kysely),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
-
-/** A query of kysely's builder, or a raw `sql` one. */
-export type Query<Row> = { compile(): CompiledQuery<Row> } | { compile(executor: Kysely<unknown>): CompiledQuery<Row> };
 
 /** Something that runs queries: the database itself, or one transaction of it. */
 export interface Connection {
-  rows<Row>(query: Query<Row>): Promise<Row[]>;
+  rows<Row>(query: SqlFragment<Row>): Promise<Row[]>;
 }
 
 export interface CallOptions {
@@ -106,8 +93,8 @@ export class Database implements Connection, AsyncDisposable {
   }
 
   /** One statement in a transaction of its own. */
-  async rows<Row>(query: Query<Row>, options: CallOptions = {}): Promise<Row[]> {
-    const { sql, parameters } = query.compile(queries);
+  async rows<Row>(query: SqlFragment<Row>, options: CallOptions = {}): Promise<Row[]> {
+    const { sql, parameters } = query.compile();
     return await this.#withClient(options, async (client) => {
       const [begun, result, committed] = await Promise.allSettled([
         client.query(`begin; set local statement_timeout = ${timeoutOf(options)}`),
@@ -127,9 +114,9 @@ export class Database implements Connection, AsyncDisposable {
       await client.query(`begin; set local statement_timeout = ${timeoutOf(options)}`);
       try {
         const result = await work({
-          rows: async <Row>(query: Query<Row>): Promise<Row[]> => {
+          rows: async <Row>(query: SqlFragment<Row>): Promise<Row[]> => {
             options.signal?.throwIfAborted();
-            const { sql, parameters } = query.compile(queries);
+            const { sql, parameters } = query.compile();
             const { rows } = await client.query(sql, parameters.map(toParameter));
             return rows as Row[];
           },
@@ -204,7 +191,7 @@ export class Database implements Connection, AsyncDisposable {
     const { explainSchema } = this.#options;
     if (explainSchema === undefined) return null;
     return await explainSchema({
-      rows: async <Row>(query: Query<Row>) => (await client.query(query.compile(queries).sql)).rows as Row[],
+      rows: async <Row>(query: SqlFragment<Row>) => (await client.query(query.compile().sql)).rows as Row[],
     }).catch(() => null);
   }
 

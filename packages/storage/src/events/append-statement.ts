@@ -1,5 +1,5 @@
 import { isFinalRunStatus, type RunId, type RunLogEntry, type RunStatus } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval } from "../database/time.ts";
 import { logNotifyIntervalMs, notifyRun, notifyWork } from "../notifications/notify-statements.ts";
 import { entryInserts, entryRecords, kindsOf } from "./entry-statements.ts";
@@ -24,7 +24,7 @@ export interface AppendedRow {
  * Status changes notify at once; other batches only when the run's last notification is long enough ago, which is decided here,
  * under the lock, so that it holds over all writers of the run.
  */
-export function appendStatement(batch: EventBatch, moves: RunMoves): RawBuilder<AppendedRow> {
+export function appendStatement(batch: EventBatch, moves: RunMoves): SqlFragment<AppendedRow> {
   const { entries } = batch;
   const count = sql.lit(entries.length);
   const changed = moves.to.at(-1);
@@ -64,7 +64,7 @@ export function appendStatement(batch: EventBatch, moves: RunMoves): RawBuilder<
  * Tells of a run's log what was held back. Decided under the row's lock like the rest: a notification of another writer since then carried a later seq,
  * and this one is left out. (At closing time it is sent even so early, `atOnce`.)
  */
-export const notifyLateStatement = (runId: RunId, atOnce: boolean): RawBuilder<unknown> => sql`
+export const notifyLateStatement = (runId: RunId, atOnce: boolean): SqlFragment<unknown> => sql`
   with late as (
     update dagwright.runs as r set notified_at = now()
     where r.id = ${runId}::uuid ${atOnce ? sql`` : sql`and r.notified_at <= now() - ${interval(logNotifyIntervalMs)}`}
@@ -72,7 +72,7 @@ export const notifyLateStatement = (runId: RunId, atOnce: boolean): RawBuilder<u
   select ${notifyRun(sql`l.id`, sql`l.last_seq`, sql`null`)} from late l`;
 
 /** The CTEs that give entries their place behind `base` in the run of `run` (one row: id, base), and write them. */
-export function placeEntries(entries: readonly RunLogEntry[], run: RawBuilder<unknown>): readonly RawBuilder<unknown>[] {
+export function placeEntries(entries: readonly RunLogEntry[], run: SqlFragment<unknown>): readonly SqlFragment<unknown>[] {
   if (entries.length === 0) return [];
   const rows = entries.map((entry, index) => toEntryRow(entry, 1, index + 1));
   return [
@@ -87,7 +87,7 @@ export function placeEntries(entries: readonly RunLogEntry[], run: RawBuilder<un
 const leaseEnds = (moves: RunMoves): boolean =>
   moves.to.some((status) => isFinalRunStatus(status) || status === "QUEUED" || status === "STARTING");
 
-function workNotifications(changed: RunStatus | undefined): readonly RawBuilder<unknown>[] {
+function workNotifications(changed: RunStatus | undefined): readonly SqlFragment<unknown>[] {
   if (changed === undefined) return [];
   // A run that ended made room for another one in the queue.
   if (changed === "QUEUED" || isFinalRunStatus(changed)) return [notifyWork("queue")];

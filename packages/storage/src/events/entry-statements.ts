@@ -1,5 +1,5 @@
 import type { RunLogEntry } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { checkExecutionInsert, isCheckEvent } from "../asset-checks/check-execution-insert.ts";
 import { assetEventTypes, type EntryRow, isAssetEvent, isStreamed, streamedEventTypes } from "./stored-entry.ts";
@@ -25,8 +25,8 @@ export const kindsOf = (entries: readonly RunLogEntry[]): EntryKinds => ({
  * The entries of a statement as rows `e`, from one array for each column. Half again as fast as one json parameter or a list of values (500 events:
  * 6.2 ms against 10 and 11 ms, with their encoding here). A column without any value is a null array, which `unnest` fills up with nulls.
  */
-export function entryRecords(rows: readonly EntryRow[]): RawBuilder<unknown> {
-  const column = <Value>(type: string, valueOf: (row: EntryRow) => Value | null): RawBuilder<unknown> => {
+export function entryRecords(rows: readonly EntryRow[]): SqlFragment<unknown> {
+  const column = <Value>(type: string, valueOf: (row: EntryRow) => Value | null): SqlFragment<unknown> => {
     const values = rows.map(valueOf);
     return values.every((value) => value === null) ? sql.raw(`null::${type}[]`) : sql`${values}::${sql.raw(type)}[]`;
   };
@@ -44,7 +44,7 @@ export function entryRecords(rows: readonly EntryRow[]): RawBuilder<unknown> {
   ])}) as e(run, ord, type, step_key, at_ms, level, message, data, asset_key, partition)`;
 }
 
-const types = (names: readonly string[]): RawBuilder<unknown> => sql`(${sql.join(names.map((name) => sql.lit(name)))})`;
+const types = (names: readonly string[]): SqlFragment<unknown> => sql`(${sql.join(names.map((name) => sql.lit(name)))})`;
 
 /**
  * The parts of a statement that write entries to every table that wants them, to be put behind a CTE named `placed` with
@@ -53,8 +53,8 @@ const types = (names: readonly string[]): RawBuilder<unknown> => sql`(${sql.join
  * Latest states are merged in the order of asset keys: two batches with the same assets wait for each other instead of deadlocking.
  * Between two writers the event with the greater id counts as the later one.
  */
-export function entryInserts(kinds: EntryKinds): readonly RawBuilder<unknown>[] {
-  const parts: RawBuilder<unknown>[] = [];
+export function entryInserts(kinds: EntryKinds): readonly SqlFragment<unknown>[] {
+  const parts: SqlFragment<unknown>[] = [];
   if (kinds.hasEvents) {
     parts.push(sql`
       written_events as (
@@ -84,17 +84,17 @@ export function entryInserts(kinds: EntryKinds): readonly RawBuilder<unknown>[] 
 const isAsset = sql`type in ${types(assetEventTypes)}`;
 
 /** The newest of a type in a group, in the shape of a stored asset event. */
-const latest = (type: string): RawBuilder<unknown> => sql`
+const latest = (type: string): SqlFragment<unknown> => sql`
   (array_agg(jsonb_build_object('id', id::text, 'runId', run_id, 'seq', seq, 'type', type, 'stepKey', step_key, 'atMs', at_ms, 'message', message, 'data', data)
     order by id desc) filter (where type = ${sql.lit(type)}))[1]`;
 
-const laterOf = (column: string): RawBuilder<unknown> => {
+const laterOf = (column: string): SqlFragment<unknown> => {
   const kept = sql.ref(`kept.${column}`);
   const given = sql.ref(`excluded.${column}`);
   return sql`${sql.id(column)} = case when ${given} is null or (${kept}->>'id')::bigint > (${given}->>'id')::bigint then ${kept} else ${given} end`;
 };
 
-const assetInserts: readonly RawBuilder<unknown>[] = [
+const assetInserts: readonly SqlFragment<unknown>[] = [
   sql`
     written_asset_events as (
       insert into dagwright.asset_events (id, inserted_at, run_id, seq, type, asset_key, partition, step_key, at_ms, message, data)

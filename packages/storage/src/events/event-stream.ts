@@ -1,5 +1,5 @@
 import type { RunEventType } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import { StreamCursorError, StreamTypeError } from "../errors.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
@@ -28,7 +28,7 @@ export const streamStatement = (
   after: { xid: string; id: string },
   types: readonly RunEventType[],
   limit: number,
-): RawBuilder<StreamRow & HorizonRow> =>
+): SqlFragment<StreamRow & HorizonRow> =>
   sql`
     with page as materialized (
       select xid, id, inserted_at, type, run_id, seq from dagwright.event_stream

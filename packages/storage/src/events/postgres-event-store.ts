@@ -1,5 +1,5 @@
 import { isFinalRunStatus, type RunEventType, type RunId, type RunStatus, type StoredEntry, isRunId } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import { failureCode } from "../database/postgres-failure.ts";
 import { IllegalRunMoveError, RunAttemptStaleError, RunFinishedError, RunNotFoundError } from "../errors.ts";
@@ -113,11 +113,11 @@ export class PostgresEventStore implements EventStore, AsyncDisposable {
 }
 
 /** Two ranges of two primary keys, merged; each ends at the page's limit by itself. */
-export function readStatement(runId: RunId, page: LogPage): RawBuilder<StoredEntryRow> {
+export function readStatement(runId: RunId, page: LogPage): SqlFragment<StoredEntryRow> {
   const place = sql`run_id = ${runId}::uuid and seq > ${page.afterSeq}`;
   const steps = page.stepKeys === undefined ? sql`` : sql`and step_key = any(${page.stepKeys}::text[])`;
   const end = sql`order by seq limit ${page.limit}`;
-  const sources: RawBuilder<unknown>[] = [];
+  const sources: SqlFragment<unknown>[] = [];
   const eventTypes = page.types?.filter((type) => type !== "LOG_LINE");
   if (eventTypes === undefined || eventTypes.length > 0) {
     const types = eventTypes === undefined ? sql`` : sql`and type = any(${eventTypes}::text[])`;

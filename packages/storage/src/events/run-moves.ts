@@ -7,7 +7,7 @@ import {
   runStatuses,
   runStatusOfEvent,
 } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 
 /** What a batch does to its run's status: the statuses it walks through, and those from which the whole walk is legal. */
 export interface RunMoves {
@@ -30,7 +30,7 @@ export function movesOf(entries: readonly RunLogEntry[], onlyFrom?: readonly Run
   return { to, from: (onlyFrom ?? runStatuses).filter(isLegalFrom) };
 }
 
-type Assignments = Readonly<Record<string, RawBuilder<unknown>>>;
+type Assignments = Readonly<Record<string, SqlFragment<unknown>>>;
 
 /** What each status brings with it on the run's row (alias `r`). */
 const effects: Readonly<Partial<Record<RunStatus, Assignments>>> = {
@@ -65,8 +65,8 @@ const effects: Readonly<Partial<Record<RunStatus, Assignments>>> = {
 export function moveAssignments(
   to: readonly RunStatus[],
   { before = {}, after = {} }: { readonly before?: Assignments; readonly after?: Assignments } = {},
-): readonly RawBuilder<unknown>[] {
-  const columns: Record<string, RawBuilder<unknown>> = { ...before };
+): readonly SqlFragment<unknown>[] {
+  const columns: Record<string, SqlFragment<unknown>> = { ...before };
   const last = to.at(-1);
   if (last !== undefined) Object.assign(columns, { status: sql.lit(last), updated_at: sql`now()` });
   const resumes = to.flatMap((status, index) => {

@@ -1,5 +1,5 @@
 import { runId, type RunId } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import type { StepStats } from "./event-store.ts";
 
 export interface StepStatsRow {
@@ -12,7 +12,7 @@ export interface StepStatsRow {
 }
 
 /** Steps from their events: the newest outcome counts; a start after it means that the step runs again. */
-export const stepStatsStatement = (runIds: readonly RunId[]): RawBuilder<StepStatsRow> => sql<StepStatsRow>`
+export const stepStatsStatement = (runIds: readonly RunId[]): SqlFragment<StepStatsRow> => sql<StepStatsRow>`
   select run_id, step_key,
     case (array_agg(type order by seq desc))[1]
       when 'STEP_SUCCESS' then 'SUCCESS' when 'STEP_FAILURE' then 'FAILURE' when 'STEP_SKIPPED' then 'SKIPPED' else 'IN_PROGRESS' end as status,

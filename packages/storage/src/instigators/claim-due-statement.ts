@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval, toMs } from "../database/time.ts";
 import { instigatorColumns, type InstigatorRow } from "./instigator-row.ts";
 import type { InstigatorStore } from "./instigator-store.ts";
@@ -14,7 +14,7 @@ export interface ClaimedInstigatorRow extends InstigatorRow {
  */
 export const claimDueStatement = (
   query: Parameters<InstigatorStore["claimDue"]>[0],
-): RawBuilder<ClaimedInstigatorRow> => sql<ClaimedInstigatorRow>`
+): SqlFragment<ClaimedInstigatorRow> => sql<ClaimedInstigatorRow>`
   with due as (
     select id from dagwright.instigators
     where kind = ${query.kind} and location = any(${query.locations}::text[]) and next_at <= now() and (lease_until is null or lease_until <= now())

@@ -1,5 +1,5 @@
 import type { InstigatorKind, InstigatorId, RunId } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import type { InstigatorClaim, TickOutcome } from "./instigator-store.ts";
 
@@ -11,14 +11,14 @@ export interface HeldRow {
 }
 
 /** Claims as rows. */
-export const claimRecords = (claims: readonly InstigatorClaim[]): RawBuilder<unknown> =>
+export const claimRecords = (claims: readonly InstigatorClaim[]): SqlFragment<unknown> =>
   sql`json_to_recordset(${toStoredJson(claims.map((claim) => ({ id: claim.instigator.id, fence: claim.fence })))}::json) as held(id text, fence int)`;
 
 /**
  * Locks what may be committed. The fence alone decides: a lease that ran out and that nobody took over is still good,
  * and one that somebody took over is lost however the clocks stand. A commit ends its lease, so that it is not made twice. In order of ids, so that two commits cannot deadlock.
  */
-export const lockHeldStatement = (claims: readonly InstigatorClaim[]): RawBuilder<HeldRow> => sql<HeldRow>`
+export const lockHeldStatement = (claims: readonly InstigatorClaim[]): SqlFragment<HeldRow> => sql<HeldRow>`
   select i.id, i.kind, i.last_skip_tick_id::text as last_skip_tick_id
   from dagwright.instigators i join ${claimRecords(claims)} on held.id = i.id and held.fence = i.fence
   where i.lease_holder is not null and i.next_at is not null
@@ -29,15 +29,15 @@ export interface RunKey {
   readonly runKey: string;
 }
 
-const runKeyRecords = (keys: readonly RunKey[]): RawBuilder<unknown> =>
+const runKeyRecords = (keys: readonly RunKey[]): SqlFragment<unknown> =>
   sql`json_to_recordset(${toStoredJson(keys.map((key) => ({ instigator_id: key.instigatorId, run_key: key.runKey })))}::json) as k(instigator_id text, run_key text)`;
 
 /** Takes claimed keys back, in the transaction that claimed them. */
-export const returnRunKeysStatement = (keys: readonly RunKey[]): RawBuilder<unknown> => sql`
+export const returnRunKeysStatement = (keys: readonly RunKey[]): SqlFragment<unknown> => sql`
   delete from dagwright.run_keys d using ${runKeyRecords(keys)} where d.instigator_id = k.instigator_id and d.run_key = k.run_key`;
 
 /** Run keys that are new; those that were seen before, in whatever tick, do not come back. */
-export const claimRunKeysStatement = (keys: readonly RunKey[]): RawBuilder<{ instigator_id: string; run_key: string }> => sql`
+export const claimRunKeysStatement = (keys: readonly RunKey[]): SqlFragment<{ instigator_id: string; run_key: string }> => sql`
   insert into dagwright.run_keys (instigator_id, run_key)
   select k.instigator_id, k.run_key from ${runKeyRecords(keys)}
   on conflict do nothing
@@ -55,7 +55,7 @@ export interface TickToWrite {
  * Writes ticks under the times at which their instigators were due, which the locked rows still hold, unless the outcome names a later one. A series of skips moves its one row on.
  * A time that has its tick already (a timing was changed to and fro) gets no second one and does not come back.
  */
-export const writeTicksStatement = (ticks: readonly TickToWrite[]): RawBuilder<{ instigator_id: string; tick_id: string }> => {
+export const writeTicksStatement = (ticks: readonly TickToWrite[]): SqlFragment<{ instigator_id: string; tick_id: string }> => {
   const rows = toStoredJson(
     ticks.map(({ outcome, status, skipReason, skipTickId }) => ({
       id: outcome.claim.instigator.id,
@@ -98,7 +98,7 @@ export interface TickToFinish {
 }
 
 /** Runs of ticks, run ids of keys, cursors, next times; and the leases end. */
-export const finishTicksStatement = (ticks: readonly TickToFinish[]): RawBuilder<unknown> => {
+export const finishTicksStatement = (ticks: readonly TickToFinish[]): SqlFragment<unknown> => {
   const runs = toStoredJson(
     ticks.flatMap(({ outcome, runs: started }) =>
       started.map((run) => ({

@@ -1,5 +1,5 @@
 import { codeLocationName, type Instigator, instigatorId, type InstigatorKind, type InstigatorStatus } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { toMs } from "../database/time.ts";
 
 export interface InstigatorRow {
@@ -13,7 +13,7 @@ export interface InstigatorRow {
 }
 
 /** The columns of an {@link Instigator}, of the table or CTE of that alias. */
-export const instigatorColumns = (alias: string): RawBuilder<InstigatorRow> =>
+export const instigatorColumns = (alias: string): SqlFragment<InstigatorRow> =>
   sql<InstigatorRow>`${sql.join([
     ...["id", "kind", "location", "name", "status", "cursor"].map((name) => sql.ref(`${alias}.${name}`)),
     sql`${toMs(sql.ref(`${alias}.next_at`))} as next_ms`,

@@ -1,5 +1,5 @@
 import { type CodeLocationName, type Instigator, type InstigatorId, type InstigatorKind } from "@dagwright/model";
-import { sql } from "kysely";
+import { sql } from "../database/sql.ts";
 import type { Connection, Database } from "../database/database.ts";
 import { interval, toMs } from "../database/time.ts";
 import { InstigatorNotFoundError } from "../errors.ts";

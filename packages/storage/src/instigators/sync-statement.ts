@@ -1,5 +1,5 @@
 import type { CodeLocationName } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { fromMs } from "../database/time.ts";
 import { notifyWork, workChannel } from "../notifications/notify-statements.ts";
@@ -7,14 +7,14 @@ import type { DeclaredInstigator, InstigatorStore } from "./instigator-store.ts"
 import { instigatorColumns, type InstigatorRow } from "./instigator-row.ts";
 
 /** Whether an instigator runs, from its switch and what the code declares. */
-const isOn = (status: string, declared: string): RawBuilder<unknown> =>
+const isOn = (status: string, declared: string): SqlFragment<unknown> =>
   sql`(${sql.ref(status)} = 'RUNNING' or (${sql.ref(status)} = 'DECLARED_IN_CODE' and ${sql.ref(declared)} = 'RUNNING'))`;
 
 /**
  * One statement for a whole location. What has not changed is not written. A changed timing, like leaving the code, revokes the lease of an
  * evaluation under way: its commit would put the next time of the old timing in place.
  */
-export function syncStatement(location: CodeLocationName, declared: readonly DeclaredInstigator[]): RawBuilder<unknown> {
+export function syncStatement(location: CodeLocationName, declared: readonly DeclaredInstigator[]): SqlFragment<unknown> {
   const rows = toStoredJson(
     declared.map((one) => ({
       id: one.id,
@@ -57,7 +57,7 @@ export function syncStatement(location: CodeLocationName, declared: readonly Dec
 type Target = Parameters<InstigatorStore["setStatus"]>[0];
 
 /** Switching to what already holds changes no time; switching off revokes the lease, so that an evaluation under way launches nothing any more. */
-export const setStatusStatement = (target: Target, status: string, nextAtMs: number | null): RawBuilder<InstigatorRow> => {
+export const setStatusStatement = (target: Target, status: string, nextAtMs: number | null): SqlFragment<InstigatorRow> => {
   const next = nextAtMs === null ? sql`null::timestamptz` : fromMs(nextAtMs);
   const turnsOn = isOn("excluded.status", "kept.default_status");
   const isUnchanged = sql`(kept.next_at is not null and ${turnsOn})`;

@@ -1,5 +1,5 @@
 import { type InstigatorId, instigatorId, runId, type SerializedError, type TickStatus } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { fromMs, toMs } from "../database/time.ts";
 import type { InstigatorStore, Tick } from "./instigator-store.ts";
 
@@ -20,8 +20,8 @@ export interface TickRow {
 }
 
 /** One instigator's ticks, newest first: a range of the unique index by (instigator, scheduled time). */
-export function ticksStatement(id: InstigatorId, page: Parameters<InstigatorStore["ticks"]>[1]): RawBuilder<TickRow> {
-  const conditions: RawBuilder<unknown>[] = [sql`t.instigator_id = ${id}`];
+export function ticksStatement(id: InstigatorId, page: Parameters<InstigatorStore["ticks"]>[1]): SqlFragment<TickRow> {
+  const conditions: SqlFragment<unknown>[] = [sql`t.instigator_id = ${id}`];
   if (page.beforeMs !== undefined) conditions.push(sql`t.scheduled_at < ${fromMs(page.beforeMs)}`);
   if (page.afterMs !== undefined) conditions.push(sql`t.scheduled_at > ${fromMs(page.afterMs)}`);
   if (page.statuses !== undefined) conditions.push(sql`t.status = any(${page.statuses}::text[])`);

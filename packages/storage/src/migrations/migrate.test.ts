@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql } from "../database/sql.ts";
 import { describe, expect, test } from "vitest";
 import { Database } from "../database/database.ts";
 import { SchemaVersionError } from "../errors.ts";

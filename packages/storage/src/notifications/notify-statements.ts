@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 
 /** Channels are two: what watchers of runs want, and what wakes loops. A LISTEN and its wake-ups cost every listener, so not one per run. */
 export const runChannel = "dagwright_run";
@@ -8,9 +8,12 @@ export const workChannel = "dagwright_work";
 export const logNotifyIntervalMs = 50;
 
 /** Tells that a run's log ends at `seq` now; the status only when it changed. */
-export const notifyRun = (id: RawBuilder<unknown>, seq: RawBuilder<unknown>, status: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`pg_notify(${sql.lit(runChannel)}, ${id} || ' ' || ${seq} || ' ' || coalesce(${status}, ''))`;
+export const notifyRun = (
+  id: SqlFragment<unknown>,
+  seq: SqlFragment<unknown>,
+  status: SqlFragment<unknown>,
+): SqlFragment<unknown> => sql`pg_notify(${sql.lit(runChannel)}, ${id} || ' ' || ${seq} || ' ' || coalesce(${status}, ''))`;
 
 /** Wakes loops: "queue", "launch", or "instigator" with an id. */
-export const notifyWork = (what: "queue" | "launch" | "instigator"): RawBuilder<unknown> =>
+export const notifyWork = (what: "queue" | "launch" | "instigator"): SqlFragment<unknown> =>
   sql`pg_notify(${sql.lit(workChannel)}, ${sql.lit(what)})`;

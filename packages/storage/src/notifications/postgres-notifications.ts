@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { sql } from "kysely";
+import { sql } from "../database/sql.ts";
 import pg from "pg";
 import type { Database, DatabaseOptions } from "../database/database.ts";
 import { classifyFailure } from "../database/postgres-failure.ts";

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
 import type { DynamicPartitionStore } from "./dynamic-partition-store.ts";

@@ -1,5 +1,5 @@
 import type { ExecutionPlan, RunLogEntry, RunStatus } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { interval } from "../database/time.ts";
 import { placeEntries } from "../events/append-statement.ts";
@@ -21,7 +21,7 @@ export const parsePlan = (text: string): ExecutionPlan => JSON.parse(text) as Ex
  * belongs to another worker of this attempt (one launch too many, started by hand), so the second one is kept out.
  * With the lease the launch is done, and nobody sweeps it any more.
  */
-export function beginWorkStatement(begin: WorkBegin, from: RunStatus, entries: readonly RunLogEntry[]): RawBuilder<BegunRow> {
+export function beginWorkStatement(begin: WorkBegin, from: RunStatus, entries: readonly RunLogEntry[]): SqlFragment<BegunRow> {
   const moves = movesOf(entries, [from]);
   const count = sql.lit(entries.length);
   const assignments = moveAssignments(moves.to, {
@@ -51,7 +51,7 @@ export function beginWorkStatement(begin: WorkBegin, from: RunStatus, entries: r
 }
 
 /** The same worker asks again: its first question was answered by a commit and the answer was lost on the way. Nothing but the lease is written. */
-export const beginAgainStatement = (begin: WorkBegin): RawBuilder<BegunRow> => sql<BegunRow>`
+export const beginAgainStatement = (begin: WorkBegin): SqlFragment<BegunRow> => sql<BegunRow>`
   with begun as (
     update dagwright.runs as r set lease_until = now() + ${interval(begin.leaseMs)}
     where r.id = ${begin.runId}::uuid and r.attempt = ${begin.attempt} and r.status in ('STARTING', 'STARTED', 'CANCELING')

@@ -1,5 +1,5 @@
 import type { HolderId, RunId, RunLogEntry } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval, toMs } from "../database/time.ts";
 import { entryInserts, entryRecords, kindsOf } from "../events/entry-statements.ts";
 import { moveAssignments, movesOf } from "../events/run-moves.ts";
@@ -16,7 +16,7 @@ export const lockQueueStatement = sql`select 1 from dagwright.locks where name =
  * What is decided upon, in one statement. It must not be the one that takes the lock: a statement sees what was committed before it
  * began, and the lock may have been waited for.
  */
-export const queueStateStatement = (readAtMost: number): RawBuilder<{ state: QueueState }> => sql<{ state: QueueState }>`
+export const queueStateStatement = (readAtMost: number): SqlFragment<{ state: QueueState }> => sql<{ state: QueueState }>`
   select jsonb_build_object(
     'queued', coalesce((
       select jsonb_agg(jsonb_build_object('id', q.id, 'jobName', q.job_name, 'location', q.location, 'tags', q.tags, 'priority', q.priority,
@@ -28,7 +28,7 @@ export const queueStateStatement = (readAtMost: number): RawBuilder<{ state: Que
       from dagwright.runs a where status in ('STARTING', 'STARTED', 'CANCELING')), '[]')) as state`;
 
 /** Moves the chosen runs on, their launch claimed. A run that was canceled meanwhile is no longer QUEUED and stays out. */
-export function takeFromQueueStatement(ids: readonly RunId[], holder: HolderId, claimMs: number): RawBuilder<ClaimedRow> {
+export function takeFromQueueStatement(ids: readonly RunId[], holder: HolderId, claimMs: number): SqlFragment<ClaimedRow> {
   const entries: readonly RunLogEntry[] = [
     { type: "RUN_DEQUEUED", atMs: 0, stepKey: null, message: "Run was taken from the queue" },
     { type: "RUN_STARTING", atMs: 0, stepKey: null, message: "Run is starting" },

@@ -1,5 +1,5 @@
 import type { HolderId, RunId } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval } from "../database/time.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { runColumns, type RunRow } from "./run-row.ts";
@@ -14,7 +14,7 @@ export const claimLaunchesStatement = (
   holder: HolderId,
   limit: number,
   claimMs: number,
-): RawBuilder<ClaimedRow> => sql<ClaimedRow>`
+): SqlFragment<ClaimedRow> => sql<ClaimedRow>`
   with due as (
     select id from dagwright.runs where launch_due_at <= now() and status = 'STARTING'
     order by launch_due_at limit ${limit} for no key update skip locked),
@@ -28,7 +28,7 @@ export const claimLaunchesStatement = (
  * A claim that ran out counts as long as nobody else took it: the fence decides, not the clock. A worker that has begun by now told more about itself
  * than its launcher knows; that stays.
  */
-export const recordLaunchStatement = (id: RunId, fence: number, worker: WorkerHandle): RawBuilder<{ id: string }> => sql<{
+export const recordLaunchStatement = (id: RunId, fence: number, worker: WorkerHandle): SqlFragment<{ id: string }> => sql<{
   id: string;
 }>`
   update dagwright.runs set worker = case when lease_until is null then ${toStoredJson(worker)}::jsonb else worker end, launch_due_at = null

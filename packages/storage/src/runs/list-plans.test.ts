@@ -1,9 +1,8 @@
 import { codeLocationName, type RunId, runId } from "@dagwright/model";
-import type { RawBuilder } from "kysely";
+import type { SqlFragment } from "../database/sql.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type pg from "pg";
 import { assetEventsStatement, listAssetsStatement } from "../assets/postgres-asset-store.ts";
-import { queries } from "../database/database.ts";
 import { streamStatement } from "../events/event-stream.ts";
 import { readStatement } from "../events/postgres-event-store.ts";
 import { stepStatsStatement } from "../events/step-stats.ts";
@@ -79,8 +78,8 @@ describe(`with ${runCount} runs`, () => {
   });
 
   /** Runs a query under EXPLAIN ANALYZE, rolled back, and tells how many rows its scans touched, kept or not, and which tables were read whole. */
-  const inspect = async (query: RawBuilder<unknown>) => {
-    const { sql, parameters } = query.compile(queries);
+  const inspect = async (query: SqlFragment<unknown>) => {
+    const { sql, parameters } = query.compile();
     await raw.query("begin");
     try {
       const { rows } = await raw.query({ text: `explain (analyze, format json) ${sql}`, values: [...parameters] });

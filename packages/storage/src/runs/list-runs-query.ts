@@ -1,5 +1,5 @@
 import type { RunId } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { fromMs } from "../database/time.ts";
 import { runColumns, type RunRow } from "./run-row.ts";
 import type { RunFilter, RunPage } from "./run-store.ts";
@@ -9,7 +9,7 @@ import { indexedValue } from "./tag-statements.ts";
  * A page of runs, newest first, behind the cursor's run by (created_at, id): never by offset. With a tag of one value the page is a range of
  * that tag's index, which carries the runs' times; each other filter has an index that ends in the same two columns.
  */
-export function listRunsQuery(filter: RunFilter, page: RunPage): RawBuilder<RunRow> {
+export function listRunsQuery(filter: RunFilter, page: RunPage): SqlFragment<RunRow> {
   const { source, conditions, place } = runsMatching(filter);
   const isAscending = page.ascending === true;
   if (page.cursor !== undefined) {
@@ -24,30 +24,30 @@ export function listRunsQuery(filter: RunFilter, page: RunPage): RawBuilder<RunR
 }
 
 /** Counts matching runs and stops at the limit. */
-export function countRunsQuery(filter: RunFilter, atMost: number): RawBuilder<{ count: number }> {
+export function countRunsQuery(filter: RunFilter, atMost: number): SqlFragment<{ count: number }> {
   const { source, conditions } = runsMatching(filter);
   return sql<{
     count: number;
   }>`select count(*)::int as count from (select 1 from ${source} ${where(conditions)} limit ${atMost}) matching`;
 }
 
-const where = (conditions: readonly RawBuilder<unknown>[]): RawBuilder<unknown> =>
+const where = (conditions: readonly SqlFragment<unknown>[]): SqlFragment<unknown> =>
   conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
 
 /** The cursor's place; of a run that is gone meanwhile, the time that its id carries. */
-const timeOfRun = (id: RunId): RawBuilder<unknown> =>
+const timeOfRun = (id: RunId): SqlFragment<unknown> =>
   sql`coalesce((select c.created_at from dagwright.runs c where c.id = ${id}::uuid), ${fromMs(Number.parseInt(id.replaceAll("-", "").slice(0, 12), 16))})`;
 
 function runsMatching(filter: RunFilter): {
-  readonly source: RawBuilder<unknown>;
-  readonly conditions: RawBuilder<unknown>[];
-  readonly place: { readonly at: RawBuilder<unknown>; readonly id: RawBuilder<unknown> };
+  readonly source: SqlFragment<unknown>;
+  readonly conditions: SqlFragment<unknown>[];
+  readonly place: { readonly at: SqlFragment<unknown>; readonly id: SqlFragment<unknown> };
 } {
   const tags = filter.tags ?? [];
   const driving = filter.ids === undefined ? tags.find((tag) => tag.values.length === 1) : undefined;
   const at = driving === undefined ? sql`r.created_at` : sql`t.created_at`;
   const id = driving === undefined ? sql`r.id` : sql`t.run_id`;
-  const conditions: RawBuilder<unknown>[] = [];
+  const conditions: SqlFragment<unknown>[] = [];
   if (driving !== undefined) conditions.push(tagIs("t", driving.key, driving.values));
   for (const tag of tags) {
     if (tag === driving) continue;
@@ -70,11 +70,11 @@ function runsMatching(filter: RunFilter): {
 }
 
 /** One value as `=`: only then an index hands out the page in order. */
-const oneOf = (column: RawBuilder<unknown>, values: readonly string[]): RawBuilder<unknown> =>
+const oneOf = (column: SqlFragment<unknown>, values: readonly string[]): SqlFragment<unknown> =>
   values.length === 1 ? sql`${column} = ${values[0]}` : sql`${column} = any(${values}::text[])`;
 
 /** The index has the first 500 characters; the whole value is compared on the row. */
-function tagIs(alias: string, key: string, values: readonly string[]): RawBuilder<unknown> {
+function tagIs(alias: string, key: string, values: readonly string[]): SqlFragment<unknown> {
   const value = sql.ref(`${alias}.value`);
   const indexed =
     values.length === 1

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval } from "../database/time.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 import type { OverdueRun, WorkerHandle } from "./run-store.ts";
@@ -16,7 +16,7 @@ export const overdueStatement = (limits: {
   readonly startTimeoutMs: number;
   readonly cancelTimeoutMs: number;
   readonly limit: number;
-}): RawBuilder<OverdueRow> => sql<OverdueRow>`
+}): SqlFragment<OverdueRow> => sql<OverdueRow>`
   select ${runColumns("r")}, r.worker, r.reason from (
     select a.*, case
       when a.lease_until < now() then 'lease-expired'

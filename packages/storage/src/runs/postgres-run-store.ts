@@ -8,7 +8,7 @@ import {
   type RunStatus,
   type SnapshotId,
 } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import type { CallOptions, Connection, Database } from "../database/database.ts";
 import { failureCode } from "../database/postgres-failure.ts";
 import { interval } from "../database/time.ts";
@@ -163,7 +163,7 @@ export class PostgresRunStore implements RunStore {
     options?: StoreOptions,
   ): Promise<{ readonly run: Run; readonly plan: ExecutionPlan; readonly lastSeq: number } | null> {
     if (!isRunId(work.runId)) return null;
-    const ask = async (statement: RawBuilder<BegunRow>): Promise<BegunRow | undefined> =>
+    const ask = async (statement: SqlFragment<BegunRow>): Promise<BegunRow | undefined> =>
       (await this.#database.rows(statement, options))[0];
     const row =
       (await ask(beginWorkStatement(work, "STARTING", work.entries))) ??

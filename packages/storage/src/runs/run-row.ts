@@ -8,7 +8,7 @@ import {
   snapshotId,
   type Tags,
 } from "@dagwright/model";
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { toMs } from "../database/time.ts";
 
 /** A run as {@link runColumns} selects it. */
@@ -35,8 +35,8 @@ export interface RunRow {
 }
 
 /** The columns of a {@link Run}, of the table or CTE of that alias. */
-export function runColumns(alias: string): RawBuilder<RunRow> {
-  const column = (name: string): RawBuilder<unknown> => sql.ref(`${alias}.${name}`);
+export function runColumns(alias: string): SqlFragment<RunRow> {
+  const column = (name: string): SqlFragment<unknown> => sql.ref(`${alias}.${name}`);
   const plain = [
     "id",
     "status",

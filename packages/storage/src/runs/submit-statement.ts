@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { interval, toMs } from "../database/time.ts";
 import { entryInserts, entryRecords, kindsOf } from "../events/entry-statements.ts";
@@ -33,7 +33,7 @@ export function submitStatement(
   runs: readonly NewRun[],
   mode: SubmitMode,
   isStored: (id: string) => boolean = () => false,
-): RawBuilder<SubmittedRow> {
+): SqlFragment<SubmittedRow> {
   const entries = runs.map((run) => firstEntries(run, mode));
   const runRows = toStoredJson(runs.map((run, index) => toNewRunRow(run, index + 1, entries[index]?.length ?? 0)));
   const entryRows = entries.flatMap((list, run) => list.map((entry, index) => toEntryRow(entry, run + 1, index + 1)));
@@ -89,7 +89,7 @@ export function submitStatement(
 }
 
 /** enqueued_at, launched_at, launch_due_at, launch_fence, launch_holder */
-function modeColumns(mode: SubmitMode): RawBuilder<unknown> {
+function modeColumns(mode: SubmitMode): SqlFragment<unknown> {
   switch (mode.kind) {
     case "queue":
       return sql`now(), null, null, 0, null`;

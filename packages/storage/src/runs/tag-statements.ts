@@ -1,9 +1,9 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql, type SqlFragment } from "../database/sql.ts";
 
 /**
  * Distinct keys by skipping from one to the next in the index: as many index probes as there are keys. `select distinct` would read every tag of every run.
  */
-export const tagKeysStatement: RawBuilder<{ key: string }> = sql<{ key: string }>`
+export const tagKeysStatement: SqlFragment<{ key: string }> = sql<{ key: string }>`
   with recursive keys as (
     (select key from dagwright.run_tags order by key limit 1)
     union all
@@ -11,12 +11,12 @@ export const tagKeysStatement: RawBuilder<{ key: string }> = sql<{ key: string }
   select key from keys where key is not null`;
 
 /** What the tags' index holds of a value: its beginning, in C order. */
-export const indexedValue = (value: RawBuilder<unknown>): RawBuilder<unknown> => sql`(left(${value}, 500) collate "C")`;
+export const indexedValue = (value: SqlFragment<unknown>): SqlFragment<unknown> => sql`(left(${value}, 500) collate "C")`;
 
 const place = indexedValue(sql`t.value`);
 
 /** Distinct values of a key, likewise; values that agree in their first 500 characters are told once. */
-export const tagValuesStatement = (key: string, prefix: string, limit: number): RawBuilder<{ value: string }> => sql<{
+export const tagValuesStatement = (key: string, prefix: string, limit: number): SqlFragment<{ value: string }> => sql<{
   value: string;
 }>`
   with recursive found as (
