@@ -98,16 +98,16 @@ export function staleCauses(target: VersionedData, dependencies: readonly Versio
 function isUpdated(made: VersionRecord, provenance: DataProvenance, dependency: VersionedData, isOnlyOne: boolean): boolean {
   const { record, asset } = dependency;
   const read = provenance.inputs.get(assetKeyToUserString(asset.key))!;
-  if (dependency.partition === null || isOnlyOne) {
-    const now =
-      record === null ? (asset.isExternal ? initialDataVersion : null) : (dataVersionOf(record.tags) ?? initialDataVersion);
+  const now =
+    record === null ? (asset.isExternal ? initialDataVersion : null) : (dataVersionOf(record.tags) ?? initialDataVersion);
+  if (dependency.partition === null) {
     // What one code location makes is external to another, where it counts as there before any record of it.
-    if (now === null && read.dataVersion === initialDataVersion) return false;
-    return now !== read.dataVersion;
+    return now !== read.dataVersion && !(now === null && read.dataVersion === initialDataVersion);
   }
-  // Of several partitions only one version could be kept: what came after the reading is new.
+  // One version was kept for all partitions that were read, so the order of events has to tell.
   if (record === null) return false;
-  return read.eventId === null ? record.atMs > made.atMs : BigInt(record.id) > BigInt(read.eventId);
+  const isNewer = read.eventId === null ? record.atMs > made.atMs : BigInt(record.id) > BigInt(read.eventId);
+  return isNewer && !(isOnlyOne && now === read.dataVersion);
 }
 
 function timesRead(dependencies: readonly VersionedData[]): (dependency: VersionedData) => boolean {

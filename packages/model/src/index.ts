@@ -52,6 +52,7 @@ export {
 export {
   answerRequest,
   type AssetEventRecord,
+  type DataVersionRecord,
   type InstanceBackend,
   type InstanceMethod,
   type InstanceMethods,
@@ -73,6 +74,8 @@ export { finalRunStatuses, isFinalRunStatus, isLegalRunMove, legalRunMoves, type
 export { nearestWord } from "./nearest-word.ts";
 export type { Run } from "./run.ts";
 export { type SerializedError, serializeError } from "./serialized-error.ts";
+export { holdsSecret, redactConfig, redactedSecret } from "./secret-config.ts";
+export { SecretMask } from "./secret-mask.ts";
 export type { ConfigFieldSnapshot, ConfigTypeSnapshot } from "./snapshots/config-types.ts";
 export type {
   ExecutorSnapshot,

@@ -12,6 +12,14 @@ export interface AssetEventRecord {
   readonly event: AssetMaterializationEvent | AssetObservationEvent;
 }
 
+/** Which data an asset, or one of its partitions, holds now. */
+export interface DataVersionRecord {
+  readonly assetKey: AssetKey;
+  readonly partition: string | null;
+  readonly eventId: string;
+  readonly dataVersion: string;
+}
+
 /**
  * What code that executes away from the database may ask of the instance, by method: the request and the answer, both plain data,
  * because they travel between threads and processes. Repeating a request must do no harm: one whose answer was lost is sent again.
@@ -35,6 +43,14 @@ export interface InstanceMethods {
     readonly request: { readonly check: AssetCheckKey; readonly cursor?: string; readonly limit: number };
     readonly answer: readonly AssetCheckExecution[];
   };
+  /**
+   * The newest data of each asset as a whole (`partition` is null), and of those of its partitions that are named. What was never made
+   * or seen has no record.
+   */
+  latestDataVersions: {
+    readonly request: { readonly assetKeys: readonly AssetKey[]; readonly partitions: readonly string[] };
+    readonly answer: readonly DataVersionRecord[];
+  };
   /** Partition keys of an asset that have a materialization. */
   materializedPartitions: {
     readonly request: { readonly assetKey: AssetKey };
@@ -55,7 +71,12 @@ export interface InstanceRequest<M extends InstanceMethod = InstanceMethod> {
   readonly request: InstanceMethods[M]["request"];
 }
 
-const methods = { assetEvents: null, checkExecutions: null, materializedPartitions: null } satisfies Record<InstanceMethod, null>;
+const methods = {
+  assetEvents: null,
+  checkExecutions: null,
+  latestDataVersions: null,
+  materializedPartitions: null,
+} satisfies Record<InstanceMethod, null>;
 
 /** A backend that sends each request somewhere else. */
 export function remoteInstance(send: (request: InstanceRequest) => Promise<unknown>): InstanceBackend {

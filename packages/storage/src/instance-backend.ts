@@ -1,4 +1,12 @@
-import type { AssetEventRecord, InstanceBackend } from "@dagwright/model";
+import {
+  type AssetEventRecord,
+  type AssetKey,
+  dataVersionOf,
+  type DataVersionRecord,
+  initialDataVersion,
+  type InstanceBackend,
+} from "@dagwright/model";
+import type { StoredAssetEvent } from "./assets/asset-store.ts";
 import type { StoreOptions } from "./runs/run-store.ts";
 import type { Storage } from "./storage.ts";
 
@@ -13,5 +21,30 @@ export const instanceBackend = (storage: Storage, options?: StoreOptions): Insta
     return found.map(({ id, runId, event }) => ({ id, runId, event: event as AssetEventRecord["event"] }));
   },
   checkExecutions: ({ check, ...page }) => storage.assetChecks.executions(check, page, options),
+  async latestDataVersions({ assetKeys, partitions }) {
+    const states = await storage.assets.states(assetKeys, options);
+    const whole = states.flatMap(({ key, lastMaterialization, lastObservation }) => {
+      const last = newer(lastMaterialization, lastObservation);
+      return last === null ? [] : [toVersion(key, null, last)];
+    });
+    if (partitions.length === 0) return whole;
+    const parts = await Promise.all(
+      states.map(async ({ key }) => {
+        const latest = await storage.assets.latestOfPartitions(key, partitions, options);
+        return [...latest].map(([partition, event]) => toVersion(key, partition, event));
+      }),
+    );
+    return [...whole, ...parts.flat()];
+  },
   materializedPartitions: ({ assetKey }) => storage.assets.materializedPartitions(assetKey, options),
+});
+
+const newer = (a: StoredAssetEvent | null, b: StoredAssetEvent | null): StoredAssetEvent | null =>
+  a === null || (b !== null && BigInt(b.id) > BigInt(a.id)) ? b : a;
+
+const toVersion = (assetKey: AssetKey, partition: string | null, { id, event }: StoredAssetEvent): DataVersionRecord => ({
+  assetKey,
+  partition,
+  eventId: id,
+  dataVersion: ("tags" in event ? dataVersionOf(event.tags) : null) ?? initialDataVersion,
 });

@@ -4,6 +4,9 @@ import {
   type AssetEventRecord,
   type AssetKey,
   assetKeyToString,
+  dataVersionOf,
+  type DataVersionRecord,
+  initialDataVersion,
   type InstanceBackend,
   type InstanceMethods,
   type RunId,
@@ -80,6 +83,18 @@ export class InMemoryInstance implements InstanceBackend {
     limit,
   }: InstanceMethods["checkExecutions"]["request"]): Promise<readonly AssetCheckExecution[]> {
     return Promise.resolve(page(this.#executions.get(assetCheckKeyToString(check)) ?? [], cursor, limit));
+  }
+
+  latestDataVersions({
+    assetKeys,
+    partitions,
+  }: InstanceMethods["latestDataVersions"]["request"]): Promise<readonly DataVersionRecord[]> {
+    const newest = (assetKey: AssetKey, partition: string | null): readonly DataVersionRecord[] => {
+      const found = this.#eventsOf(assetKey).findLast(({ event }) => partition === null || event.partition === partition);
+      if (found === undefined) return [];
+      return [{ assetKey, partition, eventId: found.id, dataVersion: dataVersionOf(found.event.tags) ?? initialDataVersion }];
+    };
+    return Promise.resolve(assetKeys.flatMap((key) => [null, ...partitions].flatMap((partition) => newest(key, partition))));
   }
 
   materializedPartitions({ assetKey }: InstanceMethods["materializedPartitions"]["request"]): Promise<readonly string[]> {

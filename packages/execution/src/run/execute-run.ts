@@ -14,6 +14,7 @@ import { type StepObserver, StepRunner } from "../steps/step-runner.ts";
 import { StepTasks } from "../steps/step-task.ts";
 import { formatDuration } from "./duration.ts";
 import { checkedRunConfig } from "./checked-run-config.ts";
+import { DataVersions } from "./data-versions.ts";
 import type { EventSink } from "./event-sink.ts";
 import { type RunData, toRunInfo } from "./run-data.ts";
 import type { RunOutcome } from "./run-outcome.ts";
@@ -58,10 +59,11 @@ const defaultGraceMs = 10_000;
  */
 export async function executeRun(execution: RunExecution): Promise<RunOutcome> {
   const { plan, run, events, signal } = execution;
-  const emit = (entry: RunLogEntry): void => events.emit(entry);
   let outcome: RunOutcome;
   try {
     const config = checkedRunConfig(execution.repository, run);
+    const versions = await DataVersions.load(execution);
+    const emit = (entry: RunLogEntry): void => events.emit(versions === null ? entry : versions.stamp(entry));
     const settings: ExecutorSettings =
       execution.stepWorkers === undefined ? { kind: "in_process" } : executorSettings(plan.executor, config);
     outcome =

@@ -1,12 +1,5 @@
 import type { OpDefinition, OutputDefinition, Repository } from "@dagwright/definitions";
-import {
-  assetKeyToString,
-  assetKeyToUserString,
-  type Metadata,
-  type PlannedOutput,
-  type RunLogEntry,
-  toMetadata,
-} from "@dagwright/model";
+import { assetKeyToUserString, type Metadata, type PlannedOutput, type RunLogEntry, toMetadata } from "@dagwright/model";
 import { IoManagerError, OutputRecordError } from "../errors.ts";
 import type { OutputContext, ValueAddress } from "../io/io-manager.ts";
 import { type IoManagerSources, usableIoManager } from "../io/usable-io-manager.ts";
@@ -120,7 +113,6 @@ export class StepOutputs {
   #materialized({ stepKey }: ValueAddress, planned: PlannedOutput | undefined, metadata: Metadata): void {
     if (!planned?.assetKey) return;
     const { assetKey } = planned;
-    const tags = this.#options.repository.assets.get(assetKeyToString(assetKey));
     this.#options.emit({
       type: "ASSET_MATERIALIZATION",
       atMs: Date.now(),
@@ -129,10 +121,8 @@ export class StepOutputs {
       partition: null,
       description: null,
       metadata,
-      tags:
-        tags !== undefined && "codeVersion" in tags && tags.codeVersion !== null
-          ? { "dagster/code_version": tags.codeVersion }
-          : {},
+      // Versions are added where the events of all steps come together.
+      tags: {},
       message: `Materialized value ${assetKeyToUserString(assetKey)}.`,
     });
   }
