@@ -50,3 +50,4 @@ export {
 export type { PartitionsView } from "./partitions-view.ts";
 export { type PartitionKeysPage, Partitions, partitionsFromSnapshot, subsetFromJSON } from "./partitions.ts";
 export { type PartitionKeyRange, PartitionSubset } from "./subsets/partition-subset.ts";
+export { type CronTiming, nextTimeMs, nextTimesMs, previousTimesMs } from "./time/cron-times.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, type CodeLocationName, instigatorIdOf, type LocationSnapshot } from "@dagwright/model";
+import { nextTimeMs } from "@dagwright/partitions";
 import type { DeclaredInstigator, Storage } from "@dagwright/storage";
 import { createBackoff, type LocationEntry, type Workspace } from "@dagwright/workspace";
 import type { Logger } from "pino";
-import { nextCronTimeMs } from "./decisions/cron-times.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 
 export interface InstigatorSyncOptions {
@@ -68,7 +68,7 @@ export function declaredInstigators(
     name: schedule.name,
     defaultStatus: schedule.defaultStatus,
     timingHash: hash(canonicalJson([schedule.cron, schedule.timeZone])),
-    nextAtMs: nextCronTimeMs(schedule, nowMs) ?? Number.MAX_SAFE_INTEGER,
+    nextAtMs: nextTimeMs(schedule, nowMs) ?? Number.MAX_SAFE_INTEGER,
   }));
   const sensors = snapshot.sensors.map((sensor): DeclaredInstigator => ({
     id: instigatorIdOf(location, sensor.name),

@@ -1,5 +1,6 @@
 import { systemTags } from "@dagwright/model";
-import { newestDueTimeMs, nextCronTimeMs } from "../decisions/cron-times.ts";
+import { nextTimeMs } from "@dagwright/partitions";
+import { newestDueTimeMs } from "../decisions/newest-due-time.ts";
 import { createInstigatorLoop, type InstigatorLoopOptions } from "../instigator-loop.ts";
 import type { Loop } from "../loop.ts";
 
@@ -13,7 +14,7 @@ export function createSchedulerLoop(options: InstigatorLoopOptions): Loop {
     jobNames: (schedule) => [schedule.jobName],
     timing(schedule, claim) {
       const scheduledAtMs = newestDueTimeMs(schedule, claim.scheduledAtMs, claim.nowMs);
-      return { scheduledAtMs, nextAtMs: nextCronTimeMs(schedule, scheduledAtMs) };
+      return { scheduledAtMs, nextAtMs: nextTimeMs(schedule, scheduledAtMs) };
     },
     evaluate: (client, schedule, { scheduledAtMs }, signal) =>
       client.evaluateSchedule({ name: schedule.name, context: { scheduledAtMs } }, { signal }),

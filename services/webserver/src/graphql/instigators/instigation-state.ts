@@ -7,7 +7,7 @@ import type { GraphContext } from "../context.ts";
 import { listRuns } from "../runs/list-runs.ts";
 import { toRun } from "../runs/to-run.ts";
 import { toRepositoryOrigin } from "../workspace/repository-origin.ts";
-import { cronText } from "./cron-times.ts";
+import { cronText } from "./cron-text.ts";
 import type { FoundInstigator } from "./find-instigators.ts";
 import { toTick } from "./to-tick.ts";
 

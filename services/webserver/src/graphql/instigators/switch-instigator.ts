@@ -1,10 +1,10 @@
 import type { InstigatorStatus } from "@dagwright/model";
+import { nextTimeMs } from "@dagwright/partitions";
 
 import { ScheduleNotFoundError, SensorNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
-import { nextTimesMs } from "./cron-times.ts";
 import {
   findInstigator,
   type FoundInstigator,
@@ -25,7 +25,7 @@ async function setStatus(
   const { id, kind, location, name, schedule, defaultStatus } = found;
   const runs = status === "RUNNING" || (status === "DECLARED_IN_CODE" && defaultStatus === "RUNNING");
   const nowMs = await storage.nowMs({ signal });
-  const nextAtMs = !runs ? null : schedule === null ? nowMs : (nextTimesMs(schedule, nowMs, 1)[0] ?? null);
+  const nextAtMs = !runs ? null : schedule === null ? nowMs : nextTimeMs(schedule, nowMs);
   const kept = await storage.instigators.setStatus({ id, kind, location, name }, status, nextAtMs, { signal });
   loaders.instigator.clear(id).prime(id, kept);
 }

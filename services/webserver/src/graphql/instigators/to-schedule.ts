@@ -1,6 +1,7 @@
+import { nextTimesMs, previousTimesMs } from "@dagwright/partitions";
 import type * as gql from "../../gen/types.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
-import { cronText, nextTimesMs, previousTimesMs } from "./cron-times.ts";
+import { cronText } from "./cron-text.ts";
 import { type FoundSchedule, ofSchedule } from "./find-instigators.ts";
 import { canReset, toInstigationState } from "./instigation-state.ts";
 
