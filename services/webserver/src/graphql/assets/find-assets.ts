@@ -1,4 +1,4 @@
-import { type AssetKey, assetKeyToString, type AssetSnapshot } from "@dagwright/model";
+import { type AssetKey, assetKeyToString, type AssetSnapshot, type LocationSnapshot } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
@@ -12,18 +12,45 @@ export interface FoundAsset extends LoadedLocation {
 
 type WithWorkspace = Pick<GraphContext, "workspace">;
 
-/** Every asset of the workspace once, by key text. Where several locations know a key, the one that makes it goes before those that only name it. */
-export function allAssets(context: WithWorkspace): Map<string, FoundAsset> {
-  const found = new Map<string, FoundAsset>();
-  for (const location of loadedLocations(context)) {
+/** The workspace's assets, found by key in either direction. Belongs to the snapshots that it was made of. */
+interface AssetIndex {
+  readonly snapshots: readonly LocationSnapshot[];
+  readonly assets: ReadonlyMap<string, FoundAsset>;
+  /** Keys of the assets that read or follow a key. */
+  readonly dependents: ReadonlyMap<string, readonly string[]>;
+}
+
+const indexes = new WeakMap<GraphContext["workspace"], AssetIndex>();
+
+/** Every node of a page asks for its neighbours, so the index is made once for what is loaded and not for each question. */
+function assetIndex(context: WithWorkspace): AssetIndex {
+  const locations = loadedLocations(context);
+  const known = indexes.get(context.workspace);
+  if (known?.snapshots.length === locations.length && locations.every(({ snapshot }, at) => snapshot === known.snapshots[at]))
+    return known;
+  const assets = new Map<string, FoundAsset>();
+  for (const location of locations) {
     for (const asset of location.snapshot.assets) {
       const key = assetKeyToString(asset.key);
-      const known = found.get(key);
-      if (known === undefined || (known.asset.isExternal && !asset.isExternal)) found.set(key, { ...location, asset });
+      const before = assets.get(key);
+      if (before === undefined || (before.asset.isExternal && !asset.isExternal)) assets.set(key, { ...location, asset });
     }
   }
-  return found;
+  const dependents = new Map<string, string[]>();
+  for (const [key, { asset }] of assets) {
+    for (const dependency of new Set(asset.dependencies.map(assetKeyToString))) {
+      const list = dependents.get(dependency);
+      if (list === undefined) dependents.set(dependency, [key]);
+      else list.push(key);
+    }
+  }
+  const index = { snapshots: locations.map(({ snapshot }) => snapshot), assets, dependents };
+  indexes.set(context.workspace, index);
+  return index;
 }
+
+/** Every asset of the workspace once, by key text. Where several locations know a key, the one that makes it goes before those that only name it. */
+export const allAssets = (context: WithWorkspace): ReadonlyMap<string, FoundAsset> => assetIndex(context).assets;
 
 /** The nodes of those keys that are defined, in the order of the keys. */
 export function findAssetNodes(context: WithWorkspace, keys: readonly AssetKey[]): gql.AssetNode[] {
@@ -35,9 +62,7 @@ export function findAssetNodes(context: WithWorkspace, keys: readonly AssetKey[]
 }
 
 /** Assets that read or follow the key, in any location. */
-export const dependentsOf = (key: AssetKey, context: WithWorkspace): FoundAsset[] => {
-  const text = assetKeyToString(key);
-  return [...allAssets(context).values()].filter(({ asset }) =>
-    asset.dependencies.some((each) => assetKeyToString(each) === text),
-  );
-};
+export function dependentsOf(key: AssetKey, context: WithWorkspace): FoundAsset[] {
+  const { assets, dependents } = assetIndex(context);
+  return (dependents.get(assetKeyToString(key)) ?? []).map((id) => assets.get(id)!);
+}
