@@ -5,7 +5,7 @@ const engines = {
   docker: { variables: ["DOCKER_HOST"], what: "Docker with Compose" },
   pgbouncer: { variables: ["PGBOUNCER_URL"], what: "pgbouncer in transaction mode before a Postgres" },
   chromium: { variables: ["CHROMIUM"], what: "the path of a Chromium" },
-  python: { variables: ["DAGSTER_PYTHON"], what: "the path of a Python that can import dagster_graphql" },
+  python: { variables: ["DAGSTER_PYTHON"], what: "the path of a Python that can import dagster and dagster_graphql" },
 } as const;
 
 export type EngineName = keyof typeof engines;
