@@ -146,6 +146,8 @@ type AssetNode {
   assetObservations(partitions: [String!], beforeTimestampMillis: String, limit: Int): [ObservationEvent!]!
   computeKind: String
   configField: ConfigTypeField
+  dataVersion(partition: String): String
+  dataVersionByPartition(partitions: [String!]): [String]!
   dependedBy: [AssetDependency!]!
   dependedByKeys: [AssetKey!]!
   dependencies: [AssetDependency!]!
@@ -169,9 +171,34 @@ type AssetNode {
   pools: [String!]!
   repository: Repository!
   requiredResources: [ResourceRequirement!]!
+  staleStatus(partition: String): StaleStatus
+  staleStatusByPartition(partitions: [String!]): [StaleStatus!]!
+  staleCauses(partition: String): [StaleCause!]!
+  staleCausesByPartition(partitions: [String!]): [[StaleCause!]!]
   type: DagsterType
   hasMaterializePermission: Boolean!
   targetingInstigators: [Instigator!]!
+}
+
+enum StaleStatus {
+  MISSING
+  STALE
+  FRESH
+}
+
+type StaleCause {
+  key: AssetKey!
+  partitionKey: String
+  category: StaleCauseCategory!
+  reason: String!
+  dependency: AssetKey
+  dependencyPartitionKey: String
+}
+
+enum StaleCauseCategory {
+  CODE
+  DATA
+  DEPENDENCIES
 }
 
 extend type Query {

@@ -150,6 +150,8 @@ export interface AssetNode {
   readonly assetObservations: Field<readonly ObservationEvent[], { readonly partitions?: readonly string[] | null | undefined; readonly beforeTimestampMillis?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly computeKind: Field<string | null, NoArgs>;
   readonly configField: Field<ConfigTypeField | null, NoArgs>;
+  readonly dataVersion: Field<string | null, { readonly partition?: string | null | undefined }>;
+  readonly dataVersionByPartition: Field<readonly (string | null)[], { readonly partitions?: readonly string[] | null | undefined }>;
   readonly dependedBy: Field<readonly AssetDependency[], NoArgs>;
   readonly dependedByKeys: Field<readonly AssetKey[], NoArgs>;
   readonly dependencies: Field<readonly AssetDependency[], NoArgs>;
@@ -173,6 +175,10 @@ export interface AssetNode {
   readonly pools: Field<readonly string[], NoArgs>;
   readonly repository: Field<Repository, NoArgs>;
   readonly requiredResources: Field<readonly ResourceRequirement[], NoArgs>;
+  readonly staleStatus: Field<StaleStatus | null, { readonly partition?: string | null | undefined }>;
+  readonly staleStatusByPartition: Field<readonly StaleStatus[], { readonly partitions?: readonly string[] | null | undefined }>;
+  readonly staleCauses: Field<readonly StaleCause[], { readonly partition?: string | null | undefined }>;
+  readonly staleCausesByPartition: Field<readonly (readonly StaleCause[])[] | null, { readonly partitions?: readonly string[] | null | undefined }>;
   readonly type: Field<DagsterType | null, NoArgs>;
   readonly hasMaterializePermission: Field<boolean, NoArgs>;
   readonly targetingInstigators: Field<readonly Instigator[], NoArgs>;
@@ -1926,6 +1932,19 @@ export interface SolidHandle {
   readonly solid: Field<Solid, NoArgs>;
   readonly parent: Field<SolidHandle | null, NoArgs>;
 }
+
+export interface StaleCause {
+  readonly key: Field<AssetKey, NoArgs>;
+  readonly partitionKey: Field<string | null, NoArgs>;
+  readonly category: Field<StaleCauseCategory, NoArgs>;
+  readonly reason: Field<string, NoArgs>;
+  readonly dependency: Field<AssetKey | null, NoArgs>;
+  readonly dependencyPartitionKey: Field<string | null, NoArgs>;
+}
+
+export type StaleCauseCategory = "CODE" | "DATA" | "DEPENDENCIES";
+
+export type StaleStatus = "MISSING" | "STALE" | "FRESH";
 
 export type StepEvent = EngineEvent | ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepRestartEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | HandledOutputEvent | HookCompletedEvent | HookErroredEvent | HookSkippedEvent | LoadedInputEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent;
 

@@ -1,4 +1,5 @@
-import { type AssetKey, assetKeyToString, type AssetSnapshot, type LocationSnapshot } from "@dagwright/model";
+import { type AssetKey, assetKeyToString, type AssetSnapshot } from "@dagwright/model";
+import type { LocationEntry } from "@dagwright/workspace";
 
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
@@ -12,9 +13,9 @@ export interface FoundAsset extends LoadedLocation {
 
 type WithWorkspace = Pick<GraphContext, "workspace">;
 
-/** The workspace's assets, found by key in either direction. Belongs to the snapshots that it was made of. */
+/** The workspace's assets, found by key in either direction. Belongs to the states of locations that it was made of. */
 interface AssetIndex {
-  readonly snapshots: readonly LocationSnapshot[];
+  readonly entries: readonly LocationEntry[];
   readonly assets: ReadonlyMap<string, FoundAsset>;
   /** Keys of the assets that read or follow a key. */
   readonly dependents: ReadonlyMap<string, readonly string[]>;
@@ -26,8 +27,7 @@ const indexes = new WeakMap<GraphContext["workspace"], AssetIndex>();
 function assetIndex(context: WithWorkspace): AssetIndex {
   const locations = loadedLocations(context);
   const known = indexes.get(context.workspace);
-  if (known?.snapshots.length === locations.length && locations.every(({ snapshot }, at) => snapshot === known.snapshots[at]))
-    return known;
+  if (known?.entries.length === locations.length && locations.every(({ entry }, at) => entry === known.entries[at])) return known;
   const assets = new Map<string, FoundAsset>();
   for (const location of locations) {
     for (const asset of location.snapshot.assets) {
@@ -44,7 +44,7 @@ function assetIndex(context: WithWorkspace): AssetIndex {
       else list.push(key);
     }
   }
-  const index = { snapshots: locations.map(({ snapshot }) => snapshot), assets, dependents };
+  const index = { entries: locations.map(({ entry }) => entry), assets, dependents };
   indexes.set(context.workspace, index);
   return index;
 }

@@ -13,6 +13,7 @@ import { repositoryId } from "../workspace/repository-origin.ts";
 import { toRepository } from "../workspace/to-repository.ts";
 import { materializationsOf, observationsOf } from "./asset-events.ts";
 import { dependentsOf, findAssetNodes, type FoundAsset } from "./find-assets.ts";
+import { causesOf, dataVersion, statusOf } from "./staleness.ts";
 
 /** An asset as a code location defines it. */
 export function toAssetNode(found: FoundAsset): gql.AssetNode {
@@ -52,6 +53,15 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     pools: op === null || op.op.pool === null ? [] : [op.op.pool],
     configField: () => (op === null ? null : toNamelessField(op.op.configType, configTypesOf(op.job))),
     requiredResources: op?.op.requiredResourceKeys.map((resourceKey) => ({ resourceKey })) ?? [],
+    dataVersion: ({ partition }, context) => dataVersion(asset, partition ?? null, context),
+    dataVersionByPartition: ({ partitions }, context) =>
+      Promise.all((partitions ?? []).map((partition) => dataVersion(asset, partition, context))),
+    staleStatus: ({ partition }, context) => statusOf(asset, partition ?? null, context),
+    staleStatusByPartition: ({ partitions }, context) =>
+      Promise.all((partitions ?? []).map((partition) => statusOf(asset, partition, context))),
+    staleCauses: ({ partition }, context) => causesOf(asset, partition ?? null, context),
+    staleCausesByPartition: ({ partitions }, context) =>
+      Promise.all((partitions ?? []).map((partition) => causesOf(asset, partition, context))),
     type: () => (asset.isExternal ? null : toDagsterType(asset.type)),
     repository: () => toRepository(found),
     hasMaterializePermission: (_, { permissions }) => permissions.has("launch_pipeline_execution"),

@@ -1,0 +1,50 @@
+import { dataVersionTags, inputVersionTags, type Tags } from "@dagwright/model";
+import { expect, test } from "vitest";
+
+import { type ServedNumbers, serveNumbers } from "../../testing/served-numbers.ts";
+
+const report = (served: ServedNumbers, name: string, atMs: number, tags: Tags): Promise<void> =>
+  served.storage.assets.report([
+    {
+      type: "ASSET_MATERIALIZATION",
+      atMs,
+      message: "made",
+      stepKey: null,
+      assetKey: [name],
+      partition: null,
+      description: null,
+      metadata: {},
+      tags,
+    },
+  ]);
+
+const versions = (codeVersion: string, dataVersion: string): Tags => ({
+  [dataVersionTags.codeVersion]: codeVersion,
+  [dataVersionTags.dataVersion]: dataVersion,
+});
+
+test("an asset says whether and why it is out of date", async () => {
+  await using served = await serveNumbers();
+  await report(served, "generated_numbers", 1_000, versions("run 1", "v1"));
+  await report(served, "filtered_even_numbers", 2_000, {
+    ...versions("run 1", "v2"),
+    ...inputVersionTags(["generated_numbers"], "v1", null),
+  });
+  const ask = async (name: string): Promise<unknown> => {
+    const { data } = await served.graphql(`{ assetNodeOrError(assetKey: {path: ["${name}"]}) { ... on AssetNode {
+      dataVersion staleStatus staleCauses { key { path } category reason dependency { path } }
+    } } }`);
+    return data.assetNodeOrError;
+  };
+  expect(await ask("filtered_even_numbers")).toEqual({ dataVersion: "v2", staleStatus: "FRESH", staleCauses: [] });
+  expect(await ask("summed_even_numbers")).toEqual({ dataVersion: null, staleStatus: "MISSING", staleCauses: [] });
+
+  await report(served, "generated_numbers", 3_000, versions("run 2", "v3"));
+  expect(await ask("filtered_even_numbers")).toEqual({
+    dataVersion: "v2",
+    staleStatus: "STALE",
+    staleCauses: [
+      { key: { path: ["generated_numbers"] }, category: "DATA", reason: "has a new materialization", dependency: null },
+    ],
+  });
+});
