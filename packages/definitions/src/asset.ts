@@ -1,13 +1,19 @@
-import type { AssetKey, Metadata, MetadataInput, Tags } from "@dagwright/model";
-import { assetKeyToString, toMetadata } from "@dagwright/model";
-import { createHash } from "node:crypto";
+import type { AssetKey, BackfillPolicySnapshot, Metadata, MetadataInput, Tags } from "@dagwright/model";
+import { assetKeysEqual, assetKeyToString, toMetadata } from "@dagwright/model";
+import { checkOutput, checkOutputName } from "./asset-checks/check-output.ts";
+import type { AssetCheckSpec } from "./asset-checks/check-spec.ts";
+import type { Partitions } from "@dagwright/partitions";
 import { brand, type Branded, brandOf } from "./brand.ts";
 import { makeCallable } from "./callable.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "./errors.ts";
 import { checkAssetTags, checkGroup, checkKinds, checkName, checkOwners, parseAssetKey } from "./names.ts";
 import type { AssetContext } from "./op-context.ts";
+import { opNameOf } from "./op-name.ts";
 import { type InputDefinition, makeOp, type OpDefinition, type OutputDefinition, type RetryPolicy } from "./op.ts";
+import { type AssetDepDefinition, type AssetInDefinition, type ByPartition, toPartitionRead } from "./partitions/asset-in.ts";
+import type { PartitionContext } from "./partitions/partition-context.ts";
+import { toPartitions } from "./partitions/to-partitions.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
 import type { InputOf, MaybePromise, OutputOf, Schema } from "./schema.ts";
 import { hasDefault } from "./value-type.ts";
@@ -24,6 +30,9 @@ export interface AssetDefinition extends Branded<"asset"> {
   readonly codeVersion: string | null;
   readonly ioManagerKey: string;
   readonly schema: Schema | null;
+  /** Null: it has none. */
+  readonly partitions: Partitions | null;
+  readonly backfillPolicy: BackfillPolicySnapshot | null;
   /** The assets it reads, by input name. */
   readonly ins: Readonly<Record<string, AnyAsset>>;
   /** The assets that it names as objects, in `ins` or `deps`. */
@@ -43,6 +52,8 @@ export interface ExternalAssetDefinition extends Branded<"externalAsset"> {
   readonly metadata: Metadata;
   readonly ioManagerKey: string;
   readonly schema: Schema | null;
+  /** Null: it has none, or nobody said. */
+  readonly partitions: Partitions | null;
   readonly site: DefinitionSite;
 }
 
@@ -52,15 +63,34 @@ export type AnyAsset = AssetDefinition | ExternalAssetDefinition;
 declare const assetValue: unique symbol;
 
 /** Something whose value is a `T`; types only. */
-interface HasValue<out T> {
+export interface HasValue<out T> {
   readonly [assetValue]: () => T;
 }
 
-/** What can be an input of an asset: another asset, or one of another code location. */
-export type AssetInputs = Readonly<Record<string, AnyAsset>>;
+declare const assetIsPartitioned: unique symbol;
 
-/** The values of an asset's inputs, as its function gets them. */
-export type AssetValues<I extends AssetInputs> = { readonly [K in keyof I]: I[K] extends HasValue<infer T> ? T : unknown };
+/** Something that has partitions; types only. */
+export interface IsPartitioned {
+  readonly [assetIsPartitioned]: true;
+}
+
+/** The value of an asset. */
+export type ValueOf<A> = A extends HasValue<infer T> ? T : unknown;
+
+/** What can be an input of an asset: another asset, one of another code location, or either with a way to read its partitions. */
+export type AssetInputs = Readonly<Record<string, AnyAsset | AssetInDefinition>>;
+
+/**
+ * The values of an asset's inputs, as its function gets them. An asset without partitions gets all partitions of those that it reads, by
+ * their keys.
+ */
+export type AssetValues<I extends AssetInputs, P extends Partitions | undefined = undefined> = {
+  readonly [K in keyof I]: I[K] extends IsPartitioned
+    ? [P] extends [undefined]
+      ? ByPartition<ValueOf<I[K]>>
+      : ValueOf<I[K]>
+    : ValueOf<I[K]>;
+};
 
 /**
  * An asset whose value is a `T`. In a unit test, call it with the values of its inputs.
@@ -85,8 +115,13 @@ export interface AssetOptions<
   O extends Schema | undefined = Schema | undefined,
   C extends Schema | undefined = Schema | undefined,
   R extends ResourceMap = ResourceMap,
+  P extends Partitions | undefined = Partitions | undefined,
 > {
   readonly description?: string;
+  /** How it is cut into partitions; its function then learns of its partition from `context.partition`. */
+  readonly partitions?: P;
+  /** How a backfill packs its partitions into runs: `singleRun()` or `multiRun(n)`. Default: one run for each. */
+  readonly backfillPolicy?: BackfillPolicySnapshot;
   /** Default `default`. */
   readonly group?: string;
   /** What it is made with or made of, e.g. `typescript`, `duckdb`; shown as badges. */
@@ -100,7 +135,7 @@ export interface AssetOptions<
   /** The assets it reads; the function gets their values under the same names. */
   readonly ins?: I;
   /** Assets that must be made before it, whose values it does not get: definitions, or keys of this location's assets. */
-  readonly deps?: readonly (AnyAsset | string | readonly string[])[];
+  readonly deps?: readonly (AnyAsset | AssetDepDefinition | string | readonly string[])[];
   /** A schema for what the function returns. Without it the type is inferred and the value is not checked. */
   readonly out?: O;
   /** Schema (zod) of what run config may say under `ops: {<name>: {config}}`. */
@@ -110,6 +145,8 @@ export interface AssetOptions<
   readonly ioManagerKey?: string;
   readonly pool?: string;
   readonly retryPolicy?: RetryPolicy;
+  /** Checks that its function evaluates while it makes the asset: it returns `materializeResult({value, checkResults})`. */
+  readonly checks?: readonly AssetCheckSpec[];
 }
 
 type Empty = Record<never, never>;
@@ -133,15 +170,15 @@ export function asset<
   O extends Schema | undefined = undefined,
   C extends Schema | undefined = undefined,
   R extends ResourceMap = Empty,
+  P extends Partitions | undefined = undefined,
 >(
   key: string | readonly string[],
-  options: AssetOptions<I, O, C, R>,
-  compute: (inputs: AssetValues<I>, context: AssetContext<ConfigValue<C>, ResourceValues<R>>) => T,
-): Asset<
-  O extends Schema ? OutputOf<O> : Awaited<T>,
-  { readonly [K in keyof I]: I[K] extends HasValue<infer V> ? V : unknown },
-  T
->;
+  options: AssetOptions<I, O, C, R, P>,
+  compute: (
+    inputs: AssetValues<I, P>,
+    context: AssetContext<ConfigValue<C>, ResourceValues<R>, P extends Partitions ? PartitionContext : null>,
+  ) => T,
+): Asset<O extends Schema ? OutputOf<O> : Awaited<T>, AssetValues<I, P>, T> & (P extends Partitions ? IsPartitioned : unknown);
 export function asset(
   name: string | readonly string[],
   ...rest: [compute: Compute] | [options: AssetOptions, compute: Compute]
@@ -157,8 +194,11 @@ export function asset(
   checkKinds(shown, kinds, site);
   checkOwners(`Asset "${shown}"`, owners, site);
   checkAssetTags(shown, options.tags, site);
-  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) => valueInput(shown, input, upstream, site));
-  const deps = orderInputs(shown, options.deps ?? [], ins, site);
+  const partitions = toPartitions(options, `asset "${shown}"`, site);
+  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) =>
+    valueInput(`asset "${shown}"`, input, upstream, site),
+  );
+  const deps = orderInputs(`asset "${shown}"`, options.deps ?? [], ins, site);
   const out: OutputDefinition = Object.freeze({
     name: "result",
     schema: options.out ?? null,
@@ -172,9 +212,10 @@ export function asset(
     site,
     compute,
     ins: [...ins, ...deps],
-    outs: [out],
+    outs: [out, ...checksOf(key, options.checks ?? [], site)],
     options: { ...options, tags: {} },
     assetKey: key,
+    partitions,
   });
   const definition: AssetDefinition = {
     ...brand("asset"),
@@ -188,8 +229,14 @@ export function asset(
     codeVersion: options.codeVersion ?? null,
     ioManagerKey,
     schema: options.out ?? null,
-    ins: Object.freeze({ ...options.ins }),
-    references: Object.freeze([...Object.values(options.ins ?? {}), ...(options.deps ?? []).filter(isAsset)]),
+    partitions,
+    backfillPolicy: options.backfillPolicy ?? null,
+    ins: Object.freeze(
+      Object.fromEntries(Object.entries(options.ins ?? {}).map(([input, entry]) => [input, toPartitionRead(entry).asset as AnyAsset])),
+    ),
+    references: Object.freeze(
+      [...Object.values(options.ins ?? {}), ...(options.deps ?? [])].map((entry) => toPartitionRead(entry).asset).filter(isAsset),
+    ),
     dependencies: Object.freeze(uniqueKeys(own.ins.map((input) => input.assetKey!))),
     op: own,
     site,
@@ -207,6 +254,8 @@ export interface ExternalAssetOptions {
   readonly metadata?: Readonly<Record<string, MetadataInput>>;
   /** Name of the I/O manager that reads its value. Default `io_manager`. */
   readonly ioManagerKey?: string;
+  /** How it is cut into partitions where it is made. */
+  readonly partitions?: Partitions;
 }
 
 /**
@@ -214,6 +263,12 @@ export interface ExternalAssetOptions {
  *
  * @param schema - what its value is; checked when it is read
  */
+export function externalAsset<S extends Schema>(
+  key: string | readonly string[],
+  schema: S,
+  options: ExternalAssetOptions & { readonly partitions: Partitions },
+): ExternalAsset<OutputOf<S>> & IsPartitioned;
+/** Without partitions. */
 export function externalAsset<S extends Schema>(
   key: string | readonly string[],
   schema: S,
@@ -238,27 +293,19 @@ export function externalAsset(
     metadata: toMetadata(options.metadata),
     ioManagerKey: options.ioManagerKey ?? "io_manager",
     schema,
+    partitions: toPartitions(options, `external asset "${key.join("/")}"`, site),
     site,
   }) as unknown as ExternalAsset<unknown>;
 }
 
-/**
- * The name of an asset's op: its key's parts joined by `__`. Characters that op names cannot have become `_`; then, except for a
- * plain `-`, a hash of the key follows, so that different keys keep different names.
- */
-export function opNameOf(key: AssetKey): string {
-  const plain = key.join("__").replaceAll("-", "_");
-  if (/^[A-Za-z0-9_]+$/.test(plain)) return plain;
-  const hash = createHash("sha256").update(JSON.stringify(key)).digest("hex").slice(0, 8);
-  return `${plain.replace(/[^A-Za-z0-9_]/gu, "_")}_${hash}`;
-}
-
-function valueInput(owner: string, name: string, upstream: unknown, site: DefinitionSite): InputDefinition {
-  checkName("input", name, site, `asset "${owner}"`);
-  if (upstream === undefined) throw new CircularImportError(`input "${name}" of asset "${owner}"`, site);
+/** An input that reads an asset. `owner` is what has the input, for messages: `asset "a"`. */
+export function valueInput(owner: string, name: string, entry: unknown, site: DefinitionSite): InputDefinition {
+  const { asset: upstream, read } = toPartitionRead(entry);
+  checkName("input", name, site, owner);
+  if (upstream === undefined) throw new CircularImportError(`input "${name}" of ${owner}`, site);
   if (!isAsset(upstream)) {
     throw new InvalidOptionError(
-      `asset "${owner}"`,
+      owner,
       `its input "${name}" is no asset. Inputs of assets are other assets, or externalAsset(key, schema)`,
       site,
     );
@@ -272,6 +319,27 @@ function valueInput(owner: string, name: string, upstream: unknown, site: Defini
     hasDefault: schema !== null && hasDefault(schema),
     isOrderOnly: false,
     assetKey: upstream.key,
+    ...(read !== null && { read }),
+  });
+}
+
+/** An output for each check that an asset's own function evaluates. */
+export function checksOf(key: AssetKey, checks: readonly AssetCheckSpec[], site: DefinitionSite): readonly OutputDefinition[] {
+  const owner = `asset "${key.join("/")}"`;
+  const names = new Set<string>();
+  return checks.map((given, index) => {
+    if (given === undefined) throw new CircularImportError(`entry ${index} of \`checks\` of ${owner}`, site);
+    if (given.assetKey !== null && !assetKeysEqual(given.assetKey, key)) {
+      throw new InvalidOptionError(
+        owner,
+        `its check "${given.name}" is one of the asset "${given.assetKey.join("/")}"; an asset's \`checks\` are its own`,
+        site,
+      );
+    }
+    if (names.has(given.name)) throw new InvalidOptionError(owner, `it has the check "${given.name}" twice`, site);
+    names.add(given.name);
+    const spec = Object.freeze({ ...given, assetKey: key });
+    return checkOutput(checkOutputName(spec), spec, true);
   });
 }
 
@@ -281,7 +349,7 @@ const uniqueKeys = (keys: readonly AssetKey[]): readonly AssetKey[] => [
 ];
 
 /** One input without a value for each of `deps` that is not read or listed already. */
-function orderInputs(
+export function orderInputs(
   owner: string,
   deps: readonly unknown[],
   ins: readonly InputDefinition[],
@@ -289,16 +357,26 @@ function orderInputs(
 ): readonly InputDefinition[] {
   const known = new Set(ins.map((input) => assetKeyToString(input.assetKey!)));
   const names = new Set(ins.map((input) => input.name));
-  return deps.flatMap((dep, index) => {
-    if (dep === undefined) throw new CircularImportError(`entry ${index} of \`deps\` of asset "${owner}"`, site);
-    const key = isAsset(dep) ? dep.key : parseAssetKey(dep as string, site, `dependency of asset "${owner}"`);
+  return deps.flatMap((entry, index) => {
+    const { asset: dep, read } = toPartitionRead(entry);
+    if (dep === undefined) throw new CircularImportError(`entry ${index} of \`deps\` of ${owner}`, site);
+    const key = isAsset(dep) ? dep.key : parseAssetKey(dep as string, site, `dependency of ${owner}`);
     if (known.has(assetKeyToString(key))) return [];
     known.add(assetKeyToString(key));
     let name = `dep_${opNameOf(key)}`;
     while (names.has(name)) name += "_";
     names.add(name);
     return [
-      Object.freeze({ name, schema: null, description: null, metadata: {}, hasDefault: false, isOrderOnly: true, assetKey: key }),
+      Object.freeze({
+        name,
+        schema: null,
+        description: null,
+        metadata: {},
+        hasDefault: false,
+        isOrderOnly: true,
+        assetKey: key,
+        ...(read !== null && { read }),
+      }),
     ];
   });
 }

@@ -121,7 +121,7 @@ export function callOp({ definition, use, args, below }: Call<OpDefinition>): un
   const label = opLabel(definition);
   const composition = openComposition(label, below);
   if (composition) {
-    if (definition.assetKey) {
+    if (definition.assetKey || definition.outs.some(({ check }) => check)) {
       throw new MisplacedCallError(
         `${label} was called in ${composition.label}. Jobs wire ops; a job of assets is made with defineAssetJob`,
         captureSite(below),

@@ -1,5 +1,6 @@
-import type { AssetKey, JsonObject, MetadataInput, Tags } from "@dagwright/model";
+import type { AssetCheckKey, AssetKey, JsonObject, MetadataInput, Tags } from "@dagwright/model";
 import type { InstanceAccess } from "./instance/instance-access.ts";
+import type { PartitionContext } from "./partitions/partition-context.ts";
 
 /** Writes to the run's log. Anything that is not text is shown as Node's `inspect` shows it. */
 export interface Logger {
@@ -38,6 +39,8 @@ export interface OpContext<Config = unknown, Resources = Readonly<Record<string,
     /** How many times this step was retried within the run; 0 at first. */
     readonly retryNumber: number;
   };
+  /** The partition that the run is for; null when it is for none, or the asset or job has no partitions. */
+  readonly partition: PartitionContext | null;
   /** The resources that the op's `resources` option names, by the same property names. */
   readonly resources: Resources;
   /** What the instance knows of assets and checks. */
@@ -53,13 +56,25 @@ export interface OpContext<Config = unknown, Resources = Readonly<Record<string,
 }
 
 /** What an asset's function knows about where it runs. */
-export interface AssetContext<Config = unknown, Resources = Readonly<Record<string, unknown>>> extends OpContext<
-  Config,
-  Resources
-> {
+export interface AssetContext<
+  Config = unknown,
+  Resources = Readonly<Record<string, unknown>>,
+  Partition extends PartitionContext | null = PartitionContext | null,
+> extends OpContext<Config, Resources> {
+  /** The partition, or range of partitions, that is made; null for an asset without partitions. */
+  readonly partition: Partition;
   readonly asset: {
     readonly key: AssetKey;
   };
+}
+
+/** What an asset check's function knows about where it runs. */
+export interface AssetCheckContext<Config = unknown, Resources = Readonly<Record<string, unknown>>> extends OpContext<
+  Config,
+  Resources
+> {
+  /** The checks that this run wants evaluated: all of the function's, or some of them where it can subset. */
+  readonly checks: readonly AssetCheckKey[];
 }
 
 /** What a resource's init function knows. */

@@ -1,4 +1,6 @@
 import {
+  assetCheckKeyToString,
+  assetCheckKeyToUserString,
   assetKeyToString,
   assetKeyToUserString,
   type ExecutionPlan,
@@ -74,6 +76,10 @@ function flatten(job: JobSnapshot): PlannedStep[] {
       }
       case "graphInput":
         return scope.inputs.get(source.input) ?? [];
+      case "check": {
+        const found = resolveOutput(scope.graph, scope.path, source.node, source.output);
+        return [{ kind: "check", stepKey: stepKey(found.handle.join(".")), output: found.output }];
+      }
       case "asset":
         return [source];
     }
@@ -84,6 +90,12 @@ function flatten(job: JobSnapshot): PlannedStep[] {
   for (const { node, output, assetKey } of job.assets) {
     const found = resolveOutput(root, [], node, output);
     assetOfOutput.set(outputId(found.handle.join("."), found.output), assetKey);
+  }
+
+  const checkOfOutput = new Map<string, PlannedOutput["check"]>();
+  for (const { node, output, assetKey, name, blocking } of job.checks ?? []) {
+    const found = resolveOutput(root, [], node, output);
+    checkOfOutput.set(outputId(found.handle.join("."), found.output), { assetKey, name, blocking });
   }
 
   const steps: PlannedStep[] = [];
@@ -100,7 +112,7 @@ function flatten(job: JobSnapshot): PlannedStep[] {
       } else {
         const op = ops.get(node.definition);
         if (op === undefined) throw new ExecutionPlanError(job.name, `its snapshot has no op "${node.definition}"`);
-        steps.push(toStep(node, op, path, inputs, assetOfOutput));
+        steps.push(toStep(node, op, path, inputs, assetOfOutput, checkOfOutput));
       }
     }
   };
@@ -114,6 +126,7 @@ function toStep(
   handle: readonly string[],
   inputs: readonly PlannedInput[],
   assetOfOutput: ReadonlyMap<string, PlannedOutput["assetKey"]>,
+  checkOfOutput: ReadonlyMap<string, PlannedOutput["check"]>,
 ): PlannedStep {
   const key = stepKey(handle.join("."));
   return {
@@ -121,13 +134,17 @@ function toStep(
     handle,
     opName: op.name,
     inputs,
-    outputs: op.outs.map((out) => ({
-      name: out.name,
-      isRequired: out.isRequired,
-      isDynamic: out.isDynamic,
-      ioManagerKey: out.ioManagerKey,
-      assetKey: assetOfOutput.get(outputId(key, out.name)) ?? null,
-    })),
+    outputs: op.outs.map((out) => {
+      const check = checkOfOutput.get(outputId(key, out.name));
+      return {
+        name: out.name,
+        isRequired: out.isRequired,
+        isDynamic: out.isDynamic,
+        ioManagerKey: out.ioManagerKey,
+        assetKey: assetOfOutput.get(outputId(key, out.name)) ?? null,
+        ...(check !== undefined && { check }),
+      };
+    }),
     tags: { ...op.tags, ...node.tags },
     pool: op.pool,
     retryPolicy: op.retryPolicy,
@@ -167,25 +184,32 @@ function inTopologicalOrder(job: JobSnapshot, steps: readonly PlannedStep[]): Pl
 }
 
 function selectSteps(job: JobSnapshot, steps: readonly PlannedStep[], selection: RunSelection): readonly PlannedStep[] {
-  if (selection.stepKeys === null && selection.assetKeys === null) return steps;
+  const { assetKeys, checkKeys = null } = selection;
+  if (selection.stepKeys === null && assetKeys === null && checkKeys === null) return steps;
   const byKeys = selection.stepKeys === null ? null : selectByStepKeys(job, steps, selection.stepKeys);
-  const byAssets = selection.assetKeys === null ? null : selectByAssetKeys(job, steps, selection.assetKeys);
-  const kept = steps.filter((step) => (byKeys === null || byKeys.has(step.key)) && (byAssets === null || byAssets.has(step.key)));
+  const isPartOfAssets = assetKeys !== null || checkKeys !== null;
+  const checks = isPartOfAssets ? selectChecks(job, assetKeys ?? [], checkKeys) : null;
+  const byAssets = checks === null ? null : selectByAssetKeys(job, steps, assetKeys ?? [], checks);
+  const kept = steps
+    .filter((step) => (byKeys === null || byKeys.has(step.key)) && (byAssets === null || byAssets.has(step.key)))
+    .map((step) => (checks === null ? step : withoutUnwantedChecks(step, checks)));
   if (kept.length === 0) throw new ExecutionPlanError(job.name, "the selection selects no step");
 
   const keptKeys = new Set<string>(kept.map(({ key }) => key));
   const outputs = new Map(
     steps.flatMap((step) => step.outputs.map((output) => [outputId(step.key, output.name), output] as const)),
   );
-  const fromStorage = (source: StepInputSource): StepInputSource => {
+  const fromStorage = (source: StepInputSource): StepInputSource | readonly [] => {
     if (source.kind === "asset" || keptKeys.has(source.stepKey)) return source;
+    // A check that is not evaluated here holds up nothing.
+    if (source.kind === "check") return [];
     const output = outputs.get(outputId(source.stepKey, source.output));
     if (!output?.assetKey) return source;
     return { kind: "asset", assetKey: output.assetKey, ioManagerKey: output.ioManagerKey };
   };
   return kept.map((step) => ({
     ...step,
-    inputs: step.inputs.map((input) => ({ ...input, sources: input.sources.map(fromStorage) })),
+    inputs: step.inputs.map((input) => ({ ...input, sources: input.sources.flatMap(fromStorage) })),
   }));
 }
 
@@ -196,11 +220,50 @@ function selectByStepKeys(job: JobSnapshot, steps: readonly PlannedStep[], wante
   return new Set(wanted);
 }
 
-/** The steps that make the assets; for an asset that a graph makes, all steps of that graph. */
+/**
+ * The checks to evaluate, as text: those that are named, or else those of the assets.
+ *
+ * @throws ExecutionPlanError when the job does not have one, or can evaluate it only while it makes its asset
+ */
+function selectChecks(
+  job: JobSnapshot,
+  assetKeys: NonNullable<RunSelection["assetKeys"]>,
+  checkKeys: NonNullable<RunSelection["checkKeys"]> | null,
+): ReadonlySet<string> {
+  const assets = new Set(assetKeys.map(assetKeyToString));
+  const known = new Map((job.checks ?? []).map((check) => [assetCheckKeyToString(check), check]));
+  if (checkKeys === null)
+    return new Set([...known].filter(([, { assetKey }]) => assets.has(assetKeyToString(assetKey))).map(([id]) => id));
+  const unknown = checkKeys.filter((key) => !known.has(assetCheckKeyToString(key)));
+  if (unknown.length > 0) {
+    const listed = unknown.map((key) => `"${assetCheckKeyToUserString(key)}"`).join(", ");
+    throw new ExecutionPlanError(job.name, `it has no asset check ${listed}`);
+  }
+  const makers = new Map(job.assets.map(({ node, assetKey }) => [node, assetKeyToString(assetKey)]));
+  for (const key of checkKeys) {
+    const maker = makers.get(known.get(assetCheckKeyToString(key))!.node);
+    if (maker === undefined || assets.has(maker)) continue;
+    throw new ExecutionPlanError(
+      job.name,
+      `the asset check "${assetCheckKeyToUserString(key)}" is evaluated while its asset is made; select the asset as well`,
+    );
+  }
+  return new Set(checkKeys.map(assetCheckKeyToString));
+}
+
+/** A step that can evaluate some of its checks alone is planned without the others. */
+function withoutUnwantedChecks(step: PlannedStep, wanted: ReadonlySet<string>): PlannedStep {
+  const isWanted = ({ check, isRequired }: PlannedOutput): boolean =>
+    check === undefined || isRequired || wanted.has(assetCheckKeyToString(check));
+  return step.outputs.every(isWanted) ? step : { ...step, outputs: step.outputs.filter(isWanted) };
+}
+
+/** The steps that make the assets and evaluate the checks; for an asset that a graph makes, all steps of that graph. */
 function selectByAssetKeys(
   job: JobSnapshot,
   steps: readonly PlannedStep[],
   wanted: NonNullable<RunSelection["assetKeys"]>,
+  checks: ReadonlySet<string>,
 ): Set<string> {
   const nodeOfAsset = new Map(job.assets.map(({ assetKey, node }) => [assetKeyToString(assetKey), node]));
   const unknown = wanted.filter((key) => !nodeOfAsset.has(assetKeyToString(key)));
@@ -211,12 +274,13 @@ function selectByAssetKeys(
     );
   }
   const nodes = new Set(wanted.map((key) => nodeOfAsset.get(assetKeyToString(key))));
+  for (const check of job.checks ?? []) if (checks.has(assetCheckKeyToString(check))) nodes.add(check.node);
   return new Set(steps.filter((step) => nodes.has(step.handle[0])).map(({ key }) => key));
 }
 
 function upstreamKeys(step: PlannedStep): Set<string> {
   const keys = new Set<string>();
-  for (const input of step.inputs) for (const source of input.sources) if (source.kind === "step") keys.add(source.stepKey);
+  for (const input of step.inputs) for (const source of input.sources) if (source.kind !== "asset") keys.add(source.stepKey);
   return keys;
 }
 

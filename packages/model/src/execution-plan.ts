@@ -1,3 +1,4 @@
+import type { AssetCheckKey } from "./asset-check.ts";
 import type { AssetKey } from "./asset-key.ts";
 import type { RunId, StepKey } from "./ids.ts";
 import type { RetryPolicySnapshot } from "./snapshots/retry-policy.ts";
@@ -13,7 +14,9 @@ export type StepInputSource =
       /** The run that made the value, when it is known to be another one, as in a re-execution from failure. */
       readonly runId?: RunId;
     }
-  | { readonly kind: "asset"; readonly assetKey: AssetKey; readonly ioManagerKey: string };
+  | { readonly kind: "asset"; readonly assetKey: AssetKey; readonly ioManagerKey: string }
+  /** No value: a step whose blocking check must not have failed before. */
+  | { readonly kind: "check"; readonly stepKey: StepKey; readonly output: string };
 
 export interface PlannedInput {
   readonly name: string;
@@ -28,6 +31,8 @@ export interface PlannedOutput {
   readonly isDynamic: boolean;
   readonly ioManagerKey: string;
   readonly assetKey: AssetKey | null;
+  /** The asset check that it evaluates; its value is not stored. */
+  readonly check?: AssetCheckKey & { readonly blocking: boolean };
 }
 
 export interface PlannedStep {
@@ -54,4 +59,6 @@ export interface RunSelection {
   /** Step keys, resolved (no query syntax). */
   readonly stepKeys: readonly StepKey[] | null;
   readonly assetKeys: readonly AssetKey[] | null;
+  /** Null or absent: the checks of the selected assets. */
+  readonly checkKeys?: readonly AssetCheckKey[] | null;
 }

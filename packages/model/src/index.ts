@@ -83,6 +83,7 @@ export type {
   InputSnapshot,
   InputSource,
   JobAssetSnapshot,
+  JobCheckSnapshot,
   JobSnapshot,
   NodeSnapshot,
   OpSnapshot,
@@ -91,8 +92,10 @@ export type {
   ValueTypeSnapshot,
 } from "./snapshots/job-snapshot.ts";
 export {
+  type AssetCheckSnapshot,
   type AssetSnapshot,
   assetJobName,
+  type CheckIndividually,
   type LocationSnapshot,
   repositoryName,
   type ScheduleSnapshot,

@@ -62,7 +62,7 @@ class Walk {
     for (const walked of this.#steps.values()) {
       const keys = new Set(
         walked.step.inputs.flatMap(({ sources }) =>
-          sources.flatMap((source) => (source.kind === "step" ? [source.stepKey] : [])),
+          sources.flatMap((source) => (source.kind === "asset" ? [] : [source.stepKey])),
         ),
       );
       for (const key of keys) {

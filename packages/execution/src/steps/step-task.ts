@@ -45,12 +45,12 @@ export class StepTasks {
     const inputs = step.inputs.map(({ name, isFanIn, sources }) => ({
       name,
       isFanIn,
-      values: sources.map((source) => this.#valueOf(source)),
+      values: sources.flatMap((source) => (source.kind === "check" ? [] : [this.#valueOf(source)])),
     }));
     return { step, retryNumber, inputs };
   }
 
-  #valueOf(source: StepInputSource): InputValue {
+  #valueOf(source: Exclude<StepInputSource, { kind: "check" }>): InputValue {
     const { runId, parentRunId } = this.#run;
     if (source.kind === "asset") {
       const { assetKey, ioManagerKey } = source;

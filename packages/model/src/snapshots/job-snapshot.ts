@@ -3,6 +3,7 @@ import type { JsonObject } from "../json.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Tags } from "../tags.ts";
 import type { ConfigTypeSnapshot } from "./config-types.ts";
+import type { PartitionsSnapshot } from "./partitions-snapshot.ts";
 import type { RetryPolicySnapshot } from "./retry-policy.ts";
 
 /** A named value type, as the UI shows it. */
@@ -49,7 +50,9 @@ export type InputSource =
   /** The enclosing graph's own input. */
   | { readonly kind: "graphInput"; readonly input: string }
   /** An asset that this job does not make: loaded through its I/O manager. */
-  | { readonly kind: "asset"; readonly assetKey: AssetKey; readonly ioManagerKey: string };
+  | { readonly kind: "asset"; readonly assetKey: AssetKey; readonly ioManagerKey: string }
+  /** No value: a blocking check that must not have failed before. */
+  | { readonly kind: "check"; readonly node: string; readonly output: string };
 
 /** One use of an op or graph inside a graph. */
 export interface NodeSnapshot {
@@ -82,6 +85,15 @@ export interface JobAssetSnapshot {
   readonly output: string;
 }
 
+/** Which of a job's outputs are evaluations of asset checks. */
+export interface JobCheckSnapshot {
+  readonly assetKey: AssetKey;
+  readonly name: string;
+  readonly node: string;
+  readonly output: string;
+  readonly blocking: boolean;
+}
+
 /** A resource as a job sees it. */
 export interface ResourceSnapshot {
   readonly key: string;
@@ -107,9 +119,15 @@ export interface JobSnapshot {
   readonly graphs: readonly GraphSnapshot[];
   readonly ops: readonly OpSnapshot[];
   readonly assets: readonly JobAssetSnapshot[];
+  /** Absent: it evaluates none. */
+  readonly checks?: readonly JobCheckSnapshot[];
   readonly executor: ExecutorSnapshot;
   readonly resources: readonly ResourceSnapshot[];
   readonly configTypes: readonly ConfigTypeSnapshot[];
   /** Key of the whole run config's type (`ops`, `resources`, `execution`, `loggers`). */
   readonly runConfigType: string;
+  /** Absent: it has none, or it makes assets with different ones. */
+  readonly partitions?: PartitionsSnapshot;
+  /** Its code location makes run config and tags for a partition. */
+  readonly hasPartitionedConfig?: true;
 }

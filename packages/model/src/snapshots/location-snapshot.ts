@@ -2,6 +2,7 @@ import type { AssetKey } from "../asset-key.ts";
 import type { JsonObject } from "../json.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Tags } from "../tags.ts";
+import type { BackfillPolicySnapshot, PartitionMappingSnapshot, PartitionsSnapshot } from "./partitions-snapshot.ts";
 import type { JobSnapshot, ResourceSnapshot, ValueTypeSnapshot } from "./job-snapshot.ts";
 
 /** Grows by one when a reader of the version before could misread it. */
@@ -32,6 +33,29 @@ export interface AssetSnapshot {
   readonly jobNames: readonly string[];
   readonly ioManagerKey: string;
   readonly type: ValueTypeSnapshot;
+  /** Absent: it has none. */
+  readonly partitions?: PartitionsSnapshot;
+  /** Of those dependencies for which the user gave one; the others follow from the partitions of both sides. */
+  readonly partitionMappings?: readonly { readonly upstream: AssetKey; readonly mapping: PartitionMappingSnapshot }[];
+  /** Absent: one run for each partition. */
+  readonly backfillPolicy?: BackfillPolicySnapshot;
+}
+
+/** Whether a check can be evaluated without making its asset. */
+export type CheckIndividually = "CAN_EXECUTE" | "REQUIRES_MATERIALIZATION";
+
+export interface AssetCheckSnapshot {
+  readonly assetKey: AssetKey;
+  readonly name: string;
+  readonly description: string | null;
+  readonly blocking: boolean;
+  readonly metadata: Metadata;
+  readonly canExecuteIndividually: CheckIndividually;
+  readonly jobNames: readonly string[];
+  /** The op that evaluates it, in asset jobs. */
+  readonly opName: string;
+  /** Further assets that it reads or follows. */
+  readonly additionalAssetKeys: readonly AssetKey[];
 }
 
 /** What schedules and sensors have in common. */
@@ -63,6 +87,8 @@ export interface LocationSnapshot {
   /** Sorted by name, the hidden asset job included when there are assets. */
   readonly jobs: readonly JobSnapshot[];
   readonly assets: readonly AssetSnapshot[];
+  /** Sorted by asset key and name; absent: there are none. */
+  readonly checks?: readonly AssetCheckSnapshot[];
   readonly schedules: readonly ScheduleSnapshot[];
   readonly sensors: readonly SensorSnapshot[];
   readonly resources: readonly ResourceSnapshot[];

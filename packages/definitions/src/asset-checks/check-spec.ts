@@ -1,0 +1,55 @@
+import { type AssetKey, type Metadata, type MetadataInput, toMetadata } from "@dagwright/model";
+import { type AnyAsset, isAsset } from "../asset.ts";
+import { brand, type Branded } from "../brand.ts";
+import { captureSite, type DefinitionSite } from "../definition-site.ts";
+import { checkName, parseAssetKey } from "../names.ts";
+
+/** One asset check as it is declared, apart from the code that evaluates it. */
+export interface AssetCheckSpec extends Branded<"assetCheckSpec"> {
+  readonly name: string;
+  /** Null: that of the asset among whose `checks` it stands. */
+  readonly assetKey: AssetKey | null;
+  readonly description: string | null;
+  /** When it does not pass with the severity `ERROR`, its step fails, and what is downstream of its asset does not run. */
+  readonly blocking: boolean;
+  readonly metadata: Metadata;
+  readonly site: DefinitionSite;
+}
+
+/** A spec whose asset is known. */
+export type ResolvedAssetCheckSpec = AssetCheckSpec & { readonly assetKey: AssetKey };
+
+/** What {@link checkSpec} takes beside the name. */
+export interface AssetCheckSpecOptions {
+  /** The asset that is checked; left out among the `checks` of an asset. */
+  readonly asset?: AnyAsset | string | readonly string[];
+  readonly description?: string;
+  /** Whether an `ERROR` stops what is downstream in the same run. Default false. */
+  readonly blocking?: boolean;
+  readonly metadata?: Readonly<Record<string, MetadataInput>>;
+}
+
+/**
+ * Declares a check, for `multiAssetCheck({specs})` and `asset({checks})`.
+ *
+ * @param name - letters, digits and underscores; unique among the checks of its asset
+ * @throws InvalidNameError
+ */
+export function checkSpec(name: string, options: AssetCheckSpecOptions = {}): AssetCheckSpec {
+  const site = captureSite(checkSpec);
+  return makeCheckSpec(name, options, site);
+}
+
+export function makeCheckSpec(name: string, options: AssetCheckSpecOptions, site: DefinitionSite): AssetCheckSpec {
+  checkName("asset check", name, site);
+  const { asset } = options;
+  return Object.freeze({
+    ...brand("assetCheckSpec"),
+    name,
+    assetKey: asset === undefined ? null : isAsset(asset) ? asset.key : parseAssetKey(asset, site, "checked asset"),
+    description: options.description ?? null,
+    blocking: options.blocking ?? false,
+    metadata: toMetadata(options.metadata),
+    site,
+  });
+}
