@@ -1,7 +1,7 @@
 /** Tags of a run, op or asset. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** Tags that Dagwright and its clients give a meaning to; the names are Dagster's. */
+/** Tags that Dagwright and its clients give a meaning to; the names are Dagster's where it has one. */
 export const systemTags = {
   /** `<repository>@<location>`, used as a filter by clients. */
   repository: ".dagster/repository",
@@ -21,4 +21,6 @@ export const systemTags = {
   maxRuntime: "dagster/max_runtime",
   maxRetries: "dagster/max_retries",
   retryStrategy: "dagster/retry_strategy",
+  /** `true`: of the assets selected only those are made that are missing or stale. */
+  onlyStale: "dagwright/only_stale",
 } as const;

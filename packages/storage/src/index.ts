@@ -1,5 +1,5 @@
 export type { AssetCheckStore } from "./asset-checks/asset-check-store.ts";
-export type { AssetState, AssetStore, StoredAssetEvent } from "./assets/asset-store.ts";
+export { type AssetState, type AssetStore, latestData, type StoredAssetEvent } from "./assets/asset-store.ts";
 export type { PartitionChange, PartitionChanges, UnsettledPartition } from "./assets/partition-status.ts";
 export type { DaemonStore, Heartbeat } from "./daemons/daemon-store.ts";
 export {

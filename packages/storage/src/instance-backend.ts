@@ -6,7 +6,7 @@ import {
   initialDataVersion,
   type InstanceBackend,
 } from "@dagwright/model";
-import type { StoredAssetEvent } from "./assets/asset-store.ts";
+import { latestData, type StoredAssetEvent } from "./assets/asset-store.ts";
 import type { StoreOptions } from "./runs/run-store.ts";
 import type { Storage } from "./storage.ts";
 
@@ -23,9 +23,9 @@ export const instanceBackend = (storage: Storage, options?: StoreOptions): Insta
   checkExecutions: ({ check, ...page }) => storage.assetChecks.executions(check, page, options),
   async latestDataVersions({ assetKeys, partitions }) {
     const states = await storage.assets.states(assetKeys, options);
-    const whole = states.flatMap(({ key, lastMaterialization, lastObservation }) => {
-      const last = newer(lastMaterialization, lastObservation);
-      return last === null ? [] : [toVersion(key, null, last)];
+    const whole = states.flatMap((state) => {
+      const last = latestData(state);
+      return last === null ? [] : [toVersion(state.key, null, last)];
     });
     if (partitions.length === 0) return whole;
     const parts = await Promise.all(
@@ -38,9 +38,6 @@ export const instanceBackend = (storage: Storage, options?: StoreOptions): Insta
   },
   materializedPartitions: ({ assetKey }) => storage.assets.materializedPartitions(assetKey, options),
 });
-
-const newer = (a: StoredAssetEvent | null, b: StoredAssetEvent | null): StoredAssetEvent | null =>
-  a === null || (b !== null && BigInt(b.id) > BigInt(a.id)) ? b : a;
 
 const toVersion = (assetKey: AssetKey, partition: string | null, { id, event }: StoredAssetEvent): DataVersionRecord => ({
   assetKey,

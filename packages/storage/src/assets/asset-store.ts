@@ -19,6 +19,13 @@ export interface AssetState {
   readonly lastFailure: StoredAssetEvent | null;
 }
 
+/** The event that tells which data the asset holds: its newest materialization, or observation of what others make. */
+export function latestData(state: AssetState | null): StoredAssetEvent | null {
+  if (state === null) return null;
+  const { lastMaterialization: made, lastObservation: seen } = state;
+  return made === null || (seen !== null && BigInt(seen.id) > BigInt(made.id)) ? seen : made;
+}
+
 export interface AssetStore {
   /** States of those that the instance knows; for batching. */
   states(keys: readonly AssetKey[], options?: StoreOptions): Promise<readonly AssetState[]>;

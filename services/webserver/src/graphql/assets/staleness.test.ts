@@ -1,7 +1,7 @@
 import { dataVersionTags, inputVersionTags, type Tags } from "@dagwright/model";
 import { expect, test } from "vitest";
 
-import { type ServedNumbers, serveNumbers } from "../../testing/served-numbers.ts";
+import { selector, type ServedNumbers, serveNumbers } from "../../testing/served-numbers.ts";
 
 const report = (served: ServedNumbers, name: string, atMs: number, tags: Tags): Promise<void> =>
   served.storage.assets.report([
@@ -46,5 +46,38 @@ test("an asset says whether and why it is out of date", async () => {
     staleCauses: [
       { key: { path: ["generated_numbers"] }, category: "DATA", reason: "has a new materialization", dependency: null },
     ],
+  });
+});
+
+test("a launch can leave out what is not stale", async () => {
+  await using served = await serveNumbers();
+  const launch = async (): Promise<Record<string, unknown>> => {
+    const { data } = await served.graphql(
+      `mutation ($params: ExecutionParams!) { launchRun(executionParams: $params) {
+        __typename ... on LaunchRunSuccess { run { assetSelection { path } } } ... on InvalidSubsetError { message }
+      } }`,
+      {
+        params: {
+          selector: selector("process_numbers_asset"),
+          executionMetadata: { tags: [{ key: "dagwright/only_stale", value: "true" }] },
+        },
+      },
+    );
+    return data.launchRun;
+  };
+  const names = ["generated_numbers", "filtered_even_numbers", "summed_even_numbers"];
+  for (const [index, name] of names.entries()) {
+    const upstream = names[index - 1];
+    const inputs = upstream === undefined ? {} : inputVersionTags([upstream], `${upstream} 1`, null);
+    await report(served, name, index, { ...versions("run 1", `${name} 1`), ...inputs });
+  }
+  expect(await launch()).toEqual({
+    __typename: "InvalidSubsetError",
+    message: expect.stringContaining("leaves nothing to do: all 3 assets are fresh"),
+  });
+  await report(served, "generated_numbers", 9, versions("run 2", "generated_numbers 2"));
+  expect(await launch()).toEqual({
+    __typename: "LaunchRunSuccess",
+    run: { assetSelection: [{ path: ["filtered_even_numbers"] }, { path: ["summed_even_numbers"] }] },
   });
 });

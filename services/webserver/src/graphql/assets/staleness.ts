@@ -3,12 +3,12 @@ import {
   staleCauses,
   type StaleStatus,
   staleStatus,
-  type VersionedAsset,
   type VersionedData,
   type VersionRecord,
 } from "@dagwright/graph";
 import { type AssetKey, assetKeyToString, type AssetSnapshot, dataVersionOf } from "@dagwright/model";
-import type { StoredAssetEvent } from "@dagwright/storage";
+import { latestData } from "@dagwright/storage";
+import { toVersionRecord } from "@dagwright/workspace";
 
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
@@ -36,7 +36,7 @@ async function examine(
   partition: string | null,
   context: GraphContext,
 ): Promise<{ readonly target: VersionedData; readonly causes: readonly StaleCause[] }> {
-  const target = { asset: toVersioned(asset), partition, record: await recordOf(asset.key, partition, context) };
+  const target = { asset, partition, record: await recordOf(asset.key, partition, context) };
   if (target.record === null || asset.isExternal) return { target, causes: [] };
   const assets = allAssets(context);
   const dependencies = await Promise.all(
@@ -49,7 +49,7 @@ async function examine(
 }
 
 const whole = async (asset: AssetSnapshot, context: GraphContext): Promise<VersionedData> => ({
-  asset: toVersioned(asset),
+  asset,
   partition: null,
   record: await recordOf(asset.key, null, context),
 });
@@ -57,26 +57,10 @@ const whole = async (asset: AssetSnapshot, context: GraphContext): Promise<Versi
 async function recordOf(key: AssetKey, partition: string | null, context: GraphContext): Promise<VersionRecord | null> {
   if (partition !== null) {
     const latest = await context.storage.assets.latestOfPartitions(key, [partition], { signal: context.signal });
-    return toRecord(latest.get(partition) ?? null);
+    return toVersionRecord(latest.get(partition) ?? null);
   }
-  const state = await context.loaders.assetState.load(key);
-  if (state === null) return null;
-  return toRecord(newer(state.lastMaterialization, state.lastObservation));
+  return toVersionRecord(latestData(await context.loaders.assetState.load(key)));
 }
-
-/** Observations count: they tell of new data in what others make. */
-const newer = (a: StoredAssetEvent | null, b: StoredAssetEvent | null): StoredAssetEvent | null =>
-  a === null || (b !== null && BigInt(b.id) > BigInt(a.id)) ? b : a;
-
-const toRecord = (stored: StoredAssetEvent | null): VersionRecord | null =>
-  stored === null ? null : { id: stored.id, atMs: stored.event.atMs, tags: "tags" in stored.event ? stored.event.tags : {} };
-
-const toVersioned = ({ key, codeVersion, isExternal, dependencies }: AssetSnapshot): VersionedAsset => ({
-  key,
-  codeVersion,
-  isExternal,
-  dependencies,
-});
 
 const toStaleCause = ({ key, partition, category, reason, dependency, dependencyPartition }: StaleCause): gql.StaleCause => ({
   key: { path: key },

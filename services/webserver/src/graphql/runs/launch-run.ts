@@ -1,15 +1,17 @@
 import { type JsonObject, type Run, type RunId, type RunSelection, systemTags, type Tags } from "@dagwright/model";
 import { isTransientCallError } from "@dagwright/rpc";
-import { launchClaims, locateStoredValues, prepareRun } from "@dagwright/workspace";
+import { launchClaims, locateStoredValues, onlyStale, prepareRun } from "@dagwright/workspace";
 
 import { ConflictingExecutionParamsError, PresetNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import { checkRunConfig, requireMode } from "../config/queries.ts";
 import { parseRunConfig } from "../config/parse-run-config.ts";
+import { allAssets } from "../assets/find-assets.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { isAlive } from "../instance/daemon-health.ts";
 import { type FoundJob, requireJob } from "../workspace/find-definitions.ts";
+import { InvalidSubsetError } from "../jobs/invalid-subset.ts";
 import { requireRunId } from "./run-or-error.ts";
 import { resolveSelection } from "./resolve-selection.ts";
 import { toRun } from "./to-run.ts";
@@ -96,10 +98,24 @@ export async function launchAsAsked(
     {
       runConfig: parseRunConfig(params.runConfigData),
       tags,
-      selection: resolveSelection(found, { ...selector, stepKeys }),
+      selection: await withoutFresh(found, resolveSelection(found, { ...selector, stepKeys }), tags, context),
       ...lineage(executionMetadata),
     },
     context,
+  );
+}
+
+/** @throws InvalidSubsetError when the run would have nothing to make */
+async function withoutFresh(found: FoundJob, selection: RunSelection, tags: Tags, context: GraphContext): Promise<RunSelection> {
+  if (tags[systemTags.onlyStale] !== "true" || found.job.assets.length === 0) return selection;
+  const snapshots = new Map([...allAssets(context)].map(([id, { asset }]) => [id, asset]));
+  const selected = selection.assetKeys ?? found.job.assets.map(({ assetKey }) => assetKey);
+  const assetKeys = await onlyStale(selected, tags[systemTags.partition] ?? null, snapshots, context.storage);
+  if (assetKeys.length > 0) return { ...selection, assetKeys };
+  const all = selected.length === 1 ? "the asset is" : `all ${selected.length} assets are`;
+  throw new InvalidSubsetError(
+    found,
+    `leaves nothing to do: ${all} fresh, and the tag "${systemTags.onlyStale}" asks for what is stale`,
   );
 }
 
