@@ -213,7 +213,7 @@ describe("commands that need nothing but the database", () => {
       [["job", "lunch", "x"], "Did you mean launch?"],
       [["job", "execute", "chian"], 'Did you mean "chain"?'],
       [["asset", "materialize"], "required option '--select <assets>'"],
-      [["asset", "materialize", "--select", "owner:me"], "--select: The selection"],
+      [["asset", "materialize", "--select", "ownr:me"], "--select: The selection"],
       [["asset", "list", "--select", "wrods"], "Did you mean words?"],
       [["run", "list", "--status", "SUCESS"], "did you mean SUCCESS?"],
       [["job", "execute", "chain", "--tags", "{"], "--tags is not valid JSON"],

@@ -15,7 +15,10 @@ import {
 } from "./answer-options.ts";
 
 type ListOptions = TargetOptions & JsonOption & UrlOption & { readonly select?: string };
-type MaterializeOptions = TargetOptions & LaunchOptions & JsonOption & LocationOption & { readonly select: string };
+type MaterializeOptions = TargetOptions &
+  LaunchOptions &
+  JsonOption &
+  LocationOption & { readonly select: string; readonly onlyStale?: boolean };
 
 const selectHelp =
   "which assets: keys (a/b), group:NAME, * for all, +a/b or a/b+1 with what lies above or below, and, or, not, brackets";
@@ -34,7 +37,8 @@ export function addAssetCommand(program: Command, context: CommandContext): void
   const materialize = group
     .command("materialize")
     .description("materialize assets in one run in this process, without any server; exits with 0 only when it succeeded")
-    .requiredOption("--select <assets>", selectHelp);
+    .requiredOption("--select <assets>", selectHelp)
+    .option("--only-stale", "leave out what is fresh: made by this code from the newest data");
   addExample(
     addLocationOption(addTargetOptions(addJsonOption(addLaunchOptions(materialize)))),
     "asset materialize --select '*'",
@@ -50,6 +54,7 @@ export function addAssetCommand(program: Command, context: CommandContext): void
       runConfig: readRunConfig(options, context.directory),
       tags: parseTags(options.tags),
       json: options.json ?? false,
+      onlyStale: options.onlyStale ?? false,
     };
     const ok = await materializeAssets(options.select, wanted, options, context, processTerminal({ whenUnread: "go-on" }));
     process.exitCode = ok ? 0 : 1;

@@ -15,6 +15,8 @@ export interface WantedRun {
   readonly runConfig: JsonObject;
   readonly tags: Tags;
   readonly json: boolean;
+  /** Of the assets selected make only those that are missing or stale. */
+  readonly onlyStale?: boolean;
 }
 
 type ExecuteOptions = TargetOptions & { readonly location?: string };

@@ -1,7 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { holderId, type JobSnapshot, type JsonObject, type Run, type RunSelection, type Tags } from "@dagwright/model";
-import { prepareRun } from "@dagwright/workspace";
+import {
+  assetKeyToString,
+  holderId,
+  type JobSnapshot,
+  type JsonObject,
+  type Run,
+  type RunSelection,
+  systemTags,
+  type Tags,
+} from "@dagwright/model";
+import type { Storage } from "@dagwright/storage";
+import { onlyStale, prepareRun } from "@dagwright/workspace";
 import type { CommandContext } from "../context.ts";
 import { RunConfigInvalidError } from "../errors.ts";
 import { openInstanceForCommand } from "../instance/open-for-command.ts";
@@ -18,6 +28,8 @@ export interface NewRunToExecute {
   readonly selection?: RunSelection;
   readonly runConfig: JsonObject;
   readonly tags: Tags;
+  /** Of the assets selected make only those that are missing or stale. */
+  readonly onlyStale?: boolean;
   /** Print the run as JSON at its end, and nothing else. */
   readonly json: boolean;
 }
@@ -32,13 +44,20 @@ const claimMs = 60_000;
  * @throws RunConfigInvalidError with everything that is wrong with the config; no run is written then
  */
 export async function executeNewRun(wanted: NewRunToExecute, context: CommandContext, terminal: Terminal): Promise<boolean> {
-  const { location, job, selection, tags, json } = wanted;
+  const { location, job, tags, json } = wanted;
   const checked = await location.client.validateRunConfig({
     snapshotId: location.entry.snapshotId,
     jobName: job.name,
     runConfig: wanted.runConfig,
   });
   if (!checked.ok) throw new RunConfigInvalidError(job.name, checked.errors);
+  await using instance = await openInstanceForCommand(context);
+  const { storage } = instance;
+  const selection = wanted.onlyStale === true ? await staleSelection(wanted, storage) : wanted.selection;
+  if (selection?.assetKeys?.length === 0) {
+    terminal.print("Nothing to do: everything selected is fresh.");
+    return true;
+  }
   const prepared = prepareRun({
     location: location.entry.name,
     job,
@@ -46,9 +65,6 @@ export async function executeNewRun(wanted: NewRunToExecute, context: CommandCon
     tags,
     ...(selection !== undefined && { selection }),
   });
-
-  await using instance = await openInstanceForCommand(context);
-  const { storage } = instance;
   const holder = holderId(`cli:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
   const [claim] = await storage.runs.submit([prepared], { kind: "launch", holder, claimMs });
   if (claim === undefined) throw new TypeError("The store took a run and told of none");
@@ -68,6 +84,16 @@ export async function executeNewRun(wanted: NewRunToExecute, context: CommandCon
   if (json) terminal.json(toRunDetailsReport(ended, await storage.events.stepStats([run.id])));
   else reportEnd(toRunDetailsReport(ended, []), terminal);
   return ended.status === "SUCCESS";
+}
+
+async function staleSelection(
+  { location, selection, tags }: NewRunToExecute,
+  storage: Storage,
+): Promise<RunSelection | undefined> {
+  if (selection === undefined || selection.assetKeys === null) return selection;
+  const assets = new Map(location.snapshot.assets.map((asset) => [assetKeyToString(asset.key), asset]));
+  const assetKeys = await onlyStale(selection.assetKeys, tags[systemTags.partition] ?? null, assets, storage);
+  return { ...selection, assetKeys };
 }
 
 function describeWork({ jobName, selection }: Run): string {
