@@ -1,4 +1,6 @@
 import { type AssetSelectionExpression, parseAssetSelection } from "@dagwright/graph";
+import type { AssetCheckKey } from "@dagwright/model";
+import type { AssetCheckDefinition } from "./asset-checks/asset-check.ts";
 import { brand, type Branded } from "./brand.ts";
 import { captureSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
@@ -30,6 +32,8 @@ export interface AssetSelection extends Branded<"assetSelection"> {
   roots(): AssetSelection;
   /** Of the selected assets those that no other of them is made from. */
   sinks(): AssetSelection;
+  /** The selected assets, and none of their checks. */
+  withoutChecks(): AssetSelection;
 }
 
 function selection(expression: AssetSelectionExpression): AssetSelection {
@@ -57,6 +61,7 @@ function selection(expression: AssetSelectionExpression): AssetSelection {
     downstream: (options = {}) => reach("downstream", options, made.downstream),
     roots: () => selection({ kind: "roots", of: expression }),
     sinks: () => selection({ kind: "sinks", of: expression }),
+    withoutChecks: () => selection({ kind: "withoutChecks", of: expression }),
   };
   return Object.freeze(made);
 }
@@ -77,6 +82,17 @@ export const AssetSelection: {
   kind(kind: string): AssetSelection;
   /** The assets of this owner: an e-mail address, or `team:name`. */
   owner(owner: string): AssetSelection;
+  /** These asset checks, and no asset. */
+  checks(
+    ...checks: readonly (
+      | AssetCheckDefinition
+      | { readonly asset: AnyAsset | string | readonly string[]; readonly name: string }
+    )[]
+  ): AssetSelection;
+  /** The checks of these assets, and no asset. */
+  checksForAssets(...assets: readonly (AnyAsset | string | readonly string[])[]): AssetSelection;
+  /** Every asset check of the code location, and no asset. */
+  allChecks(): AssetSelection;
   /**
    * A selection as text, e.g. `"group:daily+ and not key:raw"`, in the language of the command line.
    *
@@ -104,5 +120,22 @@ export const AssetSelection: {
   tag: (key: string, value = "") => selection({ kind: "tag", key, value }),
   kind: (name: string) => selection({ kind: "kind", name }),
   owner: (name: string) => selection({ kind: "owner", name }),
+  checks(
+    ...checks: readonly (
+      | AssetCheckDefinition
+      | { readonly asset: AnyAsset | string | readonly string[]; readonly name: string }
+    )[]
+  ) {
+    const site = captureSite(AssetSelection.checks);
+    const keys = checks.flatMap((one): readonly AssetCheckKey[] =>
+      "specs" in one
+        ? one.specs.map(({ assetKey, name }) => ({ assetKey, name }))
+        : [{ assetKey: isAsset(one.asset) ? one.asset.key : parseAssetKey(one.asset, site, "selected asset"), name: one.name }],
+    );
+    return selection({ kind: "checks", checks: keys });
+  },
+  checksForAssets: (...assets: readonly (AnyAsset | string | readonly string[])[]) =>
+    selection({ kind: "checksOf", of: AssetSelection.keys(...assets).expression }),
+  allChecks: () => selection({ kind: "checksOf", of: { kind: "all" } }),
   fromText: (text: string) => selection(parseAssetSelection(text)),
 });

@@ -16,13 +16,20 @@ export type DefinitionKind =
   | "externalAsset"
   | "assetJob"
   | "assetSelection"
+  | "assetCheck"
+  | "assetCheckSpec"
+  | "checkResult"
   | "schedule"
   | "sensor"
   | "resource"
+  | "logger"
   | "executor"
   | "handle"
   | "runRequest"
   | "skipReason"
+  | "assetIn"
+  | "assetDep"
+  | "partitionedConfig"
   | "definitions";
 
 /** What every definition carries. */

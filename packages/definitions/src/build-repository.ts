@@ -1,4 +1,4 @@
-import { printAssetSelection, resolveAssetSelection, findCycle, topologicalOrder } from "@dagwright/graph";
+import { printAssetSelection, resolveAssetSelection, type SelectableAsset, findCycle, topologicalOrder } from "@dagwright/graph";
 import {
   assetJobName,
   type AssetKey,
@@ -7,7 +7,11 @@ import {
   assetKeyToUserString,
   nearestWord,
 } from "@dagwright/model";
+import type { Partitions } from "@dagwright/partitions";
 import type { AnyAsset, AssetDefinition } from "./asset.ts";
+import type { AssetCheckDefinition } from "./asset-checks/asset-check.ts";
+import { allChecks, collectChecks, selectChecks, type SelectedChecks } from "./asset-checks/collect-checks.ts";
+import { withChecks } from "./asset-checks/job-checks.ts";
 import type { AnyJob, AssetJobDefinition } from "./asset-job.ts";
 import { brandOf, type DefinitionKind, definitionVersion } from "./brand.ts";
 import type { ComposedNode } from "./composition.ts";
@@ -28,9 +32,17 @@ import {
 } from "./errors.ts";
 import { defaultExecutor } from "./executor.ts";
 import type { GraphDefinition } from "./graph.ts";
+import type { LoggerDefinition } from "./logger.ts";
 import type { OpDefinition } from "./op.ts";
 import type { Repository, ResolvedJob } from "./repository.ts";
 import { assetNodes, resolveJob } from "./resolve-job.ts";
+import {
+  checkPartitionedConfig,
+  checkPartitionRead,
+  commonPartitions,
+  partitionsOfAssets,
+  problemOf,
+} from "./partitions/check-partitions.ts";
 import type { ResourceDefinition } from "./resource.ts";
 
 /** What is known of the module whose exports are read. */
@@ -62,13 +74,16 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
   };
 
   const own = attempt(() => readList<AnyAsset>(given, "assets", ["asset", "externalAsset"])) ?? [];
+  const checkList = attempt(() => readList<AssetCheckDefinition>(given, "assetChecks", ["assetCheck"])) ?? [];
   const jobDefinitions = attempt(() => readList<AnyJob>(given, "jobs", ["job", "assetJob"])) ?? [];
   const scheduleList = attempt(() => readList<Definitions["schedules"][number]>(given, "schedules", ["schedule"])) ?? [];
   const sensorList = attempt(() => readList<Definitions["sensors"][number]>(given, "sensors", ["sensor"])) ?? [];
   const resourceList = attempt(() => readList<ResourceDefinition>(given, "resources", ["resource"])) ?? [];
+  const loggerList = attempt(() => readList<LoggerDefinition>(given, "loggers", ["logger"])) ?? [];
   throwProblems();
 
   const resources = uniqueBy("resources", resourceList, nameOf, problems);
+  const loggers = uniqueBy("loggers", loggerList, nameOf, problems);
   const namedJobs = uniqueBy("jobs", jobDefinitions, nameOf, problems);
   // Schedules and sensors share one space of names, because the instance keeps both by name.
   uniqueBy<(typeof scheduleList | typeof sensorList)[number]>(
@@ -77,7 +92,8 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
     nameOf,
     problems,
   );
-  const assets = collectAssets(own, problems);
+  const assets = collectAssets(own, checkList, problems);
+  const checks = collectChecks(checkList, assets, problems);
   checkOpNames(jobDefinitions, assets, problems);
   checkAssetGraph(assets, problems);
   for (const one of scheduleList) checkJob(`schedule "${one.name}"`, one.jobName, one.site, namedJobs, problems);
@@ -91,27 +107,51 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
   const assetJob = (
     head: Parameters<typeof resolveJob>[0]["head"],
     chosen: readonly AssetDefinition[],
+    selected: SelectedChecks,
+    partitions: Partitions | null,
     ownExecutor = executor,
-  ): ResolvedJob =>
-    resolveJob({
-      head,
-      nodes: assetNodes(chosen, ioManagerKeyOf),
-      assets: chosen.map((one) => ({ assetKey: one.key, node: one.op.name, output: "result" })),
-      executor: ownExecutor,
-      resources,
-    });
+  ): ResolvedJob => {
+    const made = chosen.map((one) => ({ assetKey: one.key, node: one.op.name, output: "result" }));
+    const nodes = assetNodes(chosen, ioManagerKeyOf);
+    const checked = withChecks({ nodes, assets: made, ...selected, ioManagerKeyOf, site: head.site });
+    return resolveJob({ head, partitions, ...checked, assets: made, executor: ownExecutor, resources, loggers });
+  };
   const jobs: ResolvedJob[] = [];
   for (const one of namedJobs.values()) {
     const resolved = attempt(() => {
       const ownExecutor = one.executor?.snapshot ?? executor;
-      if (isAssetJob(one)) return assetJob(one, selectAssets(one, executable), ownExecutor);
-      return resolveJob({ head: one, nodes: one.graph.nodes, assets: [], executor: ownExecutor, resources });
+      if (isAssetJob(one)) {
+        const chosen = selectAssets(one, executable);
+        const selected = selectChecks(
+          one,
+          [...assets.values()].map(selectable),
+          new Set(chosen.map(({ key }) => assetKeyToString(key))),
+          checks,
+        );
+        if (chosen.length === 0 && selected.checks.length === 0)
+          throw new EmptySelectionError(one.name, printAssetSelection(one.selection.expression), one.site);
+        const partitions = partitionsOfAssets(one, one.partitions, chosen);
+        checkPartitionedConfig(one, partitions, one.partitionedConfig);
+        return assetJob(one, chosen, selected, partitions, ownExecutor);
+      }
+      const { partitions } = one;
+      return resolveJob({ head: one, nodes: one.graph.nodes, assets: [], executor: ownExecutor, partitions, resources, loggers });
     });
     if (resolved) jobs.push(resolved);
   }
-  if (executable.length > 0) {
-    const head = { name: assetJobName, description: null, tags: {}, metadata: {}, owners: [], resources: [], site: given.site };
-    const resolved = attempt(() => assetJob(head, executable));
+  if (executable.length > 0 || checks.size > 0) {
+    const head = {
+      name: assetJobName,
+      description: null,
+      tags: {},
+      metadata: {},
+      owners: [],
+      resources: [],
+      loggers: [],
+      partitionedConfig: null,
+      site: given.site,
+    };
+    const resolved = attempt(() => assetJob(head, executable, allChecks(checks), commonPartitions(head, executable)));
     if (resolved) jobs.push(resolved);
   }
   throwProblems();
@@ -122,6 +162,7 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
     file: file ?? given.site.file,
     jobs: sorted(jobs),
     assets,
+    assetChecks: checks,
     schedules: sorted(scheduleList),
     sensors: sorted(sensorList),
     resources: sorted(resources.values()),
@@ -184,10 +225,11 @@ function readDefinitions(exported: unknown, file: string | null): Definitions {
 /** A list of `definitions({…})`, each entry checked for its kind; an object listed twice counts once. */
 function readList<T>(
   given: Definitions,
-  list: "assets" | "jobs" | "schedules" | "sensors" | "resources",
+  list: "assets" | "assetChecks" | "jobs" | "schedules" | "sensors" | "resources" | "loggers",
   kinds: readonly DefinitionKind[],
 ): readonly T[] {
-  const entries = given[list] as readonly unknown[];
+  // Definitions of an older copy of this package have no list of what was new since.
+  const entries = (given[list] ?? []) as readonly unknown[];
   for (const [index, entry] of entries.entries()) {
     if (entry === undefined) throw new CircularImportError(`entry ${index} of \`${list}\` in definitions`, given.site);
     const kind = brandOf(entry)?.kind;
@@ -224,12 +266,15 @@ const isOwn = (one: AnyAsset): one is AssetDefinition => brandOf(one)?.kind === 
 const isAssetJob = (one: AnyJob): one is AssetJobDefinition => brandOf(one)?.kind === "assetJob";
 
 /** The location's own assets, and those of other locations that they name, by the text of their keys, sorted. */
-function collectAssets(listed: readonly AnyAsset[], problems: DefinitionError[]): ReadonlyMap<string, AnyAsset> {
+function collectAssets(
+  listed: readonly AnyAsset[],
+  checks: readonly AssetCheckDefinition[],
+  problems: DefinitionError[],
+): ReadonlyMap<string, AnyAsset> {
   const unique = uniqueBy("assets", listed, (one) => assetKeyToUserString(one.key), problems);
   const own = new Map([...unique.values()].map((one) => [assetKeyToString(one.key), one]));
   const all = new Map(own);
-  for (const one of own.values()) {
-    if (!isOwn(one)) continue;
+  for (const one of [...[...own.values()].filter(isOwn), ...checks]) {
     for (const upstream of one.references) {
       const id = assetKeyToString(upstream.key);
       const listedHere = own.get(id);
@@ -245,8 +290,14 @@ function collectAssets(listed: readonly AnyAsset[], problems: DefinitionError[])
 function checkAssetGraph(assets: ReadonlyMap<string, AnyAsset>, problems: DefinitionError[]): void {
   const own = [...assets.values()].filter(isOwn);
   for (const one of own) {
-    for (const { name, assetKey, isOrderOnly } of one.op.ins) {
-      if (assets.has(assetKeyToString(assetKey!))) continue;
+    for (const input of one.op.ins) {
+      const { name, assetKey, isOrderOnly } = input;
+      const upstream = assets.get(assetKeyToString(assetKey!));
+      if (upstream !== undefined) {
+        const problem = problemOf(() => checkPartitionRead(one, input, upstream));
+        if (problem !== null) problems.push(problem);
+        continue;
+      }
       const key = assetKeyToUserString(assetKey!);
       const suggestion = nearestWord(
         key,
@@ -317,19 +368,7 @@ function checkJob(
 }
 
 function selectAssets(job: AssetJobDefinition, executable: readonly AssetDefinition[]): readonly AssetDefinition[] {
-  const { keys, unknownKeys } = resolveAssetSelection(
-    job.selection.expression,
-    executable.map(({ key, group, dependencies, tags, kinds, owners }) => ({
-      key,
-      group,
-      dependencies,
-      tags,
-      kinds,
-      owners,
-      isExternal: false,
-      location: null,
-    })),
-  );
+  const { keys, unknownKeys } = resolveAssetSelection(job.selection.expression, executable.map(selectable));
   const [unknown] = unknownKeys;
   if (unknown) {
     const key = assetKeyToUserString(unknown);
@@ -339,7 +378,18 @@ function selectAssets(job: AssetJobDefinition, executable: readonly AssetDefinit
     );
     throw new UnknownSelectionKeyError(`asset job "${job.name}"`, key, suggestion, job.site);
   }
-  if (keys.length === 0) throw new EmptySelectionError(job.name, printAssetSelection(job.selection.expression), job.site);
   const chosen = new Set(keys.map(assetKeyToString));
   return executable.filter((one) => chosen.has(assetKeyToString(one.key)));
 }
+
+/** What selections ask of an asset. */
+const selectable = (one: AnyAsset): SelectableAsset => ({
+  key: one.key,
+  group: one.group,
+  dependencies: isOwn(one) ? one.dependencies : [],
+  tags: isOwn(one) ? one.tags : {},
+  kinds: isOwn(one) ? one.kinds : [],
+  owners: isOwn(one) ? one.owners : [],
+  isExternal: !isOwn(one),
+  location: null,
+});

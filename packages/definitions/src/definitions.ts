@@ -1,20 +1,25 @@
 import type { JsonObject } from "@dagwright/model";
+import type { AssetCheckDefinition } from "./asset-checks/asset-check.ts";
 import type { AnyAsset } from "./asset.ts";
 import type { AnyJob } from "./asset-job.ts";
 import { brand, type Branded } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import type { ExecutorDefinition } from "./executor.ts";
+import type { LoggerDefinition } from "./logger.ts";
 import type { ResourceDefinition } from "./resource.ts";
+import { boundResources, type ResourceBindings } from "./resource-bindings.ts";
 import type { ScheduleDefinition } from "./schedule.ts";
 import type { SensorDefinition } from "./sensor.ts";
 
 /** All that a code location defines, as the user wrote it; {@link buildRepository} checks and resolves it. */
 export interface Definitions extends Branded<"definitions"> {
   readonly assets: readonly AnyAsset[];
+  readonly assetChecks: readonly AssetCheckDefinition[];
   readonly jobs: readonly AnyJob[];
   readonly schedules: readonly ScheduleDefinition[];
   readonly sensors: readonly SensorDefinition[];
   readonly resources: readonly ResourceDefinition[];
+  readonly loggers: readonly LoggerDefinition[];
   /** For jobs that name none. */
   readonly executor: ExecutorDefinition | null;
   readonly metadata: JsonObject;
@@ -30,10 +35,17 @@ type List<T> = readonly T[] | readonly [];
 /** What {@link definitions} takes. */
 export interface DefinitionsOptions {
   readonly assets?: List<AnyAsset>;
+  readonly assetChecks?: List<AssetCheckDefinition>;
   readonly jobs?: List<AnyJob>;
   readonly schedules?: List<ScheduleDefinition>;
   readonly sensors?: List<SensorDefinition>;
-  readonly resources?: List<ResourceDefinition>;
+  /**
+   * A list, in which each is bound to its own name; or a record that says what stands under which name: a resource, or a value that is
+   * there already and is not disposed.
+   */
+  readonly resources?: ResourceBindings;
+  /** Places where runs can log to, by `loggers:` in their config. */
+  readonly loggers?: List<LoggerDefinition>;
   /** For jobs that name none. Default: several processes, unless run config chooses one. */
   readonly executor?: ExecutorDefinition;
   /** Shown with the code location. */
@@ -50,10 +62,12 @@ export function definitions(options: DefinitionsOptions): Definitions {
   return Object.freeze({
     ...brand("definitions"),
     assets: list(options.assets),
+    assetChecks: list(options.assetChecks),
     jobs: list(options.jobs),
     schedules: list(options.schedules),
     sensors: list(options.sensors),
-    resources: list(options.resources),
+    resources: list(boundResources(options.resources, site)),
+    loggers: list(options.loggers),
     executor: options.executor ?? null,
     metadata: options.metadata ?? {},
     site,

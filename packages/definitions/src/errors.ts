@@ -50,10 +50,44 @@ export class AssetCycleError extends DefinitionError<"AssetCycleError"> {
   }
 }
 
+/** Blocking checks that wait for what waits for them. */
+export class AssetCheckCycleError extends DefinitionError<"AssetCheckCycleError"> {
+  constructor(cycle: readonly string[], site: DefinitionSite | null) {
+    super(
+      "AssetCheckCycleError",
+      `A blocking check holds up what it needs itself: ${[...cycle, cycle[0]].join(" → ")}. What is downstream of its asset cannot be among its inputs, deps or checked assets; split it, or make it not blocking`,
+      site,
+    );
+  }
+}
+
 /** An asset reads one that this code location does not define. */
 export class UnknownAssetError extends DefinitionError<"UnknownAssetError"> {
   constructor(message: string, site: DefinitionSite | null) {
     super("UnknownAssetError", message, site);
+  }
+}
+
+/** An asset reads another one in a way that their partitions do not allow. */
+export class PartitionMappingError extends DefinitionError<"PartitionMappingError"> {
+  constructor(downstream: string, upstream: string, problem: string, site: DefinitionSite | null) {
+    super("PartitionMappingError", `Asset "${downstream}" cannot read the partitions of asset "${upstream}": ${problem}`, site);
+  }
+}
+
+/** What belongs together has different partitions. */
+export class PartitionsConflictError extends DefinitionError<"PartitionsConflictError"> {
+  /** @param groups - names of what has the same partitions */
+  constructor(owner: string, groups: readonly (readonly string[])[], site: DefinitionSite | null) {
+    const listed = groups.map((names) => {
+      const shown = names.slice(0, 5).join(", ");
+      return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
+    });
+    super(
+      "PartitionsConflictError",
+      `${owner} has several partitions at once, and a run is for partitions of one kind. Different ones have: ${listed.join("; ")}. Make a job of each`,
+      site,
+    );
   }
 }
 
@@ -109,6 +143,16 @@ export class UnknownResourceError extends DefinitionError<"UnknownResourceError"
   }
 }
 
+/** Resources that need one another in a circle. */
+export class ResourceCycleError extends DefinitionError<"ResourceCycleError"> {
+  readonly cycle: readonly string[];
+
+  constructor(cycle: readonly string[], site: DefinitionSite | null) {
+    super("ResourceCycleError", `These resources need one another in a circle: ${cycle.join(" → ")}. Let one of them do without`, site);
+    this.cycle = cycle;
+  }
+}
+
 /** A cron string or time zone that nobody understands. */
 export class InvalidScheduleError extends DefinitionError<"InvalidScheduleError"> {
   constructor(name: string, problem: string, site: DefinitionSite, options?: ErrorOptions) {
@@ -127,6 +171,13 @@ export class InvalidEvaluationError extends DomainError<"InvalidEvaluationError"
 export class UnsupportedConfigSchemaError extends DefinitionError<"UnsupportedConfigSchemaError"> {
   constructor(owner: string, path: string, problem: string, site: DefinitionSite | null) {
     super("UnsupportedConfigSchemaError", `${owner}: its config schema${path === "" ? "" : ` at ${path}`} ${problem}`, site);
+  }
+}
+
+/** Config that is written in code does not fit the schema that it is for. */
+export class InvalidConfigPresetError extends DefinitionError<"InvalidConfigPresetError"> {
+  constructor(owner: string, problems: readonly string[], site: DefinitionSite | null) {
+    super("InvalidConfigPresetError", `${owner}: its preset does not fit: ${problems.join("; ")}`, site);
   }
 }
 

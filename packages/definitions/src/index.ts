@@ -11,12 +11,26 @@ export {
   type ExternalAssetDefinition,
   type ExternalAssetOptions,
   isAsset,
+  type IsPartitioned,
 } from "./asset.ts";
 export { type AnyJob, type AssetJobDefinition, type AssetJobOptions, defineAssetJob } from "./asset-job.ts";
+export {
+  type AssetCheck,
+  assetCheck,
+  type AssetCheckDefinition,
+  type AssetCheckOptions,
+  multiAssetCheck,
+  type MultiAssetCheckOptions,
+} from "./asset-checks/asset-check.ts";
+export { type CheckResult, checkResult, type CheckResultOptions, isCheckResult } from "./asset-checks/check-result.ts";
+export { type AssetCheckSpec, type AssetCheckSpecOptions, checkSpec } from "./asset-checks/check-spec.ts";
+export type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
 export { AssetSelection, type ReachOptions } from "./asset-selection.ts";
 export { type Branded, brandOf, definitionBrand, type DefinitionKind, definitionVersion, isDefinition } from "./brand.ts";
 export { buildRepository, type BuildRepositoryOptions, findDefinitions } from "./build-repository.ts";
 export { type ConfigError, type ConfigErrorReason } from "./check-config.ts";
+export { configured, type ConfiguredOptions, type PresetConfig } from "./configured.ts";
+export { type Environment, envVar, type EnvReference, isEnvReference, type OrEnvReferences } from "./env-reference.ts";
 export { type ComposedInput, type ComposedNode, insideOp } from "./composition.ts";
 export type { DefinitionSite } from "./definition-site.ts";
 export { type Definitions, definitions, type DefinitionsOptions } from "./definitions.ts";
@@ -31,6 +45,7 @@ export {
   EmptySelectionError,
   ForeignHandleError,
   HandleUsedAsValueError,
+  InvalidConfigPresetError,
   InvalidDefinitionsError,
   InvalidEvaluationError,
   InvalidNameError,
@@ -39,6 +54,9 @@ export {
   MisplacedCallError,
   NotDefinitionsError,
   OpCalledInsideOpError,
+  PartitionMappingError,
+  PartitionsConflictError,
+  ResourceCycleError,
   UnknownAssetError,
   UnknownJobError,
   UnknownResourceError,
@@ -74,6 +92,7 @@ export {
   instanceAccess,
 } from "./instance/instance-access.ts";
 export { job, type JobDefinition, type JobOptions } from "./job.ts";
+export { type LogHandler, logger, type LoggerContext, type LoggerDefinition, type LoggerOptions, type LogRecord } from "./logger.ts";
 export {
   type Handles,
   type InputDefinition,
@@ -86,24 +105,48 @@ export {
   type Values,
   type Wires,
 } from "./op.ts";
-export type { AssetContext, Logger, OpContext, ResourceContext, RunInfo } from "./op-context.ts";
+export type { AssetCheckContext, AssetContext, Logger, OpContext, ResourceContext, RunInfo } from "./op-context.ts";
+export {
+  assetDep,
+  type AssetDepDefinition,
+  type AssetDepOptions,
+  type AssetIn,
+  assetIn,
+  type AssetInDefinition,
+  type AssetInOptions,
+  type ByPartition,
+} from "./partitions/asset-in.ts";
+export { multiRun, singleRun } from "./partitions/backfill-policy.ts";
+export { partitionContext, type PartitionContext, PartitionContextError } from "./partitions/partition-context.ts";
+export {
+  evaluatePartitionedConfig,
+  type PartitionedConfig,
+  partitionedConfig,
+  type PartitionedConfigOptions,
+  type PartitionRunConfig,
+} from "./partitions/partitioned-config.ts";
 export type { Repository, ResolvedJob } from "./repository.ts";
 export {
   type ConfigValue,
   type Resource,
   resource,
+  type Initialized,
   type ResourceDefinition,
+  type ResourceLifetime,
   type ResourceMap,
   type ResourceOptions,
   type ResourceValues,
 } from "./resource.ts";
+export { boundResources, type ResourceBindings } from "./resource-bindings.ts";
 export { type RunRequest, runRequest, type RunRequestOptions, type SkipReason, skipReason } from "./run-request.ts";
 export { type Evaluated, schedule, type ScheduleContext, type ScheduleDefinition, type ScheduleOptions } from "./schedule.ts";
 export type { InputOf, MaybePromise, OutputOf, Schema, Schemas } from "./schema.ts";
+export { secret } from "./secret.ts";
 export { sensor, type SensorContext, type SensorDefinition, type SensorOptions } from "./sensor.ts";
 export { orderOnlyType, valueType } from "./value-type.ts";
 export { toLocationSnapshot } from "./location-snapshot.ts";
 export {
+  loggerConfigAt,
   opConfigAt,
   opInputsAt,
   resolveExecutor,
@@ -111,4 +154,5 @@ export {
   resourceConfigAt,
   type RunConfigValidation,
   validateRunConfig,
+  type ValidateRunConfigOptions,
 } from "./validate-run-config.ts";

@@ -1,13 +1,17 @@
 import type { AssetKey, MetadataInput, Metadata, RetryPolicySnapshot, Tags } from "@dagwright/model";
 import { toMetadata } from "@dagwright/model";
+import type { Partitions } from "@dagwright/partitions";
+import type { ResolvedAssetCheckSpec } from "./asset-checks/check-spec.ts";
 import { brand, type Branded } from "./brand.ts";
 import { makeCallable } from "./callable.ts";
 import { callOp } from "./composition.ts";
+import type { ConfigPreset } from "./config-preset.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
 import type { Handle, Wire } from "./handle.ts";
 import { checkName, checkTags } from "./names.ts";
 import type { OpContext } from "./op-context.ts";
+import type { PartitionRead } from "./partitions/asset-in.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
 import type { InputOf, MaybePromise, OutputOf, Schema, Schemas } from "./schema.ts";
 import { hasDefault } from "./value-type.ts";
@@ -25,6 +29,8 @@ export interface InputDefinition {
   readonly isOrderOnly: boolean;
   /** The asset that it reads, for an asset's op. */
   readonly assetKey: AssetKey | null;
+  /** How it reads that asset's partitions, where the user said so. */
+  readonly read?: PartitionRead;
 }
 
 /** An output of an op. */
@@ -36,6 +42,8 @@ export interface OutputDefinition {
   readonly metadata: Metadata;
   readonly ioManagerKey: string;
   readonly isRequired: boolean;
+  /** The asset check that it stands for: its value is how the check came out, and is not stored. */
+  readonly check?: ResolvedAssetCheckSpec;
 }
 
 /** An op as executors see it. */
@@ -50,12 +58,16 @@ export interface OpDefinition extends Branded<"op"> {
   /** The function returns a record with a value for each output by name, instead of the only output's value. */
   readonly returnsRecord: boolean;
   readonly config: Schema | null;
+  /** What its config is made of when it was made by `configured`. */
+  readonly preset?: ConfigPreset;
   /** Resources it needs, by property name in its context. */
   readonly resources: ResourceMap;
   readonly pool: string | null;
   readonly retryPolicy: RetryPolicySnapshot | null;
   /** The asset that it makes; its function then gets an `AssetContext`. Null for plain ops. */
   readonly assetKey: AssetKey | null;
+  /** The partitions of what it makes; null for plain ops, which have those of their job. */
+  readonly partitions: Partitions | null;
   /** The user's function: gets the inputs as a record and the context; may return a promise. */
   readonly compute: (inputs: never, context: never) => unknown;
   readonly site: DefinitionSite;
@@ -196,10 +208,11 @@ interface OpParts {
   readonly outs: readonly OutputDefinition[];
   readonly options: Pick<OpOptions, "description" | "tags" | "config" | "resources" | "pool" | "retryPolicy" | "outs">;
   readonly assetKey: AssetKey | null;
+  readonly partitions?: Partitions | null;
 }
 
 /** Builds the frozen, callable op. Assets use it too, for the op that makes them. */
-export function makeOp({ name, site, compute, ins, outs, options, assetKey }: OpParts): OpDefinition {
+export function makeOp({ name, site, compute, ins, outs, options, assetKey, partitions = null }: OpParts): OpDefinition {
   const definition: OpDefinition = {
     ...brand("op"),
     name,
@@ -213,6 +226,7 @@ export function makeOp({ name, site, compute, ins, outs, options, assetKey }: Op
     pool: options.pool ?? null,
     retryPolicy: retryPolicySnapshot(options.retryPolicy),
     assetKey,
+    partitions,
     compute,
     site,
   };
@@ -225,7 +239,7 @@ interface Use {
 }
 
 /** One way to call an op: `alias` and `tag` return another callable of the same definition. */
-function callable(definition: OpDefinition, use: Use): OpDefinition {
+export function callable(definition: OpDefinition, use: Use): OpDefinition {
   const call = (...args: readonly unknown[]): unknown => callOp({ definition: identity, use, args, below: call });
   const alias = (name: string): OpDefinition => {
     checkName("node", name, captureSite(alias));

@@ -1,8 +1,12 @@
 import type { AssetKey, JobSnapshot, JsonObject } from "@dagwright/model";
+import type { Partitions } from "@dagwright/partitions";
+import type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
 import type { AnyAsset, AssetDefinition } from "./asset.ts";
 import type { ComposedNode } from "./composition.ts";
 import type { DefinitionSite } from "./definition-site.ts";
+import type { LoggerDefinition } from "./logger.ts";
 import type { OpDefinition } from "./op.ts";
+import type { PartitionedConfig } from "./partitions/partitioned-config.ts";
 import type { ResourceDefinition } from "./resource.ts";
 import type { ScheduleDefinition } from "./schedule.ts";
 import type { SensorDefinition } from "./sensor.ts";
@@ -17,6 +21,11 @@ export interface ResolvedJob {
   readonly nodes: readonly ComposedNode[];
   /** Every resource that the job may use, by name: the job's own stand for the location's. */
   readonly resources: ReadonlyMap<string, ResourceDefinition>;
+  /** The loggers that its runs may name, besides `console`. */
+  readonly loggers: ReadonlyMap<string, LoggerDefinition>;
+  /** Null: it has none, or its assets have several. */
+  readonly partitions: Partitions | null;
+  readonly partitionedConfig: PartitionedConfig | null;
   readonly site: DefinitionSite;
 }
 
@@ -28,6 +37,8 @@ export interface Repository {
   readonly jobs: ReadonlyMap<string, ResolvedJob>;
   /** By the text of the key (`assetKeyToString`); assets of other locations that are read here included. */
   readonly assets: ReadonlyMap<string, AnyAsset>;
+  /** By the text of their keys (`assetCheckKeyToString`), sorted. */
+  readonly assetChecks: ReadonlyMap<string, RepositoryCheck>;
   readonly schedules: ReadonlyMap<string, ScheduleDefinition>;
   readonly sensors: ReadonlyMap<string, SensorDefinition>;
   readonly resources: ReadonlyMap<string, ResourceDefinition>;

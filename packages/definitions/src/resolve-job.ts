@@ -3,20 +3,23 @@ import type {
   GraphSnapshot,
   InputSnapshot,
   JobAssetSnapshot,
+  JobCheckSnapshot,
   JobSnapshot,
   NodeSnapshot,
   OpSnapshot,
   OutputSnapshot,
   ResourceSnapshot,
 } from "@dagwright/model";
+import type { Partitions } from "@dagwright/partitions";
 import type { AssetDefinition } from "./asset.ts";
 import type { AssetJobDefinition } from "./asset-job.ts";
 import { type ComposedNode, opLabel } from "./composition.ts";
 import { configTypeOf } from "./config-schema.ts";
 import { ConfigTypes } from "./config-types.ts";
-import { UnknownResourceError } from "./errors.ts";
+import { InvalidOptionError, ResourceCycleError, UnknownResourceError } from "./errors.ts";
 import type { GraphDefinition } from "./graph.ts";
 import type { JobDefinition } from "./job.ts";
+import type { LoggerDefinition } from "./logger.ts";
 import type { InputDefinition, OpDefinition, OutputDefinition } from "./op.ts";
 import type { ResolvedJob } from "./repository.ts";
 import type { ResourceDefinition } from "./resource.ts";
@@ -26,31 +29,36 @@ import { orderOnlyType, valueType } from "./value-type.ts";
 /** What of a job is the same for jobs of ops and of assets. */
 type JobHead = Pick<
   JobDefinition | AssetJobDefinition,
-  "name" | "description" | "tags" | "metadata" | "owners" | "resources" | "site"
+  "name" | "description" | "tags" | "metadata" | "owners" | "resources" | "loggers" | "partitionedConfig" | "site"
 >;
 
 interface JobParts {
   readonly head: JobHead;
   readonly nodes: readonly ComposedNode[];
   readonly assets: readonly JobAssetSnapshot[];
+  readonly checks?: readonly JobCheckSnapshot[];
   readonly executor: ExecutorSnapshot;
+  readonly partitions: Partitions | null;
   /** The code location's, by name. */
   readonly resources: ReadonlyMap<string, ResourceDefinition>;
+  /** The code location's, by name. */
+  readonly loggers: ReadonlyMap<string, LoggerDefinition>;
 }
 
 /**
  * Resolves a job's ops, graphs and resources and describes it.
  *
- * @throws UnknownResourceError, UnsupportedConfigSchemaError
+ * @throws UnknownResourceError, ResourceCycleError, InvalidOptionError, UnsupportedConfigSchemaError
  */
-export function resolveJob({ head, nodes, assets, executor, resources }: JobParts): ResolvedJob {
+export function resolveJob({ head, nodes, assets, checks = [], executor, partitions, resources, loggers }: JobParts): ResolvedJob {
   const graphs = new Map<string, GraphDefinition>();
   const ops = new Map<string, OpDefinition>();
   collect(nodes, graphs, ops);
   const bound = new Map([...resources, ...head.resources.map((one) => [one.name, one] as const)]);
   const required = requiredResources(ops.values(), bound);
+  const ownLoggers = new Map([...loggers, ...head.loggers.map((one) => [one.name, one] as const)]);
   const types = new ConfigTypes();
-  const runConfigType = runConfigTypeOf({ nodes, executor, resources: required.values() }, types);
+  const runConfigType = runConfigTypeOf({ nodes, executor, resources: required.values(), loggers: ownLoggers.values() }, types);
   const opSnapshots = [...ops.values()].map((one) => opSnapshot(one, types));
   const resourceSnapshots = [...required.values()].map((one) => resourceSnapshot(one, types));
   const root: GraphSnapshot = {
@@ -71,12 +79,25 @@ export function resolveJob({ head, nodes, assets, executor, resources }: JobPart
     graphs: [root, ...[...graphs.values()].map((one) => graphSnapshot(one))],
     ops: opSnapshots,
     assets,
+    ...(checks.length > 0 && { checks }),
     executor,
     resources: resourceSnapshots,
     configTypes: types.list(),
     runConfigType,
+    ...(partitions !== null && { partitions: partitions.snapshot }),
+    ...(head.partitionedConfig !== null && { hasPartitionedConfig: true }),
   };
-  return Object.freeze({ name: head.name, snapshot, opsByName: ops, nodes, resources: required, site: head.site });
+  return Object.freeze({
+    name: head.name,
+    snapshot,
+    opsByName: ops,
+    nodes,
+    resources: required,
+    loggers: ownLoggers,
+    partitions,
+    partitionedConfig: head.partitionedConfig,
+    site: head.site,
+  });
 }
 
 /**
@@ -128,10 +149,20 @@ function requiredResources(
 ): ReadonlyMap<string, ResourceDefinition> {
   const required = new Map<string, ResourceDefinition>();
   const need = (name: string, owner: string, site: OpDefinition["site"], path: readonly string[]): void => {
-    if (required.has(name) || path.includes(name)) return;
+    if (required.has(name)) return;
+    if (path.includes(name)) throw new ResourceCycleError([...path.slice(path.indexOf(name)), name], site);
     const found = bound.get(name);
     if (!found) throw new UnknownResourceError(owner, name, site);
-    for (const inner of Object.values(found.resources)) need(inner.name, `resource "${name}"`, found.site, [...path, name]);
+    for (const inner of Object.values(found.resources)) {
+      need(inner.name, `resource "${name}"`, found.site, [...path, name]);
+      if (found.lifetime !== "step" && required.get(inner.name)?.lifetime === "step") {
+        throw new InvalidOptionError(
+          `resource "${name}"`,
+          `it lives as long as the run, and is built from "${inner.name}", which is gone after a step. Give it \`lifetime: "step"\` as well, or that one \`lifetime: "run"\``,
+          found.site,
+        );
+      }
+    }
     required.set(name, found);
   };
   for (const one of ops) {

@@ -1,4 +1,4 @@
-import { type AssetKey, assetKeyToString, assetKeyToUserString, type Tags } from "@dagwright/model";
+import { type AssetCheckKey, type AssetKey, assetKeyToString, assetKeyToUserString, type Tags } from "@dagwright/model";
 import { UnanswerableSelectionError } from "./errors.ts";
 
 /** A choice among assets as plain data. */
@@ -16,6 +16,12 @@ export type AssetSelectionExpression =
   | { readonly kind: "is"; readonly what: "external" | "materializable" }
   /** Those of a selection that nothing of it comes before, or after. */
   | { readonly kind: "roots" | "sinks"; readonly of: AssetSelectionExpression }
+  /** Asset checks by key, and no asset. */
+  | { readonly kind: "checks"; readonly checks: readonly AssetCheckKey[] }
+  /** The checks of the assets of a selection, and no asset. */
+  | { readonly kind: "checksOf"; readonly of: AssetSelectionExpression }
+  /** The assets of a selection, and no check. */
+  | { readonly kind: "withoutChecks"; readonly of: AssetSelectionExpression }
   | { readonly kind: "or" | "and" | "minus"; readonly left: AssetSelectionExpression; readonly right: AssetSelectionExpression }
   | {
       readonly kind: "upstream" | "downstream";
@@ -104,6 +110,11 @@ export function resolveAssetSelection(
         for (const [id, key] of wanted) if (!known.has(id)) unknown.set(id, key);
         return new Set(wanted.map(([id]) => id).filter((id) => known.has(id)));
       }
+      case "checks":
+      case "checksOf":
+        return new Set();
+      case "withoutChecks":
+        return resolve(node.of);
       case "or":
         return resolve(node.left).union(resolve(node.right));
       case "and":

@@ -4,6 +4,7 @@ export {
   type ResolvedAssetSelection,
   type SelectableAsset,
 } from "./asset-selection.ts";
+export { resolveCheckSelection, type ResolvedCheckSelection } from "./check-selection.ts";
 export { type Dependencies, findCycle, topologicalOrder } from "./dependency-order.ts";
 export { ExecutionPlanError, SelectionSyntaxError, UnanswerableSelectionError } from "./errors.ts";
 export { planExecution } from "./execution-plan.ts";

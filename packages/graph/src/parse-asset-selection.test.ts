@@ -88,10 +88,10 @@ describe("a selection as text", () => {
     ["daily report", 7, 'expected "and", "or" or the end, found "report"'],
     ["(daily", 7, 'expected ")", found the end'],
     ["daily)", 6, 'expected "and", "or" or the end, found ")"'],
-    ["grup:in", 1, '"grup:" is unknown; known are "key:", "group:", "tag:", "kind:", "owner:", "code_location:", "is:"'],
+    ["grup:in", 1, '"grup:" is unknown; known are "key:", "group:", "tag:", "kind:", "owner:", "code_location:", "is:", "check:"'],
     ["daily or is:big", 13, 'expected "external" or "materializable", found "big"'],
     ["tag:a=", 7, 'expected what "tag:a=" is to be, found the end'],
-    ["leaves(daily)", 1, '"leaves(" is unknown; known are "roots(" and "sinks("'],
+    ["leaves(daily)", 1, '"leaves(" is unknown; known are "roots(", "sinks(", "checks(", "without_checks("'],
     ["roots(daily", 12, 'expected ")", found the end'],
     ["group:", 7, 'expected what "group:" is to be, found the end'],
     ['daily or "two', 10, "a quotation mark is not closed"],
@@ -109,6 +109,7 @@ describe("a selection as text", () => {
   test.each([
     'key:daily or (group:in and not tag:tier="two words")',
     "roots(1+key:daily+2) and is:external",
+    'check:"shop/raw:positive" or checks(group:daily) or without_checks(key:b)',
     '(key:a or key:"b c" or group:x*) and not owner:"team:data"',
     "code_location:shop or kind:duckdb or tag:checked",
   ])("%s can be printed and read again", (text) => {

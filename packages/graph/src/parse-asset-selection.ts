@@ -9,6 +9,8 @@ import { SelectionSyntaxError } from "./errors.ts";
  * - `group:daily`, `group:"raw_*"`, `tag:tier=gold`, `tag:checked` (its value is empty), `kind:duckdb`, `owner:"team:data"`,
  *   `code_location:shop`, `is:external`, `is:materializable`
  * - `roots(…)`, `sinks(…)`: what nothing else of a selection comes before, or after
+ * - `check:"orders:positive"`: an asset check; `checks(…)`: the checks of a selection without its assets; `without_checks(…)`: its assets without
+ *   their checks
  * - `+orders`, `2+orders`: also what it is made from, to the end or two steps far; `orders+`, `orders+2`: what is made from it
  * - `a and b`, `a or b`, `a, b`, `not a`, brackets; `and` binds more closely than `or`
  *
@@ -96,9 +98,12 @@ export function parseAssetSelection(text: string): AssetSelectionExpression {
     return token.text === "*" && !token.isQuoted ? { kind: "all" } : keyNamed(token.text);
   };
   const placeWithin = (name: Token): AssetSelectionExpression => {
-    if (name.text !== "roots" && name.text !== "sinks")
-      throw new SelectionSyntaxError(text, name.at, `"${name.text}(" is unknown; known are "roots(" and "sinks("`);
-    return { kind: name.text, of: atom() };
+    const kind = functions.get(name.text);
+    if (kind === undefined) {
+      const known = [...functions.keys()].map((one) => `"${one}("`).join(", ");
+      throw new SelectionSyntaxError(text, name.at, `"${name.text}(" is unknown; known are ${known}`);
+    }
+    return { kind, of: atom() };
   };
   const valueOf = (name: string): Token => {
     const value = next();
@@ -120,6 +125,12 @@ export function parseAssetSelection(text: string): AssetSelectionExpression {
         next();
         return { kind: "tag", key: value.text, value: valueOf(`tag:${value.text}=`).text };
       }
+      case "check": {
+        const colon = value.text.lastIndexOf(":");
+        if (colon < 1) return refuse(value, 'an asset and a check, as in "orders:positive"');
+        const key = { assetKey: assetKeyFromUserString(value.text.slice(0, colon)), name: value.text.slice(colon + 1) };
+        return { kind: "checks", checks: [key] };
+      }
       case "kind":
       case "owner":
         return { kind: name.text, name: value.text };
@@ -137,7 +148,16 @@ export function parseAssetSelection(text: string): AssetSelectionExpression {
   return peek().kind === "end" ? expression : refuse(peek(), '"and", "or" or the end');
 }
 
-const attributes: ReadonlySet<string> = new Set(["key", "group", "tag", "kind", "owner", "code_location", "is"]);
+const attributes: ReadonlySet<string> = new Set(["key", "group", "tag", "kind", "owner", "code_location", "is", "check"]);
+const functions = new Map([
+  ["roots", "roots"],
+  ["sinks", "sinks"],
+  ["checks", "checksOf"],
+  ["without_checks", "withoutChecks"],
+] as const satisfies readonly (readonly [string, AssetSelectionExpression["kind"]])[]) as ReadonlyMap<
+  string,
+  "roots" | "sinks" | "checksOf" | "withoutChecks"
+>;
 
 const keyNamed = (name: string): AssetSelectionExpression =>
   name.includes("*") ? { kind: "keyPattern", pattern: name } : { kind: "keys", keys: [assetKeyFromUserString(name)] };

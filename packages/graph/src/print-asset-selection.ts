@@ -1,4 +1,4 @@
-import { assetKeyToUserString } from "@dagwright/model";
+import { assetCheckKeyToUserString, assetKeyToUserString } from "@dagwright/model";
 import type { AssetSelectionExpression } from "./asset-selection.ts";
 
 /** A selection as text that {@link parseAssetSelection} reads as the same selection. */
@@ -26,6 +26,12 @@ export function printAssetSelection(expression: AssetSelectionExpression): strin
     case "roots":
     case "sinks":
       return `${expression.kind}(${printAssetSelection(expression.of)})`;
+    case "checks":
+      return any(expression.checks.map((check) => `check:${word(assetCheckKeyToUserString(check))}`));
+    case "checksOf":
+      return `checks(${printAssetSelection(expression.of)})`;
+    case "withoutChecks":
+      return `without_checks(${printAssetSelection(expression.of)})`;
     case "or":
     case "and":
       return `${operand(expression.left)} ${expression.kind} ${operand(expression.right)}`;

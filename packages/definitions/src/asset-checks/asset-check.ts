@@ -1,5 +1,5 @@
 import { assetCheckKeyToString, assetCheckKeyToUserString, type AssetKey, assetKeyToString } from "@dagwright/model";
-import { type AnyAsset, type AssetInputs, type AssetValues, isAsset, orderInputs, valueInput } from "../asset.ts";
+import { type AnyAsset, type AssetInputs, type AssetValues, orderInputs, referencesOf, valueInput } from "../asset.ts";
 import { brand, type Branded } from "../brand.ts";
 import { makeCallable } from "../callable.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
@@ -191,7 +191,7 @@ function makeCheck({ name, opName, specs, outputName, canSubset, options, evalua
     specs: Object.freeze([...specs]),
     canSubset,
     op,
-    references: Object.freeze([...Object.values(options.ins ?? {}), ...(options.deps ?? []).filter(isAsset)]),
+    references: referencesOf(options),
     site,
   };
   const call = (...args: readonly unknown[]): unknown => (op as unknown as (...args: readonly unknown[]) => unknown)(...args);
