@@ -1,3 +1,4 @@
+import type { RunWorkerSettings } from "@dagwright/instance/run-worker";
 import type {
   EvaluationResult,
   ExecutionPlan,
@@ -72,12 +73,15 @@ export type EvaluatorReply =
 
 /**
  * The environment variables and arguments that start a run worker:
- * `node …/run-worker/main.js --id ID --socket PATH --generation JSON [--home DIR] [--lease-ms N] [--idle-ms N]`.
+ * `node …/run-worker/main.js --id ID --socket PATH --generation JSON [--home DIR [--settings-fd N]] [--lease-ms N] [--idle-ms N]`.
  *
  * - Its stdout and stderr are files (they must outlive the front), it leads its own process group (`detached`), and the socket's directory
  *   belongs to the front.
  * - `--home`: lets it open the database's connection before it has a run.
+ * - `--settings-fd`: a pipe that holds {@link RunWorkerSettings} as JSON, as an earlier worker has read them in the same environment; they are
+ *   taken when the instance's file still has that text. Reading them anew takes 30 ms of processor time, most of it for libraries.
  * - `--lease-ms`: its run's lease; 30,000 by default. `--idle-ms`: how long it stays without a run and without any connection; 300,000 by default.
+ * - It writes `{"type":"settings"}` with settings that it had to read itself.
  * - It writes `{"type":"ready"}` to everyone who connects once the user's code is imported, `{"type":"failed-to-load"}` when that failed.
  * - It ends with one of {@link runWorkerExitCodes}, or with SIGKILL by its own hand when user code holds the main thread. Its last line on
  *   stderr says why. What the group's leader left behind in the group is the front's to kill.
@@ -99,7 +103,8 @@ export type FromRunWorker =
   /** Told to every new connection of a worker that has its run, and when it takes one. */
   | { readonly type: "executing"; readonly runId: RunId; readonly attempt: number }
   | { readonly type: "finished"; readonly runId: RunId; readonly attempt: number; readonly status: string }
-  | { readonly type: "failed-to-load"; readonly error: SerializedError };
+  | { readonly type: "failed-to-load"; readonly error: SerializedError }
+  | { readonly type: "settings"; readonly settings: RunWorkerSettings };
 
 export interface RunAssignment {
   readonly runId: RunId;
@@ -119,4 +124,5 @@ export interface RunAssignment {
   readonly leaseMs?: number;
 }
 
+export type { RunWorkerSettings } from "@dagwright/instance/run-worker";
 export { runWorkerExitCodes } from "@dagwright/model";

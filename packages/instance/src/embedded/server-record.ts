@@ -1,22 +1,19 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { chmod, link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
 import { errorCode } from "../error-code.ts";
 import { EmbeddedPostgresError } from "../errors.ts";
 import { freePort } from "./free-port.ts";
 
-const schema = z.object({
-  version: z.literal(1),
-  dataDir: z.string(),
-  port: z.int(),
-  password: z.string(),
-  /** Whether the cluster has been made; its absence then means that data is lost, not that nothing was stored yet. */
-  isMade: z.boolean().default(false),
-});
-
 /** What is decided once about a home's embedded Postgres: kept in `<home>/postgres/server.json`, for its owner's eyes only. */
-export type ServerRecord = z.output<typeof schema>;
+export interface ServerRecord {
+  readonly version: 1;
+  readonly dataDir: string;
+  readonly port: number;
+  readonly password: string;
+  /** Whether the cluster has been made; its absence then means that data is lost, not that nothing was stored yet. */
+  readonly isMade: boolean;
+}
 
 export const databaseName = "dagwright";
 export const databaseUser = "dagwright";
@@ -71,8 +68,8 @@ export async function readServerRecord(directory: string): Promise<ServerRecord 
       cause: error,
     });
   }
-  const parsed = schema.safeParse(parseJson(text));
-  if (parsed.success) return parsed.data;
+  const record = parseServerRecord(text);
+  if (record !== null) return record;
   throw new EmbeddedPostgresError(
     `${fileOf(directory)} is damaged or of a newer version; it should hold version 1, dataDir, port and password`,
   );
@@ -89,10 +86,21 @@ async function writeAside(directory: string, record: ServerRecord): Promise<stri
   return file;
 }
 
-function parseJson(text: string): unknown {
+/** By hand: every run worker reads it, and a schema library would be most of what that costs. */
+function parseServerRecord(text: string): ServerRecord | null {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     return null;
   }
+  if (typeof value !== "object" || value === null) return null;
+  const { version, dataDir, port, password, isMade = false } = value as Partial<Record<keyof ServerRecord, unknown>>;
+  const isRecord =
+    version === 1 &&
+    typeof dataDir === "string" &&
+    Number.isSafeInteger(port) &&
+    typeof password === "string" &&
+    typeof isMade === "boolean";
+  return isRecord ? { version, dataDir, port: port as number, password, isMade } : null;
 }

@@ -46,6 +46,8 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
   const worker = new Worker(new URL(import.meta.resolve("@dagwright/worker/engine")), {
     workerData: { ...data, shared } satisfies EngineData,
     name: "dagwright engine",
+    // It closes the pipe with its settings, which the process was started with.
+    trackUnmanagedFds: false,
     resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const assigned = Promise.withResolvers<RunAssignment>();

@@ -17,6 +17,8 @@ export interface EngineData {
   readonly home: string | null;
   /** The environment for {@link home}'s settings, until a run brings its own. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** A pipe from which the front's {@link RunWorkerSettings} can be read, for `home` and `env`; null when there is none. */
+  readonly settingsFd: number | null;
   readonly codeHash: string;
   readonly leaseMs: number;
   /** How long a worker stays without a run and without a connection; null: for ever. */

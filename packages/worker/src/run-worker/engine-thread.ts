@@ -1,6 +1,8 @@
+import { closeSync, readFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import { openControlSocket } from "./control-socket.ts";
 import type { EngineData, FromEngine, ToEngine } from "./engine-messages.ts";
+import type { RunWorkerSettings } from "../protocol.ts";
 import { InstanceConnector } from "./instance-connection.ts";
 import { beginPatienceMs, log, RunEngine } from "./run-engine.ts";
 import { shrinkHeap } from "../process/shrink-heap.ts";
@@ -12,7 +14,12 @@ const idleBeforeShrinkMs = 200;
 export async function runEngineThread(data: EngineData): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error("the engine runs in a thread, not in a process of its own");
-  const connector = new InstanceConnector({ log, patienceMs: beginPatienceMs });
+  const connector = new InstanceConnector({
+    log,
+    patienceMs: beginPatienceMs,
+    known: data.settingsFd === null ? null : readSettings(data.settingsFd),
+    onRead: (settings) => engine.tellSettings(settings),
+  });
   const engine = new RunEngine({ data, tellMain: (message: FromEngine) => port.postMessage(message), connector });
   port.on("message", (message: ToEngine) => engine.hearMain(message));
   if (data.home !== null) connector.warm(data.home, data.env);
@@ -26,4 +33,15 @@ export async function runEngineThread(data: EngineData): Promise<void> {
       onConnectionCount: (count) => engine.watchIdleness(count),
     }),
   );
+}
+
+/** What the front has written before this thread was there; null when it cannot be read, and then this worker reads them itself. */
+function readSettings(fd: number): RunWorkerSettings | null {
+  try {
+    const text = readFileSync(fd, "utf8");
+    closeSync(fd);
+    return text === "" ? null : (JSON.parse(text) as RunWorkerSettings);
+  } catch {
+    return null;
+  }
 }

@@ -54,7 +54,16 @@ export async function executeRunInThisProcess(options: ExecuteRunOptions): Promi
     exit,
   } = options;
   using output = teeOutput();
-  await using link = startEngine({ socket: null, home: null, env, codeHash: generation.codeHash, leaseMs, idleMs: null, exit });
+  await using link = startEngine({
+    socket: null,
+    home: null,
+    env,
+    settingsFd: null,
+    codeHash: generation.codeHash,
+    leaseMs,
+    idleMs: null,
+    exit,
+  });
   // After the engine's own listener, which still reads the copies: user code may end this process.
   const onExit = (): void => output[Symbol.dispose]();
   process.once("exit", onExit);

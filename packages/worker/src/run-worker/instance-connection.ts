@@ -1,7 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Instance, instanceFileName, openInstance } from "@dagwright/instance";
+import {
+  openRunWorkerStorage,
+  readInstanceText,
+  readRunWorkerSettings,
+  type RunWorkerSettings,
+} from "@dagwright/instance/run-worker";
 import { runId } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
 
@@ -19,12 +22,17 @@ export interface InstanceConnectorOptions {
   readonly log: (message: string) => void;
   /** How long a run waits for a database that is away before it can begin. */
   readonly patienceMs: number;
+  /** Settings that another worker has read, for the home and the environment of {@link InstanceConnector.warm}; taken when the instance's file still has that text. */
+  readonly known: RunWorkerSettings | null;
+  /** Told settings that this worker had to read itself, for workers that come later. */
+  readonly onRead: (settings: RunWorkerSettings) => void;
 }
 
 interface Opened {
   readonly home: string;
-  readonly settings: Awaited<ReturnType<typeof settingsOf>>;
-  readonly instance: Promise<Instance>;
+  readonly env: Environment;
+  readonly settings: RunWorkerSettings;
+  readonly storage: Promise<Storage>;
   readonly abort: AbortController;
 }
 
@@ -41,14 +49,14 @@ export class InstanceConnector {
 
   /** Begins to open the instance that a run will probably need. What goes wrong is told when there is a run. */
   warm(home: string, env: Environment): void {
-    const opened = this.#open(home, env, Infinity);
+    const opened = this.#open(home, env, Infinity, this.#options.known);
     opened.catch(() => undefined);
     this.#warm = opened;
     this.#warmed = opened
-      .then(async ({ instance }) => {
-        const { storage } = await instance;
+      .then(async ({ storage }) => {
+        const open = await storage;
         // A run that waits already is better served by its own statements.
-        if (!this.#isWanted) await rehearse(storage);
+        if (!this.#isWanted) await rehearse(open);
       })
       .catch(() => undefined);
   }
@@ -62,57 +70,60 @@ export class InstanceConnector {
   async connect(home: string, env: Environment): Promise<InstanceConnection> {
     this.#isWanted = true;
     const warm = await this.#warm?.catch(() => null);
-    const isSame = warm?.home === home && isDeepStrictEqual(warm.settings, await settingsOf(home, env));
+    const isSame =
+      warm?.home === home && isDeepStrictEqual(warm.env, env) && warm.settings.fileText === (await readInstanceText(home));
     if (warm && !isSame) await close(warm);
-    const instance = (warm && isSame ? await this.#opened(warm) : null) ?? (await this.#openNow(home, env));
+    const opened = warm && isSame ? warm : await this.#open(home, env, this.#options.patienceMs);
+    const storage = (await this.#awaited(opened, opened === warm)) ?? (await this.#openAnew(home, env));
     return {
-      storage: instance.storage,
-      artifactDirectory: instance.artifactDir,
-      computeLogDirectory: instance.settings.computeLogDir,
-      [Symbol.asyncDispose]: () => instance[Symbol.asyncDispose](),
+      storage,
+      artifactDirectory: opened.settings.artifactDir,
+      computeLogDirectory: opened.settings.computeLogDir,
+      [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
     };
   }
 
-  /** What was opened early; null when that failed: what was wrong then (tables that nobody had made yet) may be well now. */
-  async #opened({ instance, abort }: Opened): Promise<Instance | null> {
+  /** What is being opened; null when something that was opened early failed: what was wrong then (tables that nobody had made yet) may be well now. */
+  async #awaited({ storage, abort }: Opened, wasEarly: boolean): Promise<Storage | null> {
     const late = setTimeout(() => abort.abort(new Error("the database stayed away")), this.#options.patienceMs);
     try {
-      return await instance;
+      return await storage;
     } catch (error) {
-      if (abort.signal.aborted) throw error;
+      if (abort.signal.aborted || !wasEarly) throw error;
       return null;
     } finally {
       clearTimeout(late);
     }
   }
 
-  async #openNow(home: string, env: Environment): Promise<Instance> {
-    const { instance, abort } = await this.#open(home, env, this.#options.patienceMs);
-    const late = setTimeout(() => abort.abort(new Error("the database stayed away")), this.#options.patienceMs);
-    return await instance.finally(() => clearTimeout(late));
+  async #openAnew(home: string, env: Environment): Promise<Storage> {
+    const opened = await this.#open(home, env, this.#options.patienceMs);
+    return (await this.#awaited(opened, false)) as Storage;
   }
 
-  async #open(home: string, env: Environment, retryForMs: number): Promise<Opened> {
-    const settings = await settingsOf(home, env);
+  async #open(home: string, env: Environment, retryForMs: number, known: RunWorkerSettings | null = null): Promise<Opened> {
+    const settings = await this.#settings(home, env, known);
     const abort = new AbortController();
     const log = (level: string, message: string): void => {
       if (level === "warn" || level === "error") this.#options.log(message);
     };
-    const instance = openInstance({ home, env, role: "run-worker", log, retryForMs }, abort.signal);
-    instance.catch(() => undefined);
-    return { home, settings, instance, abort };
+    const storage = openRunWorkerStorage(settings, { home, env, log, retryForMs }, abort.signal);
+    storage.catch(() => undefined);
+    return { home, env, settings, storage, abort };
+  }
+
+  async #settings(home: string, env: Environment, known: RunWorkerSettings | null): Promise<RunWorkerSettings> {
+    if (known !== null && known.fileText === (await readInstanceText(home))) return known;
+    const settings = await readRunWorkerSettings(home, env);
+    this.#options.onRead(settings);
+    return settings;
   }
 }
 
 async function close(opened: Opened): Promise<void> {
   opened.abort.abort();
-  const instance = await opened.instance.catch(() => null);
-  await instance?.[Symbol.asyncDispose]();
-}
-
-/** What the settings are made of: the text of the instance's file, and the environment that it may refer to. */
-async function settingsOf(home: string, env: Environment): Promise<{ readonly text: string | null; readonly env: Environment }> {
-  return { text: await readFile(join(home, instanceFileName), "utf8").catch(() => null), env };
+  const storage = await opened.storage.catch(() => null);
+  await storage?.[Symbol.asyncDispose]();
 }
 
 /** No run has this id. */

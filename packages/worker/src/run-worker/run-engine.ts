@@ -17,6 +17,7 @@ import {
   type FromRunWorker,
   type RunAssignment,
   runWorkerExitCodes,
+  type RunWorkerSettings,
   type ToRunWorker,
   workerProtocolVersion,
 } from "../protocol.ts";
@@ -67,6 +68,7 @@ export class RunEngine {
   readonly #shared: Int32Array;
   readonly #steps = new UnfinishedSteps();
   #socket: ControlSocket | null = null;
+  #settings: RunWorkerSettings | null = null;
   #phase: Phase = "waiting";
   #loading: "pending" | "loaded" | SerializedError = "pending";
   #assignment: RunAssignment | null = null;
@@ -101,8 +103,15 @@ export class RunEngine {
 
   greeting(): readonly FromRunWorker[] {
     if (this.#phase !== "waiting" && this.#assignment !== null) return [this.#executing(this.#assignment)];
-    if (this.#loading === "pending") return [];
-    return [this.#loading === "loaded" ? this.#ready() : { type: "failed-to-load", error: this.#loading }];
+    const settings: readonly FromRunWorker[] = this.#settings === null ? [] : [{ type: "settings", settings: this.#settings }];
+    if (this.#loading === "pending") return settings;
+    return [...settings, this.#loading === "loaded" ? this.#ready() : { type: "failed-to-load", error: this.#loading }];
+  }
+
+  /** Settings that were read here, for workers that fronts start later. */
+  tellSettings(settings: RunWorkerSettings): void {
+    this.#settings = settings;
+    this.#socket?.broadcast({ type: "settings", settings });
   }
 
   hearMain(message: ToEngine): void {

@@ -8,6 +8,7 @@ export interface RunWorkerArguments {
   readonly socket: string;
   readonly generation: GenerationRef;
   readonly home: string | null;
+  readonly settingsFd: number | null;
   readonly leaseMs: number;
   readonly idleMs: number;
 }
@@ -25,7 +26,7 @@ export function parseRunWorkerArguments(args: readonly string[]): RunWorkerArgum
   const { values } = parseArgs({
     args: [...args],
     strict: false,
-    options: { id: text, socket: text, generation: text, home: text, "lease-ms": text, "idle-ms": text },
+    options: { id: text, socket: text, generation: text, home: text, "settings-fd": text, "lease-ms": text, "idle-ms": text },
   });
   const required = (name: "id" | "socket" | "generation"): string => {
     const value = values[name];
@@ -44,6 +45,7 @@ export function parseRunWorkerArguments(args: readonly string[]): RunWorkerArgum
     socket: required("socket"),
     generation: toGenerationRef(required("generation")) ?? fail("--generation is no generation"),
     home: typeof values["home"] === "string" ? values["home"] : null,
+    settingsFd: typeof values["settings-fd"] === "string" ? Number(values["settings-fd"]) : null,
     leaseMs: milliseconds("lease-ms", defaultLeaseMs),
     idleMs: milliseconds("idle-ms", defaultIdleMs),
   };

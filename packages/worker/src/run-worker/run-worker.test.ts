@@ -40,8 +40,9 @@ test("a run is executed to its success, its events in order and without a gap", 
   const { run, status, entries, ended, worker } = await executeOne(await createWorld(), "six_ops");
   expect(status).toBe("SUCCESS");
   expect(ended).toEqual({ exitCode: 0, signal: null });
-  expect(worker.messages.map((message) => message.type)).toEqual(["ready", "executing", "finished"]);
-  expect(worker.messages[1]).toEqual({ type: "executing", runId: run.id, attempt: 1 });
+  const told = worker.messages.filter(({ type }) => type !== "settings");
+  expect(told.map((message) => message.type)).toEqual(["ready", "executing", "finished"]);
+  expect(told[1]).toEqual({ type: "executing", runId: run.id, attempt: 1 });
   expectNoGap(entries);
   expect(typesOf(entries).filter((type) => type.startsWith("RUN_"))).toEqual(["RUN_STARTING", "RUN_START", "RUN_SUCCESS"]);
   const step = ["STEP_START", "LOADED_INPUT", "STEP_INPUT", "STEP_OUTPUT", "HANDLED_OUTPUT", "STEP_SUCCESS"];
@@ -55,6 +56,25 @@ test("a run is executed to its success, its events in order and without a gap", 
     "sum_odds",
     "sum_both",
   ]);
+});
+
+test("settings that one worker has read are taken by the next, as long as the instance's file says the same", async () => {
+  const world = await createWorld();
+  const { settings } = await (await world.startWorker()).until("settings");
+  expect(settings).toMatchObject({ databaseUrl: world.connectionString, artifactDir: join(world.home, "storage") });
+
+  const second = await world.startWorker({ settings });
+  const given = await world.submit("six_ops");
+  second.execute(given);
+  expect((await second.until("finished")).status).toBe("SUCCESS");
+  expect(second.messages.map(({ type }) => type)).not.toContain("settings");
+
+  await writeFile(
+    join(world.home, "dagster.yaml"),
+    `${settings.fileText}local_artifact_storage: {module: dagster._core.storage.root, class: LocalArtifactStorage, config: {base_dir: elsewhere}}\n`,
+  );
+  const third = await world.startWorker({ settings });
+  expect((await third.until("settings")).settings.artifactDir).toBe(join(world.home, "elsewhere"));
 });
 
 test("a run costs a transaction for its submission, one for its beginning, and one per 20 ms that it takes", async () => {

@@ -22,6 +22,7 @@ export async function runWarmWorker(args: RunWorkerArguments, exit: (exitCode: n
     socket: args.socket,
     home: args.home,
     env: currentEnvironment(),
+    settingsFd: args.settingsFd,
     codeHash: args.generation.codeHash,
     leaseMs: args.leaseMs,
     idleMs: args.idleMs,

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
+import { isDeepStrictEqual } from "node:util";
 import { type JsonObject, type RunId, runId, type SerializedError } from "@dagwright/model";
 import { CodeLocationStoppingError, type LaunchRequest, type WorkerEvent } from "@dagwright/rpc";
-import { type FromRunWorker, type RunAssignment, runWorkerExitCodes } from "@dagwright/worker/protocol";
+import { type FromRunWorker, type RunAssignment, runWorkerExitCodes, type RunWorkerSettings } from "@dagwright/worker/protocol";
 import type { Logger } from "pino";
 import { createBroadcast } from "../broadcast.ts";
 import { RunLaunchError, RunNotTakenError } from "../errors.ts";
@@ -60,6 +61,8 @@ interface Worker {
   state: "starting" | "ready" | "executing" | "retiring";
   run: HandedRun | null;
   idle: NodeJS.Timeout | null;
+  /** It was started with; null when another front had started it. */
+  readonly environment: Readonly<Record<string, string>> | null;
   /** It said that its run has ended. */
   hasFinished: boolean;
 }
@@ -111,6 +114,8 @@ export async function openRunWorkers(options: RunWorkersOptions): Promise<RunWor
   let isStopping = false;
   let mayRefill = true;
   let refill: NodeJS.Timeout | null = null;
+  /** The instance's settings as the last worker that read them found them, and the environment that it had. */
+  let known: { readonly environment: Worker["environment"]; readonly settings: RunWorkerSettings } | null = null;
   const maxStarting = Math.max(2, availableParallelism() * 2);
 
   const withRun = (id: RunId): Worker | undefined => [...workers].find(({ run }) => run?.runId === id);
@@ -128,6 +133,7 @@ export async function openRunWorkers(options: RunWorkersOptions): Promise<RunWor
     const id = randomBytes(6).toString("hex");
     const files = workerFiles(runtimeDirectory, id, true);
     const environment = options.environment();
+    const settings = known !== null && isDeepStrictEqual(known.environment, environment) ? known.settings : null;
     const spawned = spawnWorker({
       id,
       generation,
@@ -136,12 +142,18 @@ export async function openRunWorkers(options: RunWorkersOptions): Promise<RunWor
       home,
       files,
       environment,
+      settings,
       onMessage: (message) => hear(worker, message),
     });
-    const worker = keep(spawned, generation.copy.hold(), "starting");
+    const worker = keep(spawned, generation.copy.hold(), "starting", environment);
   };
-  const keep = (process: WorkerProcess, copy: CodeCopy, state: Worker["state"]): Worker => {
-    const worker: Worker = { process, copy, state, run: null, idle: null, hasFinished: false };
+  const keep = (
+    process: WorkerProcess,
+    copy: CodeCopy,
+    state: Worker["state"],
+    environment: Worker["environment"] = null,
+  ): Worker => {
+    const worker: Worker = { process, copy, state, run: null, idle: null, environment, hasFinished: false };
     workers.add(worker);
     void process.exited.then((exit) => bury(worker, exit));
     return worker;
@@ -202,6 +214,9 @@ export async function openRunWorkers(options: RunWorkersOptions): Promise<RunWor
         setTimeout(() => {
           if (workers.has(worker)) worker.process.kill();
         }, lingerMs).unref();
+        break;
+      case "settings":
+        if (worker.environment !== null) known = { environment: worker.environment, settings: message.settings };
         break;
       default:
         // What later versions say besides.

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
+import type { Writable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
-import type { FromRunWorker, ToRunWorker } from "@dagwright/worker/protocol";
+import type { FromRunWorker, RunWorkerSettings, ToRunWorker } from "@dagwright/worker/protocol";
 import type { Generation } from "../generations/generation.ts";
 import { isAlive, killMarkedProcesses, killProcessGroup, workerIdVariable } from "./process-group.ts";
 import { type AssignedRun, type WorkerFiles, type WorkerRecord } from "./worker-files.ts";
@@ -39,12 +40,14 @@ export interface SpawnWorkerOptions {
   readonly home: string;
   readonly files: WorkerFiles;
   readonly environment: Readonly<Record<string, string>>;
+  /** As an earlier worker has read them in this environment. */
+  readonly settings: RunWorkerSettings | null;
   readonly onMessage: (message: FromRunWorker) => void;
 }
 
 /** Starts a worker. It leads its own process group and has files for its output, so that it outlives this process. */
 export function spawnWorker(options: SpawnWorkerOptions): WorkerProcess {
-  const { id, generation, files, home } = options;
+  const { id, generation, files, home, settings } = options;
   const output = [openSync(files.stdout, "a"), openSync(files.stderr, "a")] as const;
   const child = spawn(
     process.execPath,
@@ -58,15 +61,21 @@ export function spawnWorker(options: SpawnWorkerOptions): WorkerProcess {
       JSON.stringify(generation.ref),
       "--home",
       home,
+      ...(settings === null ? [] : ["--settings-fd", "3"]),
     ],
     {
       cwd: generation.ref.workingDirectory,
       env: { ...options.environment, [workerIdVariable]: id },
-      stdio: ["ignore", ...output],
+      // By a pipe, which other users cannot look into as into arguments, and which leaves nothing on a disk.
+      stdio: ["ignore", ...output, ...(settings === null ? [] : ["pipe" as const])],
       detached: true,
     },
   );
   child.unref();
+  const pipe = child.stdio[3] as Writable | null | undefined;
+  // It may have ended already, which its exit tells.
+  pipe?.on("error", () => undefined);
+  pipe?.end(JSON.stringify(settings));
   for (const file of output) closeSync(file);
 
   const record: WorkerRecord = {
