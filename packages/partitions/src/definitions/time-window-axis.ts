@@ -45,8 +45,8 @@ export class TimeWindowAxis implements KeyAxis {
   }
 
   keyAt(position: number): string {
-    const { atMs, offsetMs, isRepeated } = this.#line.tickAt(this.#origin + position);
-    const key = this.#format.format({ localMs: atMs + offsetMs, offsetMs });
+    const { localMs, offsetMs, isRepeated } = this.#line.tickAt(this.#origin + position);
+    const key = this.#format.format({ localMs, offsetMs });
     return isRepeated && this.#calendar.everyHour && !this.#format.hasOffset ? key + offsetText(offsetMs) : key;
   }
 

@@ -9,16 +9,24 @@ interface Stretch {
   readonly repeatsUntilLocalMs: number;
   /** The index of its first tick. */
   readonly firstIndex: number;
-  /** 1 when its first tick stands for times that the clock skipped just before. */
-  readonly skipped: 0 | 1;
+  /** Its first tick, when that one stands for times that the clock skipped just before. */
+  readonly skipped: Skipped | null;
   /** The calendar's number of its first tick that is none of `skipped`. */
   readonly firstRank: number;
   readonly count: number;
 }
 
+interface Skipped {
+  readonly atMs: number;
+  /** What the tick is called. */
+  readonly localMs: number;
+}
+
 /** An instant at which a window begins, and how clocks on the wall show it. */
 export interface Tick {
   readonly atMs: number;
+  /** The local time that it is called, written as if it were UTC. */
+  readonly localMs: number;
   readonly offsetMs: number;
   /** Whether the clock has shown the same time before, because it was set back. */
   readonly isRepeated: boolean;
@@ -28,22 +36,22 @@ export interface Tick {
  * The instants of a cron string in a time zone, numbered; both ways take O(log n) of the years in question.
  *
  * When clocks change, a cron that has every hour of the day goes on by absolute time: what the clock skips does not occur, what it repeats
- * occurs twice. Any other cron is due once for each time it names: one that is skipped when the clock jumps ahead is due at the end of the
- * gap, one that occurs twice is due the second time. These are Dagster's rules, and so is the exception: a cron with one time a day
- * outside of 1 to 4 a.m. is due the first time, so that a day which begins twice begins the first time.
+ * occurs twice. Any other cron is due once for each time it names: one that the clock skips is due at the end of the gap, one that occurs
+ * twice is due the second time. So it is in Dagster, and so are the exceptions, for clocks that change outside of 1 to 4 a.m.: a time that
+ * is skipped is due as long after the gap as it lies within and keeps its name, and a cron with one time a day is due the first time, so
+ * that a day which begins twice begins the first time.
  */
 export class CronLine {
   readonly #calendar: CronCalendar;
   readonly #zone: TimeZone;
   #stretches: Stretch[];
-  #firstYear: number;
-  #endYear: number;
+  /** Which years the stretches cover. */
+  #firstYear = 2020;
+  #endYear = 2020;
 
   constructor(calendar: CronCalendar, zone: TimeZone) {
     this.#calendar = calendar;
     this.#zone = zone;
-    this.#firstYear = 2020;
-    this.#endYear = 2020;
     this.#stretches = zone.isUtc
       ? [
           {
@@ -51,7 +59,7 @@ export class CronLine {
             offsetMs: 0,
             repeatsUntilLocalMs: -Infinity,
             firstIndex: 0,
-            skipped: 0,
+            skipped: null,
             firstRank: 0,
             count: Infinity,
           },
@@ -64,28 +72,26 @@ export class CronLine {
     if (this.#zone.isUtc) return this.#calendar.rank(ms);
     this.#coverYear(new Date(ms).getUTCFullYear());
     const stretch = this.#stretches[lastAtMost(this.#stretches, ({ fromMs }) => fromMs, ms)]!;
-    if (ms === stretch.fromMs) return stretch.firstIndex;
+    if (ms <= (stretch.skipped?.atMs ?? stretch.fromMs)) return stretch.firstIndex;
+    const skipped = stretch.skipped === null ? 0 : 1;
     const rank = this.#calendar.rank(ms + stretch.offsetMs) - stretch.firstRank;
-    const plain = stretch.count - stretch.skipped;
-    return stretch.firstIndex + stretch.skipped + Math.min(Math.max(rank, 0), plain);
+    return stretch.firstIndex + skipped + Math.min(Math.max(rank, 0), stretch.count - skipped);
   }
 
   msAt(index: number): number {
-    if (this.#zone.isUtc) return this.#calendar.at(index);
-    return this.#msIn(this.#stretchAt(index), index);
+    return this.#zone.isUtc ? this.#calendar.at(index) : this.tickAt(index).atMs;
   }
 
   tickAt(index: number): Tick {
-    if (this.#zone.isUtc) return { atMs: this.#calendar.at(index), offsetMs: 0, isRepeated: false };
-    const stretch = this.#stretchAt(index);
-    const atMs = this.#msIn(stretch, index);
-    return { atMs, offsetMs: stretch.offsetMs, isRepeated: atMs + stretch.offsetMs < stretch.repeatsUntilLocalMs };
-  }
-
-  #msIn(stretch: Stretch, index: number): number {
-    const within = index - stretch.firstIndex;
-    if (within < stretch.skipped) return stretch.fromMs;
-    return this.#calendar.at(stretch.firstRank + within - stretch.skipped) - stretch.offsetMs;
+    if (this.#zone.isUtc) {
+      const atMs = this.#calendar.at(index);
+      return { atMs, localMs: atMs, offsetMs: 0, isRepeated: false };
+    }
+    const { firstIndex, firstRank, skipped, offsetMs, repeatsUntilLocalMs } = this.#stretchAt(index);
+    const within = index - firstIndex;
+    if (skipped !== null && within === 0) return { ...skipped, offsetMs, isRepeated: false };
+    const localMs = this.#calendar.at(firstRank + within - (skipped === null ? 0 : 1));
+    return { atMs: localMs - offsetMs, localMs, offsetMs, isRepeated: localMs < repeatsUntilLocalMs };
   }
 
   #stretchAt(index: number): Stretch {
@@ -104,6 +110,7 @@ export class CronLine {
 
   #coverYear(year: number): void {
     if (this.#endYear - this.#firstYear > 10_000) throw new RangeError(`There are no partitions in the year ${year}`);
+    if (this.#stretches.length === 0) this.#firstYear = this.#endYear = year;
     while (year >= this.#endYear) {
       const last = this.#stretches.at(-1);
       const index = last === undefined ? 0 : last.firstIndex + last.count;
@@ -150,16 +157,13 @@ export class CronLine {
     const calendar = this.#calendar;
     let firstRank = calendar.rank(fromMs + offsetMs);
     let endRank = calendar.rank(toMs + offsetMs);
-    let skipped: 0 | 1 = 0;
+    let skipped: Skipped | null = null;
     if (!calendar.everyHour) {
       if (nextOffsetMs < offsetMs && this.#isDueSecond(toMs + nextOffsetMs)) endRank = calendar.rank(toMs + nextOffsetMs);
       if (previousOffsetMs > offsetMs && !this.#isDueSecond(fromMs + offsetMs)) {
         firstRank = calendar.rank(fromMs + previousOffsetMs);
       }
-      if (previousOffsetMs < offsetMs) {
-        const skippedTimes = firstRank - calendar.rank(fromMs + previousOffsetMs);
-        if (skippedTimes > 0 && calendar.at(firstRank) !== fromMs + offsetMs) skipped = 1;
-      }
+      if (previousOffsetMs < offsetMs) skipped = this.#skippedTick(fromMs, previousOffsetMs, offsetMs, firstRank);
     }
     return {
       fromMs,
@@ -168,15 +172,31 @@ export class CronLine {
       firstIndex,
       skipped,
       firstRank,
-      count: skipped + Math.max(0, endRank - firstRank),
+      count: (skipped === null ? 0 : 1) + Math.max(0, endRank - firstRank),
     };
   }
 
+  /** Of the times that a jump of the clock skips, the one tick that stands for them; none when the end of the gap is due anyhow. */
+  #skippedTick(atMs: number, previousOffsetMs: number, offsetMs: number, firstRank: number): Skipped | null {
+    const [gapStart, gapEnd] = [atMs + previousOffsetMs, atMs + offsetMs];
+    const rank = this.#calendar.rank(gapStart);
+    if (rank === firstRank) return null;
+    const localMs = this.#calendar.at(rank);
+    const following = this.#calendar.at(firstRank);
+    if (isAtNight(gapStart)) return following === gapEnd ? null : { atMs, localMs: gapEnd };
+    const late = localMs - gapStart;
+    return following <= gapEnd + late ? null : { atMs: atMs + late, localMs };
+  }
+
   #isDueSecond(repeatedFromLocalMs: number): boolean {
-    const hour = new Date(repeatedFromLocalMs).getUTCHours();
-    return !this.#calendar.oncePerDay || (hour >= 1 && hour <= 3);
+    return !this.#calendar.oncePerDay || isAtNight(repeatedFromLocalMs);
   }
 }
+
+const isAtNight = (localMs: number): boolean => {
+  const hour = new Date(localMs).getUTCHours();
+  return hour >= 1 && hour <= 3;
+};
 
 function lastAtMost<T>(sorted: readonly T[], valueOf: (item: T) => number, limit: number): number {
   let [low, high] = [0, sorted.length - 1];
