@@ -91,8 +91,8 @@ describe("a repository", () => {
     expect(snapshot.configTypes.find(({ key }) => key === snapshot.ops[0]?.configType)).toMatchObject({
       kind: "shape",
       fields: [
-        { name: "sql", type: "String", isRequired: true },
-        { name: "limit", type: "Int", isRequired: false, defaultValue: 10 },
+        { name: "sql", type: "StringSourceType", isRequired: true },
+        { name: "limit", type: "IntSourceType", isRequired: false, defaultValue: 10 },
       ],
     });
   });
@@ -324,9 +324,7 @@ describe("loading refuses, naming object and file:", () => {
       "a selection that selects nothing",
       { assets: [one], jobs: [defineAssetJob("j", { selection: AssetSelection.groups("gone").and(AssetSelection.all()) })] },
       "EmptySelectionError",
-      new RegExp(
-        `^Asset job "j": its selection group:gone and \\* selects no asset of this code location \\(at \\S+${here}\\)$`,
-      ),
+      new RegExp(`^Asset job "j": its selection group:gone and \\* selects no asset of this code location \\(at \\S+${here}\\)$`),
     ],
     [
       "a selected key that nobody has",

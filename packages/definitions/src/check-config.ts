@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
-import { type ConfigFieldSnapshot, type ConfigTypeSnapshot, nearestWord } from "@dagwright/model";
+import { type ConfigFieldSnapshot, type ConfigTypeSnapshot, holdsSecret, nearestWord, redactedSecret } from "@dagwright/model";
+import { isEnvReference } from "./env-reference.ts";
 
 /** Why a part of run config is refused, spelled as Dagster's GraphQL enum `EvaluationErrorReason`. */
 export type ConfigErrorReason = "RUNTIME_TYPE_MISMATCH" | "MISSING_REQUIRED_FIELD" | "FIELD_NOT_DEFINED" | "SELECTOR_FIELD_ERROR";
@@ -53,12 +54,15 @@ export function checkConfig(
 
   function check(given: unknown, key: string, at: Path): void {
     const type = types.get(key)!;
-    const expected = (noun: string): void => void errors.push(mismatch(at, key, `expected ${noun}, got ${show(given)}`));
+    const expected = (noun: string): void =>
+      void errors.push(mismatch(at, key, `expected ${noun}, got ${holdsSecret(key, types) ? typeName(given) : show(given)}`));
     switch (type.kind) {
       case "any":
         return;
       case "scalar":
-        if (!scalarChecks[type.scalar](given)) expected(scalarNouns[type.scalar]);
+        if (type.isSecret === true && given === redactedSecret)
+          errors.push(mismatch(at, key, "holds a secret as it is shown, not as it is; give its value, or {env: NAME}"));
+        else if (!scalarChecks[type.scalar](given)) expected(scalarNouns[type.scalar]);
         return;
       case "noneable":
         if (given !== null && given !== undefined) check(given, type.inner, at);
@@ -79,22 +83,26 @@ export function checkConfig(
           expected(`one of ${type.values.map(({ value: allowed }) => allowed).join(", ")}`);
         return;
       case "scalarUnion":
+        if (type.isSource === true && !isEnvReference(given) && (isRecord(given) || Array.isArray(given))) {
+          const scalar = types.get(type.scalarType)!;
+          return expected(`${describe(scalar, types)}, or {env: NAME} for an environment variable`);
+        }
         return check(given, isRecord(given) || Array.isArray(given) ? type.nonScalarType : type.scalarType, at);
       case "selector":
       case "shape":
       case "permissive":
         if (!isRecord(given)) return expected("a map of fields");
         if (type.kind === "selector") checkSelector(given, key, type.fields, at);
-        return checkFields(given, type.fields, type.kind === "permissive", at);
+        return checkFields(given, type, at);
     }
   }
 
   function checkFields(
     given: Readonly<Record<string, unknown>>,
-    fields: readonly ConfigFieldSnapshot[],
-    isOpen: boolean,
+    { kind, fields }: Extract<ConfigTypeSnapshot, { readonly fields: unknown }>,
     at: Path,
   ): void {
+    const isOpen = kind === "permissive";
     const known = fields.map((field) => field.name);
     const byName = new Map(fields.map((field) => [field.name, field]));
     for (const [name, inner] of Object.entries(given)) {
@@ -115,6 +123,8 @@ export function checkConfig(
         });
       }
     }
+    // A selector's fields are alternatives: what is required of one counts when it is chosen.
+    if (kind === "selector") return;
     for (const field of fields) {
       if (!field.isRequired || given[field.name] !== undefined) continue;
       missing(field, [...at, field.name], known);
@@ -134,7 +144,7 @@ export function checkConfig(
         );
       return;
     }
-    const noun = describe(type);
+    const noun = describe(type, types);
     errors.push({
       path: at,
       reason: "MISSING_REQUIRED_FIELD",
@@ -186,7 +196,7 @@ function coerceKey(name: string, type: ConfigTypeSnapshot | undefined): unknown 
     : name;
 }
 
-function describe(type: ConfigTypeSnapshot): string {
+function describe(type: ConfigTypeSnapshot, types: ReadonlyMap<string, ConfigTypeSnapshot>): string {
   switch (type.kind) {
     case "scalar":
       return scalarNouns[type.scalar];
@@ -196,10 +206,21 @@ function describe(type: ConfigTypeSnapshot): string {
       return "a list";
     case "any":
       return "a value";
+    case "noneable":
+    case "scalarUnion": {
+      const inner = types.get(type.kind === "noneable" ? type.inner : type.scalarType);
+      return inner === undefined ? "a value" : describe(inner, types);
+    }
+    case "selector":
+      return `exactly one of ${type.fields.map(({ name }) => name).join(", ")}`;
     default:
       return "a map";
   }
 }
+
+/** What may be said of a value that nobody should see. */
+const typeName = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "a list" : typeof value === "object" ? "a map" : `a ${typeof value}`;
 
 const show = (value: unknown): string => {
   const text = inspect(value, { depth: 1, breakLength: Infinity, maxStringLength: 60, maxArrayLength: 5 });

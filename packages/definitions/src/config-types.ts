@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, type ConfigFieldSnapshot, type ConfigTypeSnapshot, type JsonValue } from "@dagwright/model";
 
+export type ScalarName = "String" | "Int" | "Float" | "Bool";
+
 /** Collects config types into the flat list in which they refer to one another by key. Equal types are kept once. */
 export class ConfigTypes {
   readonly #types = new Map<string, ConfigTypeSnapshot>();
@@ -11,8 +13,30 @@ export class ConfigTypes {
     return type.key;
   }
 
-  scalar(scalar: "String" | "Int" | "Float" | "Bool"): string {
-    return this.add({ kind: "scalar", key: scalar, scalar });
+  scalar(scalar: ScalarName, isSecret = false): string {
+    return this.add(
+      isSecret ? { kind: "scalar", key: `Secret${scalar}`, scalar, isSecret } : { kind: "scalar", key: scalar, scalar },
+    );
+  }
+
+  /** A scalar, or `{env: NAME}` in its place. The keys are those of Dagster: `StringSourceType`. */
+  source(scalar: ScalarName, isSecret: boolean): string {
+    const scalarType = this.scalar(scalar, isSecret);
+    const nonScalarType = this.shape([configField("env", this.scalar("String"), { isRequired: true })], "selector");
+    return this.add({ kind: "scalarUnion", key: `${scalarType}SourceType`, scalarType, nonScalarType, isSource: true });
+  }
+
+  /** The key of the scalar type behind a type that takes a scalar, or a reference in its place; null for other types. */
+  scalarOf(key: string): string | null {
+    const type = this.#types.get(key);
+    if (type?.kind === "scalar") return key;
+    return type?.kind === "scalarUnion" && type.isSource === true ? type.scalarType : null;
+  }
+
+  /** As {@link scalarOf}, by the scalar's name, and null for secrets. */
+  plainScalar(key: string): ScalarName | null {
+    const scalar = this.#types.get(this.scalarOf(key) ?? "");
+    return scalar?.kind === "scalar" && scalar.isSecret !== true ? scalar.scalar : null;
   }
 
   any(): string {

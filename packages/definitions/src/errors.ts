@@ -181,6 +181,13 @@ export class InvalidConfigPresetError extends DefinitionError<"InvalidConfigPres
   }
 }
 
+/** A metadata value that its type does not allow. */
+export class InvalidMetadataError extends DomainError<"InvalidMetadataError"> {
+  constructor(type: string, problem: string) {
+    super("InvalidMetadataError", `metadata.${type}: ${problem}`);
+  }
+}
+
 /** What a module exports is not what is expected there. */
 export class NotDefinitionsError extends DefinitionError<"NotDefinitionsError"> {
   constructor(message: string) {

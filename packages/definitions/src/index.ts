@@ -48,6 +48,7 @@ export {
   InvalidConfigPresetError,
   InvalidDefinitionsError,
   InvalidEvaluationError,
+  InvalidMetadataError,
   InvalidNameError,
   InvalidOptionError,
   InvalidScheduleError,
@@ -91,6 +92,16 @@ export {
   type InstanceAccess,
   instanceAccess,
 } from "./instance/instance-access.ts";
+export { type GitLinkOptions, linkCodeReferencesToGit, withCodeReferences } from "./code-references.ts";
+export {
+  type CodeReferenceInput,
+  type ColumnDependency,
+  columnSchemaOf,
+  metadata,
+  metadataKeys,
+  type TableColumnInput,
+  type TableSchemaInput,
+} from "./metadata.ts";
 export { job, type JobDefinition, type JobOptions } from "./job.ts";
 export { type LogHandler, logger, type LoggerContext, type LoggerDefinition, type LoggerOptions, type LogRecord } from "./logger.ts";
 export {

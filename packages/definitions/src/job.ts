@@ -1,11 +1,17 @@
 import { assetJobName, type Metadata, type MetadataInput, type Tags, toMetadata } from "@dagwright/model";
-import { brand, type Branded } from "./brand.ts";
+import type { Partitions } from "@dagwright/partitions";
+import { brand, type Branded, isDefinition } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
-import { InvalidNameError } from "./errors.ts";
+import { InvalidNameError, InvalidOptionError } from "./errors.ts";
 import type { ExecutorDefinition } from "./executor.ts";
 import { composeGraph, type GraphDefinition } from "./graph.ts";
+import type { LoggerDefinition } from "./logger.ts";
 import { checkName, checkOwners, checkTags } from "./names.ts";
+import type { PartitionedConfig } from "./partitions/partitioned-config.ts";
+import { checkPartitionedConfig } from "./partitions/check-partitions.ts";
+import { toPartitions } from "./partitions/to-partitions.ts";
 import type { ResourceDefinition } from "./resource.ts";
+import { boundResources, type ResourceBindings } from "./resource-bindings.ts";
 
 /** A job of ops: a composed graph and how to run it. */
 export interface JobDefinition extends Branded<"job"> {
@@ -18,6 +24,11 @@ export interface JobDefinition extends Branded<"job"> {
   readonly executor: ExecutorDefinition | null;
   /** Resources that stand in this job for those of the same name in `definitions`. */
   readonly resources: readonly ResourceDefinition[];
+  /** Loggers that runs of this job can use besides those of `definitions`. */
+  readonly loggers: readonly LoggerDefinition[];
+  /** Null: it has none; for asset jobs also those of the assets. */
+  readonly partitions: Partitions | null;
+  readonly partitionedConfig: PartitionedConfig | null;
   /** The root graph; it has the job's name. */
   readonly graph: GraphDefinition;
   readonly site: DefinitionSite;
@@ -34,7 +45,13 @@ export interface JobOptions {
   /** Default: the one that `definitions` names, else several processes. */
   readonly executor?: ExecutorDefinition;
   /** Resources that stand in this job for those of the same name in `definitions`. */
-  readonly resources?: readonly ResourceDefinition[];
+  readonly resources?: ResourceBindings;
+  /** Loggers that runs of this job can use besides those of `definitions`. */
+  readonly loggers?: readonly LoggerDefinition[];
+  /** How its runs are cut into partitions. Default: those of `config`. */
+  readonly partitions?: Partitions;
+  /** Run config of runs that are launched for a partition and without run config. */
+  readonly config?: PartitionedConfig;
 }
 
 /** The short form: without options. */
@@ -81,6 +98,11 @@ export function jobCommon(
     throw new InvalidNameError(`"${assetJobName}" is the name of the hidden job of all assets; name this job otherwise`, site);
   checkTags("job", name, options.tags, site);
   checkOwners(`Job "${name}"`, options.owners ?? [], site);
+  const config = options.config ?? null;
+  if (config !== null && !isDefinition(config, "partitionedConfig"))
+    throw new InvalidOptionError(`job "${name}"`, "its `config` must be made by partitionedConfig(…)", site);
+  const partitions = toPartitions(options, `job "${name}"`, site);
+  checkPartitionedConfig({ name, site }, partitions, config);
   return {
     name,
     description: options.description ?? null,
@@ -88,7 +110,10 @@ export function jobCommon(
     metadata: toMetadata(options.metadata),
     owners: Object.freeze([...(options.owners ?? [])]),
     executor: options.executor ?? null,
-    resources: Object.freeze([...(options.resources ?? [])]),
+    resources: Object.freeze([...boundResources(options.resources, site)]),
+    loggers: Object.freeze([...(options.loggers ?? [])]),
+    partitions: partitions ?? config?.partitions ?? null,
+    partitionedConfig: config,
     site,
   };
 }

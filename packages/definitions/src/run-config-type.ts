@@ -3,6 +3,7 @@ import type { ComposedNode } from "./composition.ts";
 import { opLabel } from "./composition.ts";
 import { acceptsNoConfig, configTypeOf } from "./config-schema.ts";
 import { configField, type ConfigTypes } from "./config-types.ts";
+import type { LoggerDefinition } from "./logger.ts";
 import type { OpDefinition } from "./op.ts";
 import type { ResourceDefinition } from "./resource.ts";
 
@@ -10,15 +11,23 @@ interface Parts {
   readonly nodes: readonly ComposedNode[];
   readonly executor: ExecutorSnapshot;
   readonly resources: Iterable<ResourceDefinition>;
+  readonly loggers: Iterable<LoggerDefinition>;
 }
 
 /** Describes a job's whole run config: `ops`, `resources`, `execution`, `loggers`. Returns the type's key. */
-export function runConfigTypeOf({ nodes, executor, resources }: Parts, types: ConfigTypes): string {
+export function runConfigTypeOf({ nodes, executor, resources, loggers }: Parts, types: ConfigTypes): string {
   const resourceFields = [...resources].map((one) => {
     const fields = one.config
       ? [ownConfigField(one.config, configTypeOf(one.config, { label: `resource "${one.name}"`, site: one.site }, types))]
       : [];
     return parentField(one.name, fields, types, one.description);
+  });
+  // Naming a logger is what turns it on, so none is required.
+  const ownLoggers = [...loggers].map((one) => {
+    const fields = one.config
+      ? [ownConfigField(one.config, configTypeOf(one.config, { label: `logger "${one.name}"`, site: one.site }, types))]
+      : [];
+    return configField(one.name, types.shape(fields), { description: one.description });
   });
   const loggerConfig = types.shape([
     configField("log_level", types.scalar("String"), { defaultValue: "INFO" }),
@@ -32,7 +41,7 @@ export function runConfigTypeOf({ nodes, executor, resources }: Parts, types: Co
     ),
     parentField("resources", resourceFields, types),
     parentField("execution", [configField("config", executionConfig(executor, types))], types),
-    parentField("loggers", [configField("console", types.shape([configField("config", loggerConfig)]))], types),
+    parentField("loggers", [configField("console", types.shape([configField("config", loggerConfig)])), ...ownLoggers], types),
   ]);
 }
 

@@ -1,10 +1,10 @@
-import type { ConfigTypeSnapshot, ExecutorSnapshot, JsonObject } from "@dagwright/model";
+import { type ConfigTypeSnapshot, type ExecutorSnapshot, type JsonObject, SecretMask } from "@dagwright/model";
 import { type ConfigError, checkConfig, mismatch } from "./check-config.ts";
 import type { ComposedNode } from "./composition.ts";
 import { UnknownRunJobError } from "./errors.ts";
 import type { Repository, ResolvedJob } from "./repository.ts";
-import type { Schema } from "./schema.ts";
-import { zodDefinition } from "./zod-structure.ts";
+import { type Configurable, hasConfig, readConfigOf } from "./config-preset.ts";
+import type { Environment } from "./env-reference.ts";
 
 /** What run config says for an op, resource or nested graph, checked and with its defaults. */
 interface NodeConfig {
@@ -13,25 +13,46 @@ interface NodeConfig {
   readonly ops?: Readonly<Record<string, NodeConfig>>;
 }
 
+type Configs = Readonly<Record<string, { readonly config?: unknown }>>;
+
 /** A run config that was checked: every op and resource that takes config has it, defaults filled in. */
 export interface ResolvedRunConfig {
   readonly ops: Readonly<Record<string, NodeConfig>>;
-  readonly resources: Readonly<Record<string, { readonly config?: unknown }>>;
+  readonly resources: Configs;
   readonly execution: JsonObject;
-  readonly loggers: JsonObject;
+  /** The loggers that the run uses: those that run config names. `console` has its config as it is. */
+  readonly loggers: Configs;
 }
 
 /** The checked config, or everything that is wrong with it. */
 export type RunConfigValidation =
-  | { readonly ok: true; readonly config: ResolvedRunConfig }
+  | {
+      readonly ok: true;
+      readonly config: ResolvedRunConfig;
+      /** Texts of the values at secret places: nobody may see them. */
+      readonly secrets: readonly string[];
+    }
   | { readonly ok: false; readonly errors: readonly ConfigError[] };
+
+export interface ValidateRunConfigOptions {
+  /**
+   * Where `{env: NAME}` is looked up. Without it references stay unread, as before a launch: what depends on them is checked when the
+   * run starts, and the config of the op or resource around them is undefined.
+   */
+  readonly env?: Environment;
+}
 
 /**
  * Checks a run config against a job and fills in defaults. All problems are told at once, each with its path.
  *
  * @throws UnknownRunJobError when the code location has no such job
  */
-export function validateRunConfig(repository: Repository, jobName: string, runConfig: unknown): RunConfigValidation {
+export function validateRunConfig(
+  repository: Repository,
+  jobName: string,
+  runConfig: unknown,
+  options: ValidateRunConfigOptions = {},
+): RunConfigValidation {
   const job = repository.jobs.get(jobName);
   if (!job) throw new UnknownRunJobError(jobName, repository.jobs.keys());
   const { snapshot } = job;
@@ -39,44 +60,55 @@ export function validateRunConfig(repository: Repository, jobName: string, runCo
   const errors = [...checkConfig(given, snapshot.runConfigType, typesOf(job))];
   if (!isRecord(given)) return { ok: false, errors };
 
-  const parse = (schema: Schema, value: unknown, path: readonly (string | number)[]): unknown => {
+  const secrets: string[] = [];
+  const parse: Parse = (configurable, value, path) => {
     // A part whose types are wrong is told already; its schema would say the same in other words.
     if (errors.some((error) => path.every((part, index) => error.path[index] === part))) return undefined;
-    const result = schema["~standard"].validate(value ?? absent(schema, value));
-    if (result instanceof Promise) {
-      result.catch(() => undefined);
-      errors.push(mismatch(path, null, "its schema is asynchronous, which config schemas cannot be"));
-      return undefined;
-    }
-    if (!result.issues) return result.value;
-    for (const issue of result.issues) {
-      const below = (issue.path ?? [])
-        .map((part) => (typeof part === "object" ? part.key : part))
-        .map((part) => (typeof part === "number" ? part : String(part)));
-      errors.push(mismatch([...path, ...below], null, issue.message));
-    }
-    return undefined;
+    const read = readConfigOf(configurable, value, options.env ?? null);
+    secrets.push(...read.secrets);
+    errors.push(...read.problems.map(({ path: below, problem }) => mismatch([...path, ...below], null, problem)));
+    return read.value;
   };
 
   const ops = resolveNodes(job.nodes, recordAt(given, "ops"), ["ops"], parse);
-  const givenResources = recordAt(given, "resources");
-  const resources = [...job.resources.values()].map((one) => {
-    const own = recordAt(givenResources, one.name);
-    return [one.name, one.config ? { config: parse(one.config, own["config"], ["resources", one.name, "config"]) } : {}] as const;
-  });
-  if (errors.length > 0) return { ok: false, errors };
+  const resources = configsOf(job.resources, recordAt(given, "resources"), ["resources"], parse);
+  const givenLoggers = recordAt(given, "loggers");
+  const named = [...job.loggers].filter(([name]) => name in givenLoggers);
+  const loggers: Configs = {
+    ...("console" in givenLoggers ? { console: recordAt(givenLoggers, "console") } : {}),
+    ...configsOf(new Map(named), givenLoggers, ["loggers"], parse),
+  };
+  if (errors.length > 0) {
+    const mask = new SecretMask(secrets);
+    return { ok: false, errors: errors.map((error) => ({ ...error, message: mask.hide(error.message) })) };
+  }
   return {
     ok: true,
     config: {
       ops,
-      resources: Object.fromEntries(resources),
+      resources,
       execution: recordAt(given, "execution") as JsonObject,
-      loggers: recordAt(given, "loggers") as JsonObject,
+      loggers,
     },
+    secrets,
   };
 }
 
-type Parse = (schema: Schema, value: unknown, path: readonly (string | number)[]) => unknown;
+/** Reads the config of something under its name; undefined without anything to read. */
+type Parse = (configurable: Configurable, value: unknown, path: readonly (string | number)[]) => unknown;
+
+function configsOf(
+  all: ReadonlyMap<string, Configurable>,
+  given: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+  parse: Parse,
+): Configs {
+  const entries = [...all].map(([name, one]) => {
+    const value = recordAt(given, name)["config"];
+    return [name, hasConfig(one) ? { config: parse(one, value, [...path, name, "config"]) } : {}] as const;
+  });
+  return Object.fromEntries(entries);
+}
 
 /** Only nodes that have config, inputs or nested nodes with such get an entry. */
 function resolveNodes(
@@ -93,16 +125,11 @@ function resolveNodes(
       if (Object.keys(inner).length > 0) resolved[name] = { ops: inner };
       continue;
     }
-    const config = definition.config ? { config: parse(definition.config, own["config"], [...path, name, "config"]) } : {};
+    const config = hasConfig(definition) ? { config: parse(definition, own["config"], [...path, name, "config"]) } : {};
     const inputs = isRecord(own["inputs"]) ? { inputs: own["inputs"] } : {};
-    if (definition.config || isRecord(own["inputs"])) resolved[name] = { ...config, ...inputs };
+    if (hasConfig(definition) || isRecord(own["inputs"])) resolved[name] = { ...config, ...inputs };
   }
   return resolved;
-}
-
-/** An object's config that is not given, or empty in YAML, is an empty object; anything else stays as it is. */
-function absent(schema: Schema, value: null | undefined): unknown {
-  return zodDefinition(schema)?.type === "object" ? {} : value;
 }
 
 const typesByJob = new WeakMap<ResolvedJob, ReadonlyMap<string, ConfigTypeSnapshot>>();
@@ -138,6 +165,9 @@ function nodeAt(config: ResolvedRunConfig, handle: readonly string[]): NodeConfi
   for (const name of handle) node = node?.ops?.[name];
   return node;
 }
+
+/** The checked config of a logger that the run uses; undefined when it takes none. */
+export const loggerConfigAt = (config: ResolvedRunConfig, name: string): unknown => config.loggers[name]?.config;
 
 /** The checked config of a resource; undefined when it takes none. */
 export const resourceConfigAt = (config: ResolvedRunConfig, name: string): unknown => config.resources[name]?.config;

@@ -41,6 +41,33 @@ export class ValueNotFoundError extends DomainError<"ValueNotFoundError"> {
   }
 }
 
+/** A step makes or reads partitions, and its run does not say which. */
+export class RunPartitionMissingError extends DomainError<"RunPartitionMissingError"> {
+  constructor(what: string) {
+    super(
+      "RunPartitionMissingError",
+      `${what} has partitions, and its run is for none: give the run the tag "dagster/partition", or in a test \`partitionKey\``,
+    );
+  }
+}
+
+/** An input cannot read the partitions that its mapping names. */
+export class UpstreamPartitionsError extends DomainError<"UpstreamPartitionsError"> {
+  constructor(input: string, upstream: string, problem: string) {
+    super("UpstreamPartitionsError", `${input} reads partitions of asset "${upstream}", ${problem}`);
+  }
+}
+
+/** What a run of several partitions returned cannot be stored by partition. */
+export class PartitionRecordError extends DomainError<"PartitionRecordError"> {
+  constructor(output: string, problem: string) {
+    super(
+      "PartitionRecordError",
+      `${output} is made for several partitions at once: its value must be a record with a value for each of their keys, or undefined when the function has stored them itself. ${problem}`,
+    );
+  }
+}
+
 /** A value that an op got or returned does not fit the schema that the op declares for it. */
 export class TypeCheckError extends DomainError<"TypeCheckError"> {
   constructor(what: string, expected: string, actual: string, issues: string) {
@@ -73,6 +100,13 @@ export class UnusableIoManagerError extends DomainError<"UnusableIoManagerError"
 export class ResourceInitError extends DomainError<"ResourceInitError"> {
   constructor(resourceKey: string, cause: unknown) {
     super("ResourceInitError", `Resource "${resourceKey}" could not be initialised: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** A logger that the run's config names could not be made. */
+export class LoggerInitError extends DomainError<"LoggerInitError"> {
+  constructor(name: string, cause: unknown) {
+    super("LoggerInitError", `Logger "${name}" could not be made: ${messageOf(cause)}`, { cause });
   }
 }
 

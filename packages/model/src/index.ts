@@ -73,6 +73,7 @@ export type { EvaluationResult, RunRequest } from "./run-request.ts";
 export { finalRunStatuses, isFinalRunStatus, isLegalRunMove, legalRunMoves, type RunStatus, runStatuses } from "./run-status.ts";
 export { nearestWord } from "./nearest-word.ts";
 export type { Run } from "./run.ts";
+export { dimensionTags, type RunPartition, runPartitionOf } from "./run-partition.ts";
 export { type SerializedError, serializeError } from "./serialized-error.ts";
 export { holdsSecret, redactConfig, redactedSecret } from "./secret-config.ts";
 export { SecretMask } from "./secret-mask.ts";
@@ -104,6 +105,14 @@ export {
 } from "./snapshots/location-snapshot.ts";
 export type { BackfillPolicySnapshot, PartitionMappingSnapshot, PartitionsSnapshot } from "./snapshots/partitions-snapshot.ts";
 export type { RetryPolicySnapshot } from "./snapshots/retry-policy.ts";
+export type {
+  CodeReference,
+  ColumnLineage,
+  TableColumn,
+  TableColumnConstraints,
+  TableRecord,
+  TableSchema,
+} from "./table-schema.ts";
 export { systemTags, type Tags } from "./tags.ts";
 export { runWorkerExitCodes } from "./run-worker-exit-codes.ts";
 export {

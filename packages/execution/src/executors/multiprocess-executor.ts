@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { InstanceBackend, PlannedStep, RunLogEntry, StepKey } from "@dagwright/model";
+import type { InstanceBackend, PlannedStep, RunLogEntry, SecretMask, StepKey } from "@dagwright/model";
 import { type ComputeLogSink, type ComputeLogWriter, stepLogKey } from "../compute-logs/compute-log-sink.ts";
 import { fileKeyOfStep } from "../compute-logs/file-key.ts";
 import { StepInterruptedError } from "../errors.ts";
@@ -20,6 +20,8 @@ export interface MultiprocessExecutorOptions {
   readonly tasks: StepTasks;
   readonly stepWorkers: StepWorkerOptions;
   readonly instance: InstanceBackend;
+  /** Hidden in what steps write; what they tell is the emitter's to hide. */
+  readonly secrets: SecretMask;
   readonly computeLogs: ComputeLogSink | null;
   readonly emit: (entry: RunLogEntry) => void;
   readonly signal: AbortSignal;
@@ -158,8 +160,8 @@ export class MultiprocessExecutor implements StepExecutor {
   }
 
   #startWorker(): void {
-    const { stepWorkers, run, instance, emit, signal } = this.#options;
-    const worker = new StepWorkerProcess({ stepWorkers, run, instance, emit });
+    const { stepWorkers, run, instance, secrets, emit, signal } = this.#options;
+    const worker = new StepWorkerProcess({ stepWorkers, run, instance, secrets, emit });
     this.#workers.add(worker);
     this.#loading += 1;
     void worker.loaded.then((failure) => {

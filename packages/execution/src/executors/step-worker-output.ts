@@ -1,8 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { finished } from "node:stream/promises";
 import type { Readable } from "node:stream";
+import type { SecretMask } from "@dagwright/model";
 import type { ComputeLogWriter, LogStream } from "../compute-logs/compute-log-sink.ts";
 import { MarkerCutter } from "../compute-logs/markers.ts";
+import { SecretFilter } from "../compute-logs/secret-filter.ts";
 import { beginMark } from "../step-worker/protocol.ts";
 
 /** Of what a dying process wrote to stderr, how much its step's error shows. */
@@ -21,6 +23,7 @@ interface StepLog {
 interface Channel {
   readonly stream: LogStream;
   readonly cutter: MarkerCutter;
+  readonly filter: SecretFilter;
   /** Whose output it is now; null before the first step. */
   log: StepLog | null;
 }
@@ -41,22 +44,32 @@ export class StepWorkerOutput {
 
   readonly #onBroken: (error: unknown) => void;
 
-  /** @param onBroken - a step's logs could not be written; the rest of them is dropped */
-  constructor({ stdout, stderr }: ChildProcess, markerToken: string, onBroken: (error: unknown) => void) {
+  /**
+   * @param secrets - hidden in all that is kept
+   * @param onBroken - a step's logs could not be written; the rest of them is dropped
+   */
+  constructor({ stdout, stderr }: ChildProcess, markerToken: string, secrets: SecretMask, onBroken: (error: unknown) => void) {
     this.#onBroken = onBroken;
+    const channel = (stream: LogStream): Channel => ({
+      stream,
+      cutter: new MarkerCutter(markerToken),
+      filter: new SecretFilter(secrets),
+      log: null,
+    });
     const channels: [Readable | null, Channel][] = [
-      [stdout, { stream: "stdout", cutter: new MarkerCutter(markerToken), log: null }],
-      [stderr, { stream: "stderr", cutter: new MarkerCutter(markerToken), log: null }],
+      [stdout, channel("stdout")],
+      [stderr, channel("stderr")],
     ];
     this.#readables = channels.flatMap(([readable]) => readable ?? []);
     this.ended = Promise.all(
-      channels.map(async ([readable, channel]) => {
+      channels.map(async ([readable, one]) => {
         if (readable === null) return;
-        readable.on("data", (chunk: Buffer) => this.#take(channel, channel.cutter.feed(chunk)));
+        readable.on("data", (chunk: Buffer) => this.#take(one, one.cutter.feed(chunk)));
         // A pipe that breaks ends like one that is closed.
         await finished(readable).catch(() => undefined);
-        this.#take(channel, channel.cutter.end());
-        if (channel.log !== null) this.#endOn(channel.log, channel.stream);
+        this.#take(one, one.cutter.end());
+        this.#write(one, one.filter.end());
+        if (one.log !== null) this.#endOn(one.log, one.stream);
       }),
     ).then(() => undefined);
   }
@@ -80,8 +93,11 @@ export class StepWorkerOutput {
 
   #take(channel: Channel, cuts: ReturnType<MarkerCutter["feed"]>): void {
     for (const cut of cuts) {
-      if ("bytes" in cut) this.#write(channel, cut.bytes);
-      else this.#atMark(channel, cut.sequence);
+      if ("bytes" in cut) this.#write(channel, channel.filter.feed(cut.bytes));
+      else {
+        this.#write(channel, channel.filter.end());
+        this.#atMark(channel, cut.sequence);
+      }
     }
   }
 
@@ -98,6 +114,7 @@ export class StepWorkerOutput {
   }
 
   #write({ stream, log }: Channel, bytes: Uint8Array): void {
+    if (bytes.byteLength === 0) return;
     if (stream === "stderr") this.#stderrTail = Buffer.concat([this.#stderrTail, bytes]).subarray(-tailBytes);
     if (log === null) this.#preamble.push({ stream, bytes });
     else {

@@ -5,6 +5,7 @@ import {
   answerRequest,
   type InstanceBackend,
   type RunLogEntry,
+  type SecretMask,
   type SerializedError,
   settleInstanceRequest,
 } from "@dagwright/model";
@@ -24,6 +25,7 @@ export interface StepWorkerProcessOptions {
   readonly stepWorkers: StepWorkerOptions;
   readonly run: RunData;
   readonly instance: InstanceBackend;
+  readonly secrets: SecretMask;
   readonly emit: (entry: RunLogEntry) => void;
 }
 
@@ -74,7 +76,7 @@ export class StepWorkerProcess {
   #isRetired = false;
   #wasKilledByUs = false;
 
-  constructor({ stepWorkers, run, instance, emit }: StepWorkerProcessOptions) {
+  constructor({ stepWorkers, run, instance, secrets, emit }: StepWorkerProcessOptions) {
     this.#emit = emit;
     this.#instance = instance;
     ({ promise: this.loaded, resolve: this.#hasLoaded } = Promise.withResolvers<StepOutcome | null>());
@@ -87,7 +89,7 @@ export class StepWorkerProcess {
       ...(workingDirectory !== undefined && { cwd: workingDirectory }),
     });
     const markerToken = newMarkerToken();
-    this.#output = new StepWorkerOutput(this.#child, markerToken, (error) =>
+    this.#output = new StepWorkerOutput(this.#child, markerToken, secrets, (error) =>
       emit(computeLogsBroke(this.#current?.task.step.key ?? null, error)),
     );
     this.#child.on("message", (message: FromStepWorker) => this.#onMessage(message));

@@ -320,7 +320,9 @@ describe("executeInProcess", () => {
     const result = await executeInProcess(j, { runConfig, raiseOnError: false });
     expect(result.success).toBe(false);
     expect(log).toEqual(["open url", "open db", "query pg://h", "query pg://h", "close db", "close url"]);
-    expect(result.eventsOf("RESOURCE_INIT_STARTED")[0]!.message).toBe("Starting initialization of resources [db, io_manager].");
+    expect(result.eventsOf("RESOURCE_INIT_STARTED")[0]!.message).toBe(
+      "Starting initialization of resources [db, io_manager, url].",
+    );
 
     const fake = await executeInProcess(j, { resources: { db: { dsn: "fake" } } });
     expect(fake.outputValue("query_2")).toBe(1);

@@ -1,9 +1,9 @@
 import { UnusableIoManagerError } from "../errors.ts";
-import type { ResourceScope } from "../resources/resource-scope.ts";
+import type { ResourceSource } from "../resources/resource-scope.ts";
 import { type IoManager, isIoManager } from "./io-manager.ts";
 
 export interface IoManagerSources {
-  readonly resources: ResourceScope;
+  readonly resources: ResourceSource;
   /** Serves keys that no resource has; null when there is none of that key. */
   readonly ioManager: (key: string) => IoManager | null;
   /** Values must be readable by other processes. */

@@ -1,18 +1,30 @@
-import { type Repository, type ResolvedRunConfig, validateRunConfig } from "@dagwright/definitions";
+import { type Environment, type Repository, type ResolvedRunConfig, validateRunConfig } from "@dagwright/definitions";
+import { SecretMask } from "@dagwright/model";
 import { InvalidRunConfigError } from "../errors.ts";
 import type { RunData } from "./run-data.ts";
 
 /**
- * A run's config as its ops and resources see it: checked, defaults filled in, transformed by its schemas. Each process derives
- * it from what the run stores, which is what the user wrote.
+ * A run's config as its ops and resources see it: checked, defaults filled in, its references to the environment read, transformed by
+ * its schemas. Each process derives it from what the run stores, which is what the user wrote.
  *
+ * @param env - by default this process's, as user code may have changed it while it was loaded
  * @throws InvalidRunConfigError
  */
-export function checkedRunConfig(repository: Repository, { jobName, runConfig }: RunData): ResolvedRunConfig {
-  const checked = validateRunConfig(repository, jobName, runConfig);
-  if (checked.ok) return checked.config;
+export function checkedRunConfig(
+  repository: Repository,
+  { jobName, runConfig }: Pick<RunData, "jobName" | "runConfig">,
+  env: Environment = process.env,
+): CheckedRunConfig {
+  const checked = validateRunConfig(repository, jobName, runConfig, { env });
+  if (checked.ok) return { config: checked.config, secrets: new SecretMask(checked.secrets) };
   throw new InvalidRunConfigError(
     jobName,
     checked.errors.map(({ message }) => message),
   );
+}
+
+export interface CheckedRunConfig {
+  readonly config: ResolvedRunConfig;
+  /** Hides what the config has at its secret places. */
+  readonly secrets: SecretMask;
 }

@@ -1,12 +1,20 @@
 import type { Repository, ResolvedRunConfig } from "@dagwright/definitions";
-import type { ExecutionPlan, InstanceBackend, RunLogEntry } from "@dagwright/model";
+import {
+  type ExecutionPlan,
+  type InstanceBackend,
+  type LogLevel,
+  logLevels,
+  type RunLogEntry,
+  SecretMask,
+} from "@dagwright/model";
 import type { ComputeLogSink } from "../compute-logs/compute-log-sink.ts";
-import { InvalidRunConfigError, ResourceInitError } from "../errors.ts";
+import { InvalidRunConfigError, LoggerInitError, ResourceInitError } from "../errors.ts";
 import { executorSettings, type ExecutorSettings } from "../executors/executor-settings.ts";
 import { jobOf } from "../repository/job-of.ts";
 import { InProcessExecutor } from "../executors/in-process-executor.ts";
 import { MultiprocessExecutor } from "../executors/multiprocess-executor.ts";
 import type { IoManager } from "../io/io-manager.ts";
+import { RunLoggers } from "../loggers/run-loggers.ts";
 import { ResourceScope } from "../resources/resource-scope.ts";
 import type { StepWorkerOptions } from "../step-worker/step-worker-options.ts";
 import { describeFailure } from "../steps/failure.ts";
@@ -16,6 +24,7 @@ import { formatDuration } from "./duration.ts";
 import { checkedRunConfig } from "./checked-run-config.ts";
 import { DataVersions } from "./data-versions.ts";
 import type { EventSink } from "./event-sink.ts";
+import { hideSecrets, hideSecretsOfOutcome } from "./hide-secrets.ts";
 import { type RunData, toRunInfo } from "./run-data.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import { walkPlan } from "./walk-plan.ts";
@@ -42,6 +51,10 @@ export interface RunExecution {
   readonly computeLogs?: ComputeLogSink;
   /** Where this process's own stdout and stderr go, when whoever started it captures them: announced by LOGS_CAPTURED. */
   readonly ownLogKey?: readonly string[];
+  /** Least level of the lines that user code logs for which they are kept; without it all are. */
+  readonly logLevel?: LogLevel;
+  /** Told what this process must not write to its own stdout and stderr, before any user code runs with it. */
+  readonly onSecrets?: (secrets: SecretMask) => void;
   /** Values that stand for resources of these keys; for tests. */
   readonly resourceOverrides?: ReadonlyMap<string, unknown>;
   /** Sees the values and errors of steps in this process; for tests. */
@@ -60,21 +73,31 @@ const defaultGraceMs = 10_000;
 export async function executeRun(execution: RunExecution): Promise<RunOutcome> {
   const { plan, run, events, signal } = execution;
   let outcome: RunOutcome;
+  let secrets = new SecretMask([]);
   try {
-    const config = checkedRunConfig(execution.repository, run);
+    const checked = checkedRunConfig(execution.repository, run);
+    const { config } = checked;
+    secrets = checked.secrets;
+    execution.onSecrets?.(secrets);
+    await using loggers = await RunLoggers.open(jobOf(execution.repository, run), config, run);
     const versions = await DataVersions.load(execution);
-    const emit = (entry: RunLogEntry): void => events.emit(versions === null ? entry : versions.stamp(entry));
+    const emit = (given: RunLogEntry): void => {
+      if (isBelow(given, execution.logLevel)) return;
+      const entry = hideSecrets(versions === null ? given : versions.stamp(given), secrets);
+      events.emit(entry);
+      for (const failure of loggers.handle(entry)) events.emit(hideSecrets(failure, secrets));
+    };
     const settings: ExecutorSettings =
       execution.stepWorkers === undefined ? { kind: "in_process" } : executorSettings(plan.executor, config);
     outcome =
       settings.kind === "in_process"
         ? await inThisProcess(execution, config, emit)
-        : await inStepWorkers(execution, settings, emit);
+        : await inStepWorkers(execution, settings, secrets, emit);
   } catch (error) {
     outcome = {
       status: "FAILURE",
       reason:
-        error instanceof ResourceInitError || error instanceof InvalidRunConfigError
+        error instanceof ResourceInitError || error instanceof InvalidRunConfigError || error instanceof LoggerInitError
           ? "JOB_INITIALIZATION_FAILURE"
           : "RUN_EXCEPTION",
       message: `Execution of run for "${plan.jobName}" failed. ${describeFailure(error).message}`,
@@ -85,8 +108,11 @@ export async function executeRun(execution: RunExecution): Promise<RunOutcome> {
     if (signal.aborted) outcome = { status: "CANCELED", message: `Execution of run for "${plan.jobName}" canceled.` };
   }
   await events.flush();
-  return outcome;
+  return hideSecretsOfOutcome(outcome, secrets);
 }
+
+const isBelow = (entry: RunLogEntry, least: LogLevel | undefined): boolean =>
+  least !== undefined && entry.type === "LOG_LINE" && logLevels.indexOf(entry.level) < logLevels.indexOf(least);
 
 async function inThisProcess(
   execution: RunExecution,
@@ -145,6 +171,7 @@ async function inThisProcess(
 async function inStepWorkers(
   execution: RunExecution,
   settings: ExecutorSettings & { readonly kind: "multiprocess" },
+  secrets: SecretMask,
   emit: (entry: RunLogEntry) => void,
 ): Promise<RunOutcome> {
   const { plan, run, signal, graceMs = defaultGraceMs, stepWorkers, computeLogs } = execution;
@@ -161,6 +188,7 @@ async function inStepWorkers(
       tasks,
       stepWorkers,
       instance: execution.instance,
+      secrets,
       computeLogs: computeLogs ?? null,
       emit,
       signal,

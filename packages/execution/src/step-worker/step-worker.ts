@@ -86,7 +86,14 @@ async function load(entry: EntryModule, messages: Inbox) {
   const start = await messages.next();
   if (start?.type !== "start") return undefined;
   const { run, storageDir, markerToken } = start;
-  return { repository, job: jobOf(repository, run), run, config: checkedRunConfig(repository, run), storageDir, markerToken };
+  return {
+    repository,
+    job: jobOf(repository, run),
+    run,
+    config: checkedRunConfig(repository, run).config,
+    storageDir,
+    markerToken,
+  };
 }
 
 function send(message: FromStepWorker): void {

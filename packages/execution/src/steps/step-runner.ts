@@ -5,11 +5,13 @@ import {
   opConfigAt,
   type OpContext,
   type OpDefinition,
+  type PartitionContext,
   type RunInfo,
 } from "@dagwright/definitions";
 import { type InstanceBackend, type Metadata, type MetadataInput, type StepKey, toMetadata } from "@dagwright/model";
 import { OutputRecordError } from "../errors.ts";
 import type { ValueAddress } from "../io/io-manager.ts";
+import { StepPartitions } from "../partitions/step-partitions.ts";
 import { toRunInfo } from "../run/run-data.ts";
 import { runLog } from "../run/run-log.ts";
 import { describeFailure } from "./failure.ts";
@@ -20,7 +22,7 @@ import { StepOutputs } from "./step-outputs.ts";
 import type { StepTask } from "./step-task.ts";
 import { UserCodeFailure } from "./user-code-failure.ts";
 
-export interface StepRunnerOptions extends StepInputsOptions {
+export interface StepRunnerOptions extends Omit<StepInputsOptions, "partitions"> {
   /** Called right before the user's function gets the thread, perhaps for long: what was emitted should be under way. */
   readonly beforeCompute?: () => void;
   readonly observer?: StepObserver;
@@ -44,12 +46,15 @@ export class StepRunner {
   readonly #instance: InstanceAccess;
   readonly #inputs: StepInputs;
   readonly #outputs: StepOutputs;
+  readonly #partitions: StepPartitions;
 
   constructor(options: StepRunnerOptions) {
     const { observer } = options;
     this.#options = options;
-    this.#inputs = new StepInputs(options);
-    this.#outputs = new StepOutputs({ ...options, ...(observer && { observe: observer.output.bind(observer) }) });
+    const partitions = new StepPartitions(options);
+    this.#partitions = partitions;
+    this.#inputs = new StepInputs({ ...options, partitions });
+    this.#outputs = new StepOutputs({ ...options, partitions, ...(observer && { observe: observer.output.bind(observer) }) });
     this.#run = toRunInfo(options.run);
     this.#instance = instanceAccess(options.instance);
   }
@@ -65,6 +70,13 @@ export class StepRunner {
 
   /** Never rejects. Emits the events of the try but for the one that says how it ended. */
   async execute(task: StepTask, runSignal: AbortSignal): Promise<StepOutcome> {
+    const { resources } = this.#options;
+    if (!resources.hasStepResources) return this.#execute(task, runSignal);
+    await using own = resources.forStep(task.step.key);
+    return await new StepRunner({ ...this.#options, resources: own }).#execute(task, runSignal);
+  }
+
+  async #execute(task: StepTask, runSignal: AbortSignal): Promise<StepOutcome> {
     const startedAt = performance.now();
     // One of its own for each step: listeners that user code leaves behind go with it.
     const aborter = new AbortController();
@@ -112,9 +124,10 @@ export class StepRunner {
         message: `Started re-execution (attempt # ${retryNumber + 1}) of step "${key}".`,
       });
     }
+    const partition = await this.#partitions.contextOf(op);
     const inputs = await this.#inputs.load(task, op, signal);
     const outputMetadata = new Map<string, Metadata>();
-    const context = this.#contextOf(task, op, outputMetadata, signal);
+    const context = this.#contextOf(task, op, partition, outputMetadata, signal);
     beforeCompute?.();
     let returned: unknown;
     try {
@@ -128,6 +141,7 @@ export class StepRunner {
   #contextOf(
     { step, retryNumber }: StepTask,
     op: OpDefinition,
+    partition: PartitionContext | null,
     outputMetadata: Map<string, Metadata>,
     signal: AbortSignal,
   ): OpContext {
@@ -137,6 +151,7 @@ export class StepRunner {
       run: this.#run,
       op: { name: op.name, config: opConfigAt(this.#options.config, step.handle), tags: step.tags },
       step: { key: step.key, retryNumber },
+      partition,
       resources: Object.fromEntries(Object.entries(op.resources).map(([property, { name }]) => [property, resources.get(name)])),
       instance: this.#instance,
       signal,

@@ -2,7 +2,7 @@ import type { JsonValue } from "../json.ts";
 
 /**
  * Config schemas are one flat list of types that refer to one another by key, as Dagster's clients read them:
- * scalars `String`, `Int`, `Float`, `Bool`, `Any`; `Noneable.X`, `Array.X`, `Map.X.Y`, `Shape.<hash>`, `Selector.<hash>`, enums.
+ * scalars `String`, `Int`, `Float`, `Bool`, `Any`; `StringSourceType` and the like for scalars that may come from the environment; `Noneable.X`, `Array.X`, `Map.X.Y`, `Shape.<hash>`, `Selector.<hash>`, enums.
  */
 export type ConfigTypeSnapshot =
   | {
@@ -10,6 +10,8 @@ export type ConfigTypeSnapshot =
       readonly key: string;
       readonly scalar: "String" | "Int" | "Float" | "Bool";
       readonly description?: string;
+      /** Its values are shown to nobody. */
+      readonly isSecret?: boolean;
     }
   | { readonly kind: "any"; readonly key: "Any" }
   | { readonly kind: "noneable"; readonly key: string; readonly inner: string }
@@ -20,7 +22,14 @@ export type ConfigTypeSnapshot =
       readonly key: string;
       readonly values: readonly { readonly value: string; readonly description: string | null }[];
     }
-  | { readonly kind: "scalarUnion"; readonly key: string; readonly scalarType: string; readonly nonScalarType: string }
+  | {
+      readonly kind: "scalarUnion";
+      readonly key: string;
+      readonly scalarType: string;
+      readonly nonScalarType: string;
+      /** The other type is `{env: NAME}`: a variable that holds the scalar where the run is executed. */
+      readonly isSource?: boolean;
+    }
   | {
       readonly kind: "shape" | "permissive" | "selector";
       readonly key: string;

@@ -1,0 +1,54 @@
+import { readConfig, type ConfigInputOptions, type ReadConfig } from "./config-input.ts";
+import type { Environment } from "./env-reference.ts";
+import type { Schema } from "./schema.ts";
+import { zodDefinition } from "./zod-structure.ts";
+
+/** Config that a definition brings along for the one it was made from. */
+export interface ConfigPreset {
+  /** What takes the config. */
+  readonly of: Configurable;
+  /** Gives it, from what run config says for the preset itself; it may hold references to the environment. */
+  readonly config: (outer: never) => unknown;
+}
+
+/** What config is given to: an op, a resource, a logger. */
+export interface Configurable {
+  /** Of what run config says; null when it says nothing. */
+  readonly config: Schema | null;
+  readonly preset?: ConfigPreset;
+}
+
+/** Whether it gets config, from run config or from its preset. */
+export const hasConfig = ({ config, preset }: Configurable): boolean => config !== null || preset !== undefined;
+
+/** Reads what run config says for a definition, and hands it through its presets. */
+export function readConfigOf({ config, preset }: Configurable, given: unknown, env: Environment | null): ReadConfig {
+  const outer: ReadConfig =
+    config === null ? { value: undefined, problems: [], secrets: [] } : read(config, given, { env, hasSelectors: true });
+  return preset === undefined ? outer : throughPreset(preset, outer, config !== null, env);
+}
+
+function throughPreset({ of, config }: ConfigPreset, outer: ReadConfig, hasOuter: boolean, env: Environment | null): ReadConfig {
+  const isUnread = hasOuter && outer.value === undefined;
+  if (outer.problems.length > 0 || isUnread) return outer;
+  let given: unknown;
+  try {
+    given = config(outer.value as never);
+  } catch (error) {
+    const problem = `its preset cannot be made of it: ${error instanceof Error ? error.message : String(error)}`;
+    return { ...outer, problems: [{ path: [], problem }] };
+  }
+  const inner: ReadConfig =
+    of.config === null ? { value: undefined, problems: [], secrets: [] } : read(of.config, given, { env, hasSelectors: false });
+  const through = of.preset === undefined ? inner : throughPreset(of.preset, inner, of.config !== null, env);
+  // The path leads through what run config does not show.
+  const problems = through.problems.map(({ path, problem }) => ({
+    path: [],
+    problem: `its preset${path.length === 0 ? "" : ` at ${path.join(".")}`}: ${problem}`,
+  }));
+  return { value: through.value, problems, secrets: [...outer.secrets, ...through.secrets] };
+}
+
+/** An object's config that is not given, or empty in YAML, is an empty object; anything else stays as it is. */
+const read = (schema: Schema, given: unknown, options: ConfigInputOptions): ReadConfig =>
+  readConfig(schema, given ?? (zodDefinition(schema)?.type === "object" ? {} : given), options);
