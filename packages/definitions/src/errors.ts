@@ -148,7 +148,11 @@ export class ResourceCycleError extends DefinitionError<"ResourceCycleError"> {
   readonly cycle: readonly string[];
 
   constructor(cycle: readonly string[], site: DefinitionSite | null) {
-    super("ResourceCycleError", `These resources need one another in a circle: ${cycle.join(" → ")}. Let one of them do without`, site);
+    super(
+      "ResourceCycleError",
+      `These resources need one another in a circle: ${cycle.join(" → ")}. Let one of them do without`,
+      site,
+    );
     this.cycle = cycle;
   }
 }

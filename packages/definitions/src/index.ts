@@ -86,12 +86,7 @@ export {
 export type { Handle, Wire } from "./handle.ts";
 export { explainImportFailure } from "./import-failure.ts";
 export { InMemoryInstance } from "./instance/in-memory-instance.ts";
-export {
-  type AssetEventsQuery,
-  type AssetReference,
-  type InstanceAccess,
-  instanceAccess,
-} from "./instance/instance-access.ts";
+export { type AssetEventsQuery, type AssetReference, type InstanceAccess, instanceAccess } from "./instance/instance-access.ts";
 export { type GitLinkOptions, linkCodeReferencesToGit, withCodeReferences } from "./code-references.ts";
 export {
   type CodeReferenceInput,
@@ -103,7 +98,14 @@ export {
   type TableSchemaInput,
 } from "./metadata.ts";
 export { job, type JobDefinition, type JobOptions } from "./job.ts";
-export { type LogHandler, logger, type LoggerContext, type LoggerDefinition, type LoggerOptions, type LogRecord } from "./logger.ts";
+export {
+  type LogHandler,
+  logger,
+  type LoggerContext,
+  type LoggerDefinition,
+  type LoggerOptions,
+  type LogRecord,
+} from "./logger.ts";
 export {
   type Handles,
   type InputDefinition,

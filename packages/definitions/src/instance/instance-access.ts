@@ -5,14 +5,27 @@ import {
   assetKeyFromUserString,
   type InstanceBackend,
 } from "@dagwright/model";
+import { checkPartitionKey, InvalidPartitionsError, type Partitions } from "@dagwright/partitions";
 
 /** An asset: its definition, or its key (`"a/b"` and `["a", "b"]` are the same). */
 export type AssetReference = { readonly key: AssetKey } | string | AssetKey;
 
 /** The key of an asset that is named by its definition or its key. */
-function assetKeyOf(asset: AssetReference): AssetKey {
+export function assetKeyOf(asset: AssetReference): AssetKey {
   if (typeof asset === "string") return assetKeyFromUserString(asset);
   return "key" in asset ? asset.key : asset;
+}
+
+/** Dynamic partitions: what `dynamicPartitions(name)` made, or the name. */
+export type DynamicPartitionsReference = Partitions | string;
+
+function dynamicNameOf(partitions: DynamicPartitionsReference): string {
+  if (typeof partitions === "string") return partitions;
+  const { snapshot } = partitions;
+  if (snapshot.kind === "dynamic") return snapshot.name;
+  throw new InvalidPartitionsError(
+    `Only dynamic partitions have keys that are added and deleted; these are of the kind "${snapshot.kind}"`,
+  );
 }
 
 /** Which of an asset's events to read. */
@@ -37,6 +50,17 @@ export interface InstanceAccess {
   latestObservation(asset: AssetReference, partition?: string): Promise<AssetEventRecord | null>;
   /** The asset's observations, newest first. */
   observations(asset: AssetReference, query?: AssetEventsQuery): Promise<readonly AssetEventRecord[]>;
+  /** The keys of dynamic partitions, in the order in which they were added. */
+  dynamicPartitions(partitions: DynamicPartitionsReference): Promise<readonly string[]>;
+  hasDynamicPartition(partitions: DynamicPartitionsReference, key: string): Promise<boolean>;
+  /**
+   * Adds keys to dynamic partitions, for the whole instance; those that are there stay where they are.
+   *
+   * @throws InvalidPartitionsError for a text that cannot be a key
+   */
+  addDynamicPartitions(partitions: DynamicPartitionsReference, keys: readonly string[]): Promise<void>;
+  /** Deletes keys of dynamic partitions. What was stored for them stays where it is. */
+  deleteDynamicPartitions(partitions: DynamicPartitionsReference, keys: readonly string[]): Promise<void>;
   /** Keys of the asset's partitions that have been materialized. */
   materializedPartitions(asset: AssetReference): Promise<readonly string[]>;
   /** Executions of one of the asset's checks, newest first; those that are planned and not yet evaluated are among them. */
@@ -72,6 +96,17 @@ export function instanceAccess(backend: InstanceBackend): InstanceAccess {
     materializations: (asset: AssetReference, query: AssetEventsQuery = {}) => events("ASSET_MATERIALIZATION", asset, query),
     latestObservation: (asset: AssetReference, partition?: string) => latest("ASSET_OBSERVATION", asset, partition),
     observations: (asset: AssetReference, query: AssetEventsQuery = {}) => events("ASSET_OBSERVATION", asset, query),
+    dynamicPartitions: (partitions: DynamicPartitionsReference) => backend.dynamicPartitions({ name: dynamicNameOf(partitions) }),
+    async hasDynamicPartition(partitions: DynamicPartitionsReference, key: string) {
+      return (await backend.existingDynamicPartitions({ name: dynamicNameOf(partitions), keys: [key] })).length === 1;
+    },
+    async addDynamicPartitions(partitions: DynamicPartitionsReference, keys: readonly string[]) {
+      for (const key of keys) checkPartitionKey(key);
+      await backend.addDynamicPartitions({ name: dynamicNameOf(partitions), keys });
+    },
+    async deleteDynamicPartitions(partitions: DynamicPartitionsReference, keys: readonly string[]) {
+      await backend.deleteDynamicPartitions({ name: dynamicNameOf(partitions), keys });
+    },
     materializedPartitions: (asset: AssetReference) => backend.materializedPartitions({ assetKey: assetKeyOf(asset) }),
     checkHistory: (
       asset: AssetReference,
