@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
- *     pnpm bench [launch|steps|throughput|transactions|events|reload|memory]...
+ *     pnpm bench [launch|steps|throughput|transactions|events|reload|memory|scale]...
  */
 import { mkdir, mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
@@ -17,6 +17,7 @@ import { median } from "./measuring/samples.ts";
 import { renderTable } from "./measuring/table.ts";
 import { benchMemory } from "./memory.ts";
 import { benchReload } from "./reload.ts";
+import { benchScale } from "./scale.ts";
 import { benchSteps } from "./steps.ts";
 import { benchThroughput } from "./throughput.ts";
 import { benchTransactions } from "./transactions.ts";
@@ -30,6 +31,7 @@ const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonl
   events: benchEvents,
   reload: benchReload,
   memory: benchMemory,
+  scale: benchScale,
 };
 
 const asked = process.argv.slice(2);
