@@ -6,6 +6,7 @@ import { partitionsAhead } from "./0005-partitions-ahead.ts";
 import { instigators } from "./0006-instigators.ts";
 import { daemonsAndValues } from "./0007-daemons-and-values.ts";
 import { partitions } from "./0008-partitions.ts";
+import { pools } from "./0009-pools.ts";
 import { assetChecks } from "./0010-asset-checks.ts";
 import type { Migration } from "./migration.ts";
 
@@ -19,5 +20,6 @@ export const migrations: readonly Migration[] = [
   instigators,
   daemonsAndValues,
   partitions,
+  pools,
   assetChecks,
 ];
