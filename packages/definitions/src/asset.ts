@@ -195,9 +195,7 @@ export function asset(
   checkOwners(`Asset "${shown}"`, owners, site);
   checkAssetTags(shown, options.tags, site);
   const partitions = toPartitions(options, `asset "${shown}"`, site);
-  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) =>
-    valueInput(`asset "${shown}"`, input, upstream, site),
-  );
+  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) => valueInput(`asset "${shown}"`, input, upstream, site));
   const deps = orderInputs(`asset "${shown}"`, options.deps ?? [], ins, site);
   const out: OutputDefinition = Object.freeze({
     name: "result",
@@ -232,11 +230,11 @@ export function asset(
     partitions,
     backfillPolicy: options.backfillPolicy ?? null,
     ins: Object.freeze(
-      Object.fromEntries(Object.entries(options.ins ?? {}).map(([input, entry]) => [input, toPartitionRead(entry).asset as AnyAsset])),
+      Object.fromEntries(
+        Object.entries(options.ins ?? {}).map(([input, entry]) => [input, toPartitionRead(entry).asset as AnyAsset]),
+      ),
     ),
-    references: Object.freeze(
-      [...Object.values(options.ins ?? {}), ...(options.deps ?? [])].map((entry) => toPartitionRead(entry).asset).filter(isAsset),
-    ),
+    references: referencesOf(options),
     dependencies: Object.freeze(uniqueKeys(own.ins.map((input) => input.assetKey!))),
     op: own,
     site,
@@ -380,6 +378,12 @@ export function orderInputs(
     ];
   });
 }
+
+/** The assets that `ins` and `deps` name as objects. */
+export const referencesOf = (options: Pick<AssetOptions, "ins" | "deps">): readonly AnyAsset[] =>
+  Object.freeze(
+    [...Object.values(options.ins ?? {}), ...(options.deps ?? [])].map((entry) => toPartitionRead(entry).asset).filter(isAsset),
+  );
 
 /** Whether a value is an asset, of this location or another. */
 export function isAsset(value: unknown): value is AnyAsset {

@@ -1,9 +1,11 @@
 import { inspect } from "node:util";
 import { type JsonObject, type MetadataInput, type Metadata, type Tags, toMetadata } from "@dagwright/model";
+import type { Partitions } from "@dagwright/partitions";
 import { InMemoryInstance } from "./instance/in-memory-instance.ts";
 import { type InstanceAccess, instanceAccess } from "./instance/instance-access.ts";
 import type { AssetContext, Logger, RunInfo } from "./op-context.ts";
 import type { OpDefinition } from "./op.ts";
+import { partitionContext, PartitionContextError } from "./partitions/partition-context.ts";
 
 /** What to put into a context for a direct call of an op or asset. */
 export interface DirectContextOptions {
@@ -11,7 +13,10 @@ export interface DirectContextOptions {
   readonly resources?: Readonly<Record<string, unknown>>;
   readonly runConfig?: JsonObject;
   readonly runTags?: Tags;
+  /** The key of the partition that the function is to believe in. */
   readonly partition?: string;
+  /** What the key belongs to; needed for time windows and dimensions. */
+  readonly partitions?: Partitions;
   readonly signal?: AbortSignal;
   /** Default: one that knows nothing yet. */
   readonly instance?: InstanceAccess;
@@ -29,16 +34,21 @@ export interface DirectContext extends AssetContext<never, never> {
  * Makes a context to call an op or asset with in a unit test: `await fetchOrders({}, buildOpContext({config: {limit: 3}}))`.
  */
 export function buildOpContext(options: DirectContextOptions = {}): DirectContext {
-  return contextFor(options, { name: "op", tags: {}, assetKey: [] });
+  return contextFor(options, { name: "op", tags: {}, assetKey: [], partitions: null });
 }
 
 /** The context of a direct call that was given none. */
 export const directContext = (definition: OpDefinition): DirectContext =>
-  contextFor({}, { name: definition.name, tags: definition.tags, assetKey: definition.assetKey ?? [] });
+  contextFor({}, { name: definition.name, tags: definition.tags, assetKey: definition.assetKey ?? [], partitions: definition.partitions });
 
 function contextFor(
   options: DirectContextOptions,
-  op: { readonly name: string; readonly tags: Tags; readonly assetKey: readonly string[] },
+  op: {
+    readonly name: string;
+    readonly tags: Tags;
+    readonly assetKey: readonly string[];
+    readonly partitions: Partitions | null;
+  },
 ): DirectContext {
   const outputMetadata = new Map<string, Metadata>();
   const run: RunInfo = {
@@ -55,6 +65,15 @@ function contextFor(
     op: { name: op.name, config: options.config as never, tags: op.tags },
     step: { key: op.name, retryNumber: 0 },
     asset: { key: op.assetKey },
+    get partition() {
+      if (options.partition !== undefined)
+        return partitionContext(`"${op.name}"`, options.partitions ?? op.partitions, options.partition);
+      if (op.partitions === null) return null;
+      throw new PartitionContextError(
+        `asset "${op.assetKey.join("/")}"`,
+        "asked for its partition, and was called without one; call it with buildOpContext({partition: KEY, partitions})",
+      );
+    },
     resources: (options.resources ?? {}) as never,
     instance: options.instance ?? instanceAccess(new InMemoryInstance()),
     signal: options.signal ?? new AbortController().signal,

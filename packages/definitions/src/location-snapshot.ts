@@ -70,7 +70,8 @@ function jobNamesByAsset(repository: Repository): ReadonlyMap<string, readonly s
 
 function assetSnapshot(one: AnyAsset, jobNames: readonly string[]): AssetSnapshot {
   const { key, description, group, metadata, ioManagerKey, schema } = one;
-  const shared = { key, description, group, metadata, ioManagerKey, type: valueType(schema), jobNames };
+  const partitions = one.partitions === null ? {} : { partitions: one.partitions.snapshot };
+  const shared = { key, description, group, metadata, ioManagerKey, type: valueType(schema), jobNames, ...partitions };
   if (!("op" in one) || brandOf(one)?.kind !== "asset") {
     return {
       ...shared,
@@ -84,6 +85,21 @@ function assetSnapshot(one: AnyAsset, jobNames: readonly string[]): AssetSnapsho
       opName: null,
     };
   }
-  const { kinds, owners, tags, codeVersion, dependencies, op } = one;
-  return { ...shared, kinds, owners, tags, codeVersion, dependencies, isExternal: false, isExecutable: true, opName: op.name };
+  const { kinds, owners, tags, codeVersion, dependencies, op, backfillPolicy } = one;
+  const mappings = op.ins.flatMap(({ assetKey, read }) =>
+    assetKey === null || read === undefined || read.mapping === null ? [] : [{ upstream: assetKey, mapping: read.mapping.snapshot }],
+  );
+  return {
+    ...shared,
+    kinds,
+    owners,
+    tags,
+    codeVersion,
+    dependencies,
+    isExternal: false,
+    isExecutable: true,
+    opName: op.name,
+    ...(mappings.length > 0 && { partitionMappings: mappings }),
+    ...(backfillPolicy !== null && { backfillPolicy }),
+  };
 }

@@ -1,17 +1,22 @@
 export { type ComputeLogSink, type ComputeLogWriter, type LogStream, stepLogKey } from "./compute-logs/compute-log-sink.ts";
 export { fileKeyOfStep } from "./compute-logs/file-key.ts";
 export { LocalComputeLogSink } from "./compute-logs/local-compute-log-sink.ts";
+export { SecretFilter } from "./compute-logs/secret-filter.ts";
 export {
   InvalidExecutorError,
   InvalidRunConfigError,
   IoManagerError,
+  LoggerInitError,
   OutputRecordError,
+  PartitionRecordError,
   ResourceInitError,
   RunFailedError,
+  RunPartitionMissingError,
   StepInterruptedError,
   StepWorkerLostError,
   TypeCheckError,
   UnusableIoManagerError,
+  UpstreamPartitionsError,
   ValueCodecConflictError,
   ValueNotFoundError,
   ValueNotStorableError,

@@ -51,6 +51,25 @@ export interface InstanceMethods {
     readonly request: { readonly assetKeys: readonly AssetKey[]; readonly partitions: readonly string[] };
     readonly answer: readonly DataVersionRecord[];
   };
+  /** Keys of dynamic partitions, in the order in which they were added. */
+  dynamicPartitions: {
+    readonly request: { readonly name: string };
+    readonly answer: readonly string[];
+  };
+  /** Those of the keys that exist. */
+  existingDynamicPartitions: {
+    readonly request: { readonly name: string; readonly keys: readonly string[] };
+    readonly answer: readonly string[];
+  };
+  /** Keys that are there already stay where they are. */
+  addDynamicPartitions: {
+    readonly request: { readonly name: string; readonly keys: readonly string[] };
+    readonly answer: null;
+  };
+  deleteDynamicPartitions: {
+    readonly request: { readonly name: string; readonly keys: readonly string[] };
+    readonly answer: null;
+  };
   /** Partition keys of an asset that have a materialization. */
   materializedPartitions: {
     readonly request: { readonly assetKey: AssetKey };
@@ -75,6 +94,10 @@ const methods = {
   assetEvents: null,
   checkExecutions: null,
   latestDataVersions: null,
+  dynamicPartitions: null,
+  existingDynamicPartitions: null,
+  addDynamicPartitions: null,
+  deleteDynamicPartitions: null,
   materializedPartitions: null,
 } satisfies Record<InstanceMethod, null>;
 

@@ -36,6 +36,16 @@ export const instanceBackend = (storage: Storage, options?: StoreOptions): Insta
     );
     return [...whole, ...parts.flat()];
   },
+  dynamicPartitions: ({ name }) => storage.dynamicPartitions.keys(name, options),
+  existingDynamicPartitions: ({ name, keys }) => storage.dynamicPartitions.existing(name, keys, options),
+  async addDynamicPartitions({ name, keys }) {
+    await storage.dynamicPartitions.add(name, keys, options);
+    return null;
+  },
+  async deleteDynamicPartitions({ name, keys }) {
+    await storage.dynamicPartitions.delete(name, keys, options);
+    return null;
+  },
   materializedPartitions: ({ assetKey }) => storage.assets.materializedPartitions(assetKey, options),
 });
 

@@ -19,11 +19,21 @@ function page<T extends { readonly id: string }>(list: readonly T[], cursor: str
   return older.toReversed().slice(0, limit);
 }
 
+export interface InMemoryInstanceOptions {
+  readonly dynamicPartitions?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** What an instance remembers of assets, in memory: for runs of tests, which have no database. */
 export class InMemoryInstance implements InstanceBackend {
   readonly #events = new Map<string, AssetEventRecord[]>();
   readonly #executions = new Map<string, AssetCheckExecution[]>();
+  readonly #dynamicPartitions = new Map<string, Set<string>>();
   #lastId = 0;
+
+  /** @param dynamicPartitions - keys that exist from the beginning, by the name of their definition */
+  constructor({ dynamicPartitions = {} }: InMemoryInstanceOptions = {}) {
+    for (const [name, keys] of Object.entries(dynamicPartitions)) this.#dynamicPartitions.set(name, new Set(keys));
+  }
 
   /** Takes note of an entry of a run's log, as a database would; `runId` is null for what is reported from outside any run. */
   record(runId: RunId | null, entry: RunLogEntry): void {
@@ -95,6 +105,30 @@ export class InMemoryInstance implements InstanceBackend {
       return [{ assetKey, partition, eventId: found.id, dataVersion: dataVersionOf(found.event.tags) ?? initialDataVersion }];
     };
     return Promise.resolve(assetKeys.flatMap((key) => [null, ...partitions].flatMap((partition) => newest(key, partition))));
+  }
+
+  dynamicPartitions({ name }: InstanceMethods["dynamicPartitions"]["request"]): Promise<readonly string[]> {
+    return Promise.resolve([...(this.#dynamicPartitions.get(name) ?? [])]);
+  }
+
+  existingDynamicPartitions({
+    name,
+    keys,
+  }: InstanceMethods["existingDynamicPartitions"]["request"]): Promise<readonly string[]> {
+    const known = this.#dynamicPartitions.get(name);
+    return Promise.resolve(keys.filter((key) => known?.has(key) === true));
+  }
+
+  addDynamicPartitions({ name, keys }: InstanceMethods["addDynamicPartitions"]["request"]): Promise<null> {
+    const known = this.#dynamicPartitions.get(name) ?? new Set();
+    this.#dynamicPartitions.set(name, known);
+    for (const key of keys) known.add(key);
+    return Promise.resolve(null);
+  }
+
+  deleteDynamicPartitions({ name, keys }: InstanceMethods["deleteDynamicPartitions"]["request"]): Promise<null> {
+    for (const key of keys) this.#dynamicPartitions.get(name)?.delete(key);
+    return Promise.resolve(null);
   }
 
   materializedPartitions({ assetKey }: InstanceMethods["materializedPartitions"]["request"]): Promise<readonly string[]> {

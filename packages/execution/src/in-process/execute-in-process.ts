@@ -25,8 +25,10 @@ import {
   stepKey,
   type Tags,
 } from "@dagwright/model";
+import type { PartitionKeyRange } from "@dagwright/partitions";
 import { RunFailedError } from "../errors.ts";
 import { InMemoryIOManager } from "../io/in-memory-io-manager.ts";
+import { partitionedRun } from "../partitions/partitioned-run.ts";
 import { executeRun } from "../run/execute-run.ts";
 import { InProcessResult, stepValueId } from "./in-process-result.ts";
 
@@ -39,7 +41,11 @@ export interface ExecuteInProcessOptions {
    * here are made as in a run; I/O managers that are not keep values in memory.
    */
   readonly resources?: Readonly<Record<string, unknown>>;
-  /** Values of assets that the run reads and does not make, by key (`"a/b"`). */
+  /** The partition that the run is for. A job's partitioned config is evaluated for it, unless `runConfig` is given. */
+  readonly partitionKey?: string;
+  /** The partitions that the run is for, from one key to another. */
+  readonly partitionRange?: PartitionKeyRange;
+  /** Values of assets that the run reads and does not make, by key (`"a/b"`); of a partitioned asset a record by partition key. */
   readonly assetValues?: Readonly<Record<string, unknown>>;
   /** Further assets, for a job made with `defineAssetJob`. */
   readonly assets?: readonly AnyAsset[];
@@ -91,7 +97,7 @@ async function execute(
   assetKeys: readonly AssetKey[] | null,
   options: ExecuteInProcessOptions,
 ): Promise<InProcessResult> {
-  const { runConfig = {}, tags = {}, raiseOnError = true, signal = new AbortController().signal } = options;
+  const { raiseOnError = true, signal = new AbortController().signal } = options;
   const instance = options.instance ?? new InMemoryInstance();
   const memory = new InMemoryIOManager();
   const id = runId(randomUUID());
@@ -105,11 +111,25 @@ async function execute(
   if (job === undefined)
     throw new RunFailedError("There is nothing to execute: no asset among those given is made here.", undefined);
 
+  for (const [key, value] of Object.entries(options.assetValues ?? {})) {
+    const assetKey = assetKeyFromUserString(key);
+    const isPartitioned = (repository.assets.get(assetKeyToString(assetKey))?.partitions ?? null) !== null;
+    const values: readonly (readonly [string | null, unknown])[] = isPartitioned
+      ? Object.entries(value as object)
+      : [[null, value]];
+    for (const [partition, one] of values) {
+      const address = { runId: id, stepKey: stepKey(""), outputName: "result", assetKey, partition };
+      memory.handleOutput({ address, jobName, outputName: "result", signal, addMetadata: () => {} }, one);
+    }
+  }
+  const plan = planExecution(job.snapshot, { stepKeys: null, assetKeys });
+  const { runConfig, tags } = await partitionedRun({ ...options, job, plan, repository, instance });
+
   const events: RunLogEntry[] = [];
   const values = new Map<string, unknown>();
   const thrown: unknown[] = [];
   const outcome = await executeRun({
-    plan: planExecution(job.snapshot, { stepKeys: null, assetKeys }),
+    plan,
     repository,
     run: { runId: id, jobName, runConfig, tags, attempt: 1 },
     events: {

@@ -7,7 +7,7 @@ const maxPartBytes = 200;
 
 /**
  * Where a value lies below a base directory or key prefix, one part per level: `runs/<run>/<step>/<output>.value`,
- * `assets/<key…>.value`, `assets/<key…>.partitions/<partition>.value`.
+ * `assets/<key…>.value`, `assets/<key…>.partitions/<partition>.value`, in several dimensions a level for each.
  *
  * Parts are safe on every file system and in every object store, and different addresses never meet: what is not a letter,
  * digit, `_`, `-`, `.`, `=`, `,`, `@` or space is escaped as in a URL, and long parts end in a hash.
@@ -18,7 +18,9 @@ export function valuePath({ runId, stepKey, outputName, assetKey, partition }: V
   const directories = parts.slice(0, -1);
   const last = parts.at(-1) ?? "";
   if (partition === null) return ["assets", ...directories, last + extension];
-  return ["assets", ...directories, `${last}.partitions`, safePart(partition) + extension];
+  const dimensions = partition.split("|").map(safePart);
+  const file = dimensions.pop() ?? "";
+  return ["assets", ...directories, `${last}.partitions`, ...dimensions, file + extension];
 }
 
 function safePart(part: string): string {

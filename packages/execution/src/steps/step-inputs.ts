@@ -10,8 +10,9 @@ import { assetKeyToUserString, type Metadata, type RunLogEntry, toMetadata } fro
 import { IoManagerError } from "../errors.ts";
 import type { InputContext } from "../io/io-manager.ts";
 import { type IoManagerSources, usableIoManager } from "../io/usable-io-manager.ts";
+import type { InputPartitions, StepPartitions } from "../partitions/step-partitions.ts";
 import type { RunData } from "../run/run-data.ts";
-import { passed, typeNameOf } from "./check-value.ts";
+import { type CheckedValue, passed, typeNameOf } from "./check-value.ts";
 import { checkByUser } from "./check-by-user.ts";
 import { opUseLabel } from "./op-label.ts";
 import { isPure } from "./schema-purity.ts";
@@ -25,6 +26,7 @@ export interface StepInputsOptions extends IoManagerSources {
   readonly run: RunData;
   readonly config: ResolvedRunConfig;
   readonly emit: (entry: RunLogEntry) => void;
+  readonly partitions: StepPartitions;
 }
 
 /** Loads a step's inputs and checks them against their schemas. */
@@ -60,8 +62,9 @@ export class StepInputs {
       value =
         only === undefined
           ? opInputsAt(this.#options.config, task.step.handle)[definition.name]
-          : await this.#load(task, definition.name, only, signal);
+          : await this.#partitionsOrWhole(task, op, definition, only, signal);
     }
+    const parts = value instanceof PartitionValues ? value : null;
 
     const typeName = typeNameOf(definition.schema);
     if (this.#wasTransformed(definition, planned)) {
@@ -73,14 +76,17 @@ export class StepInputs {
         typeCheck: passed(definition.name),
         message: gotInput(definition.name, typeName, true),
       });
-      return value;
+      return parts === null ? value : parts.byKey;
     }
-    const checked = await checkByUser(
-      `Input "${definition.name}" of ${opUseLabel(op, key)}`,
-      definition.name,
-      definition.schema,
-      value,
-    );
+    const label = `Input "${definition.name}" of ${opUseLabel(op, key)}`;
+    const check = (one: unknown, what: string): Promise<CheckedValue> =>
+      checkByUser(what, definition.name, definition.schema, one);
+    const checked =
+      parts === null
+        ? await check(value, label)
+        : await parts.check({ value: {}, typeName, typeCheck: passed(definition.name), error: null }, (one, partition) =>
+            check(one, `${label}, partition "${partition}"`),
+          );
     const message = gotInput(definition.name, typeName, checked.error === null);
     emit({
       type: "STEP_INPUT",
@@ -92,6 +98,29 @@ export class StepInputs {
     });
     if (checked.error !== null) throw new UserCodeFailure(checked.error);
     return checked.value;
+  }
+
+  /** An asset's value, or the values of those of its partitions that the input reads. */
+  async #partitionsOrWhole(
+    task: StepTask,
+    op: OpDefinition,
+    definition: InputDefinition,
+    value: InputValue,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const read = await this.#options.partitions.readBy(op, definition);
+    if (read === null) return this.#load(task, definition.name, value, signal);
+    const at = (partition: string): InputValue => ({ ...value, address: { ...value.address, partition } });
+    if (!read.isRecord) return this.#load(task, definition.name, at(read.keys[0]!), signal);
+    const values = new Map<string, unknown>();
+    for (const key of read.keys) {
+      try {
+        values.set(key, await this.#load(task, definition.name, at(key), signal));
+      } catch (error) {
+        if (!isMissing(error, read)) throw error;
+      }
+    }
+    return new PartitionValues(values);
   }
 
   /** Whether the value went through this very schema when it left its step, so that a second time would change it again. */
@@ -147,6 +176,37 @@ export class StepInputs {
     });
     return value;
   }
+}
+
+/** What was read of several partitions, on its way through the checks. */
+class PartitionValues {
+  readonly #values: ReadonlyMap<string, unknown>;
+
+  constructor(values: ReadonlyMap<string, unknown>) {
+    this.#values = values;
+  }
+
+  get byKey(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(this.#values);
+  }
+
+  /** Checks each value by itself; the first that does not fit speaks for all. */
+  async check(whole: CheckedValue, check: (value: unknown, key: string) => Promise<CheckedValue>): Promise<CheckedValue> {
+    const values = new Map<string, unknown>();
+    for (const [key, value] of this.#values) {
+      const checked = await check(value, key);
+      if (checked.error !== null) return checked;
+      values.set(key, checked.value);
+    }
+    return { ...whole, value: Object.fromEntries(values) };
+  }
+}
+
+/** What an I/O manager throws for a partition that was never stored. */
+function isMissing(error: unknown, { allowsMissing }: InputPartitions): boolean {
+  const cause: unknown = error instanceof IoManagerError ? error.cause : undefined;
+  // By structure: an I/O manager may come from another copy of this package.
+  return allowsMissing && cause instanceof Error && "kind" in cause && cause.kind === "ValueNotFoundError";
 }
 
 const gotInput = (name: string, typeName: string, success: boolean): string =>

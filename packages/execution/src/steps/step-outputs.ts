@@ -1,9 +1,22 @@
 import type { OpDefinition, OutputDefinition, Repository } from "@dagwright/definitions";
-import { assetKeyToUserString, type Metadata, type PlannedOutput, type RunLogEntry, toMetadata } from "@dagwright/model";
-import { IoManagerError, OutputRecordError } from "../errors.ts";
+import {
+  type AssetKey,
+  assetKeyToUserString,
+  dimensionTags,
+  type Metadata,
+  type PlannedOutput,
+  type RunLogEntry,
+  type Tags,
+  toMetadata,
+  type TypeCheck,
+} from "@dagwright/model";
+import { parseMultiPartitionKey } from "@dagwright/partitions";
+import { IoManagerError, OutputRecordError, PartitionRecordError } from "../errors.ts";
 import type { OutputContext, ValueAddress } from "../io/io-manager.ts";
 import { type IoManagerSources, usableIoManager } from "../io/usable-io-manager.ts";
+import type { StepPartitions } from "../partitions/step-partitions.ts";
 import type { RunData } from "../run/run-data.ts";
+import { type CheckedValue, passed, typeNameOf } from "./check-value.ts";
 import { checkByUser } from "./check-by-user.ts";
 import { listOutputs, opLabelAtStart, opUseLabel } from "./op-label.ts";
 import type { StepTask } from "./step-task.ts";
@@ -14,6 +27,7 @@ export interface StepOutputsOptions extends IoManagerSources {
   readonly repository: Repository;
   readonly run: RunData;
   readonly emit: (entry: RunLogEntry) => void;
+  readonly partitions: StepPartitions;
   /** Sees each value that was stored. */
   readonly observe?: (address: ValueAddress, value: unknown) => void;
 }
@@ -53,7 +67,14 @@ export class StepOutputs {
     const { emit } = this.#options;
     const { key } = step;
     const { name } = definition;
-    const checked = await checkByUser(`Output "${name}" of ${opUseLabel(op, key)}`, name, definition.schema, value);
+    const planned = step.outputs.find((output) => output.name === name);
+    const partitions = planned?.assetKey ? await this.#options.partitions.madeOf(planned.assetKey) : null;
+    const label = `Output "${name}" of ${opUseLabel(op, key)}`;
+    const check = (one: unknown, what: string): Promise<CheckedValue> => checkByUser(what, name, definition.schema, one);
+    const checked =
+      partitions === null || partitions.length === 1
+        ? await check(value, label)
+        : await checkEach(label, partitions, value, passed(name), typeNameOf(definition.schema), check);
     emit({
       type: "STEP_OUTPUT",
       atMs: Date.now(),
@@ -66,18 +87,27 @@ export class StepOutputs {
     });
     if (checked.error !== null) throw new UserCodeFailure(checked.error);
 
-    const planned = step.outputs.find((output) => output.name === name);
     const address = {
       runId: this.#options.run.runId,
       stepKey: key,
       outputName: name,
       assetKey: planned?.assetKey ?? null,
-      partition: null,
+      partition: partitions?.length === 1 ? partitions[0]! : null,
     };
     const managerKey = planned?.ioManagerKey ?? definition.ioManagerKey;
-    const stored = await this.#store(address, managerKey, checked.value, signal);
+    let stored: Metadata = {};
+    if (partitions === null || partitions.length === 1) {
+      stored = await this.#store(address, managerKey, checked.value, signal);
+      this.#materialized(address, planned, { ...metadata, ...stored });
+    } else {
+      const values = checked.value as Readonly<Record<string, unknown>> | undefined;
+      for (const partition of partitions) {
+        const at = { ...address, partition };
+        const own = values === undefined ? {} : await this.#store(at, managerKey, values[partition], signal);
+        this.#materialized(at, planned, { ...metadata, ...own });
+      }
+    }
     this.#options.observe?.(address, checked.value);
-    this.#materialized(address, planned, { ...metadata, ...stored });
     emit({
       type: "HANDLED_OUTPUT",
       atMs: Date.now(),
@@ -87,6 +117,14 @@ export class StepOutputs {
       metadata: stored,
       message: `Handled output "${name}" using IO manager "${managerKey}"`,
     });
+  }
+
+  /** The dimensions of a partition, one by one. */
+  #dimensionTags(assetKey: AssetKey, partition: string | null): Tags {
+    const definition = this.#options.partitions.partitionsOf(assetKey);
+    return partition === null || definition?.snapshot.kind !== "multi"
+      ? {}
+      : dimensionTags(parseMultiPartitionKey(definition, partition));
   }
 
   async #store(address: ValueAddress, ioManagerKey: string, value: unknown, signal: AbortSignal): Promise<Metadata> {
@@ -110,7 +148,7 @@ export class StepOutputs {
     return metadata;
   }
 
-  #materialized({ stepKey }: ValueAddress, planned: PlannedOutput | undefined, metadata: Metadata): void {
+  #materialized({ stepKey, partition }: ValueAddress, planned: PlannedOutput | undefined, metadata: Metadata): void {
     if (!planned?.assetKey) return;
     const { assetKey } = planned;
     this.#options.emit({
@@ -118,14 +156,55 @@ export class StepOutputs {
       atMs: Date.now(),
       stepKey,
       assetKey,
-      partition: null,
+      partition,
       description: null,
       metadata,
       // Versions are added where the events of all steps come together.
-      tags: {},
+      tags: this.#dimensionTags(assetKey, partition),
       message: `Materialized value ${assetKeyToUserString(assetKey)}.`,
     });
   }
+}
+
+/**
+ * Checks what is to be stored for several partitions: each by itself.
+ *
+ * @throws UserCodeFailure when the value is no record with a value for each of them
+ */
+async function checkEach(
+  label: string,
+  partitions: readonly string[],
+  value: unknown,
+  typeCheck: TypeCheck,
+  typeName: string,
+  check: (value: unknown, what: string) => Promise<CheckedValue>,
+): Promise<CheckedValue> {
+  const whole = { typeName, typeCheck, error: null };
+  if (value === undefined) return { ...whole, value };
+  const fail = (problem: string): never => {
+    throw new UserCodeFailure(new PartitionRecordError(label, problem));
+  };
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return fail(`It is ${value === null ? "null" : Array.isArray(value) ? "a list" : typeof value}.`);
+  const record = value as Readonly<Record<string, unknown>>;
+  const missing = partitions.filter((key) => !Object.hasOwn(record, key));
+  if (missing.length > 0)
+    fail(
+      `It has none for ${missing
+        .slice(0, 5)
+        .map((key) => `"${key}"`)
+        .join(", ")}${missing.length > 5 ? ` and ${missing.length - 5} more` : ""}.`,
+    );
+  const wanted = new Set(partitions);
+  const other = Object.keys(record).find((key) => !wanted.has(key));
+  if (other !== undefined) fail(`"${other}" is not among them.`);
+  const values: [string, unknown][] = [];
+  for (const key of partitions) {
+    const checked = await check(record[key], `${label}, partition "${key}"`);
+    if (checked.error !== null) return checked;
+    values.push([key, checked.value]);
+  }
+  return { ...whole, value: Object.fromEntries(values) };
 }
 
 function* outputValues(op: OpDefinition, returned: unknown): Generator<readonly [OutputDefinition, unknown]> {

@@ -1,0 +1,93 @@
+import type { PartitionMapping } from "@dagwright/partitions";
+import type { AssetKey } from "@dagwright/model";
+import type { AnyAsset, HasValue, ValueOf } from "../asset.ts";
+import { brand, type Branded, brandOf } from "../brand.ts";
+
+/** Values by partition key. */
+export type ByPartition<T> = Readonly<Record<string, T>>;
+
+/** How an input reads partitions of another asset. */
+export interface PartitionRead {
+  /** Null: as the two assets' partitions suggest. */
+  readonly mapping: PartitionMapping | null;
+  /** Whether the value is a record by partition key; null: when it is made of several partitions. */
+  readonly byPartition: boolean | null;
+  /** Partitions that were never stored are left out of the record. */
+  readonly allowsMissing: boolean;
+}
+
+/** What {@link assetIn} takes beside the asset. */
+export interface AssetInOptions {
+  /** Which of its partitions a partition of the reading asset reads. Default: as the two assets' partitions suggest. */
+  readonly partitionMapping?: PartitionMapping;
+  /**
+   * True: the function gets a record by partition key, always. False: it gets one value, and a run that would read several fails. Without it
+   * one partition is a value and several are a record.
+   */
+  readonly byPartition?: boolean;
+  /** Leaves partitions that were never stored out of the record, instead of failing. */
+  readonly allowMissingPartitions?: boolean;
+}
+
+/** An input that reads another asset in a way of its own. */
+export interface AssetInDefinition extends Branded<"assetIn"> {
+  readonly asset: AnyAsset;
+  readonly read: PartitionRead;
+}
+
+/** An input whose value is a `T`. */
+export interface AssetIn<T> extends AssetInDefinition, HasValue<T> {}
+
+/** An input that is a record of the values of several partitions. */
+export function assetIn<A extends AnyAsset>(
+  asset: A,
+  options: AssetInOptions & { readonly byPartition: true },
+): AssetIn<ByPartition<ValueOf<A>>>;
+/** An input that is the value of one partition. */
+export function assetIn<A extends AnyAsset>(
+  asset: A,
+  options: AssetInOptions & { readonly byPartition: false },
+): AssetIn<ValueOf<A>>;
+/**
+ * Says how an input reads the partitions of another asset: `ins: {week: assetIn(daily, {partitionMapping, byPartition: true})}`.
+ */
+export function assetIn<A extends AnyAsset>(asset: A, options?: AssetInOptions): AssetIn<ValueOf<A> | ByPartition<ValueOf<A>>>;
+export function assetIn(asset: AnyAsset, options: AssetInOptions = {}): AssetInDefinition {
+  return Object.freeze({
+    ...brand("assetIn"),
+    asset,
+    read: Object.freeze({
+      mapping: options.partitionMapping ?? null,
+      byPartition: options.byPartition ?? null,
+      allowsMissing: options.allowMissingPartitions ?? false,
+    }),
+  });
+}
+
+/** What {@link assetDep} takes beside the asset. */
+export interface AssetDepOptions {
+  readonly partitionMapping?: PartitionMapping;
+}
+
+/** A dependency without a value, with a mapping of its own. */
+export interface AssetDepDefinition extends Branded<"assetDep"> {
+  readonly asset: AnyAsset | string | AssetKey;
+  readonly read: PartitionRead;
+}
+
+/** Says how an asset follows the partitions of another, in `deps`. */
+export function assetDep(asset: AnyAsset | string | AssetKey, options: AssetDepOptions = {}): AssetDepDefinition {
+  const read: PartitionRead = Object.freeze({
+    mapping: options.partitionMapping ?? null,
+    byPartition: null,
+    allowsMissing: false,
+  });
+  return Object.freeze({ ...brand("assetDep"), asset, read });
+}
+
+/** An entry of `ins` or `deps`, and how it is read. */
+export function toPartitionRead(entry: unknown): { readonly asset: unknown; readonly read: PartitionRead | null } {
+  const kind = brandOf(entry)?.kind;
+  if (kind !== "assetIn" && kind !== "assetDep") return { asset: entry, read: null };
+  return entry as AssetInDefinition | AssetDepDefinition;
+}
