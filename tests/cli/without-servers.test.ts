@@ -52,9 +52,12 @@ describe("commands that need nothing but the database", () => {
         key: ["word_count"],
         group: "text",
         kinds: [],
+        tags: {},
+        owners: [],
         description: null,
         dependencies: [["words"]],
         isExecutable: true,
+        isExternal: false,
         jobs: [],
       },
     ]);
@@ -145,6 +148,13 @@ describe("commands that need nothing but the database", () => {
     expect((await newestRun()).assets).toEqual([["word_count"], ["words"]]);
     const only = await run("asset", "materialize", "--select", "word_count");
     expect(only.exitCode, only.stderr).toBe(0);
+    expect((await newestRun()).assets).toEqual([["word_count"]]);
+
+    const stale = ["asset", "materialize", "--select", "+word_count", "--only-stale"];
+    expect((await run(...stale)).stdout).toBe("Nothing to do: everything selected is fresh.\n");
+    expect((await run("asset", "materialize", "--select", "words")).exitCode).toBe(0);
+    const again = await run(...stale);
+    expect(again.exitCode, again.stderr).toBe(0);
     expect((await newestRun()).assets).toEqual([["word_count"]]);
   });
 
