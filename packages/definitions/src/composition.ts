@@ -160,7 +160,9 @@ export function callGraph({ definition, use, args, below }: Call<GraphDefinition
 
 /** How messages name an op: an asset's by the asset. */
 export const opLabel = (definition: OpDefinition): string =>
-  definition.assetKey ? `asset "${definition.assetKey.join("/")}"` : `op "${definition.name}"`;
+  definition.assetKey
+    ? `asset "${definition.assetKey.join("/")}"`
+    : `${definition.outs.some(({ check }) => check) ? "asset check" : "op"} "${definition.name}"`;
 
 /** The composition that a call belongs to; undefined outside. Refuses calls from what is left of an asynchronous one. */
 function openComposition(label: string, below: (...args: never[]) => unknown): Composition | undefined {

@@ -167,7 +167,8 @@ function requiredResources(
   };
   for (const one of ops) {
     for (const { name } of Object.values(one.resources)) need(name, opLabel(one), one.site, []);
-    for (const { ioManagerKey } of one.outs) {
+    for (const { ioManagerKey, check } of one.outs) {
+      if (check !== undefined) continue;
       if (ioManagerKey !== defaultIoManagerKey || bound.has(ioManagerKey)) need(ioManagerKey, opLabel(one), one.site, []);
     }
   }

@@ -1,4 +1,4 @@
-import { assetKeyToUserString, DomainError } from "@dagwright/model";
+import { type AssetCheckKey, assetCheckKeyToUserString, assetKeyToUserString, DomainError } from "@dagwright/model";
 import type { ValueAddress } from "./io/io-manager.ts";
 
 /** A value that the value format cannot keep. `path` leads to the part to blame, `$` being the value itself: `$.a[3].b`. */
@@ -15,6 +15,25 @@ export class ValueNotStorableError extends DomainError<"ValueNotStorableError"> 
 export class ValueUnreadableError extends DomainError<"ValueUnreadableError"> {
   constructor(problem: string, options?: ErrorOptions) {
     super("ValueUnreadableError", `The stored value cannot be read: ${problem}`, options);
+  }
+}
+
+/** What an asset check's function returned is no result of its checks. */
+export class CheckResultError extends DomainError<"CheckResultError"> {
+  constructor(owner: string, problem: string) {
+    super("CheckResultError", `${owner} ${problem}`);
+  }
+}
+
+/** Blocking asset checks did not pass; what is downstream does not run. A retry would only repeat it. */
+export class AssetCheckFailedError extends DomainError<"AssetCheckFailedError"> {
+  readonly checks: readonly AssetCheckKey[];
+
+  constructor(checks: readonly AssetCheckKey[]) {
+    const listed = checks.map((check) => `"${assetCheckKeyToUserString(check)}"`).join(", ");
+    const subject = checks.length === 1 ? "1 blocking asset check" : `${checks.length} blocking asset checks`;
+    super("AssetCheckFailedError", `${subject} failed with the severity ERROR: ${listed}`);
+    this.checks = checks;
   }
 }
 

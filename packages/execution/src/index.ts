@@ -3,6 +3,8 @@ export { fileKeyOfStep } from "./compute-logs/file-key.ts";
 export { LocalComputeLogSink } from "./compute-logs/local-compute-log-sink.ts";
 export { SecretFilter } from "./compute-logs/secret-filter.ts";
 export {
+  AssetCheckFailedError,
+  CheckResultError,
   InvalidExecutorError,
   InvalidRunConfigError,
   IoManagerError,

@@ -191,7 +191,7 @@ function makeCheck({ name, opName, specs, outputName, canSubset, options, evalua
     specs: Object.freeze([...specs]),
     canSubset,
     op,
-    references: referencesOf(options),
+    references: Object.freeze([...specs.flatMap(({ asset }) => asset ?? []), ...referencesOf(options)]),
     site,
   };
   const call = (...args: readonly unknown[]): unknown => (op as unknown as (...args: readonly unknown[]) => unknown)(...args);

@@ -9,6 +9,8 @@ export interface AssetCheckSpec extends Branded<"assetCheckSpec"> {
   readonly name: string;
   /** Null: that of the asset among whose `checks` it stands. */
   readonly assetKey: AssetKey | null;
+  /** The asset, where it was named as an object. */
+  readonly asset: AnyAsset | null;
   readonly description: string | null;
   /** When it does not pass with the severity `ERROR`, its step fails, and what is downstream of its asset does not run. */
   readonly blocking: boolean;
@@ -47,6 +49,7 @@ export function makeCheckSpec(name: string, options: AssetCheckSpecOptions, site
     ...brand("assetCheckSpec"),
     name,
     assetKey: asset === undefined ? null : isAsset(asset) ? asset.key : parseAssetKey(asset, site, "checked asset"),
+    asset: isAsset(asset) ? asset : null,
     description: options.description ?? null,
     blocking: options.blocking ?? false,
     metadata: toMetadata(options.metadata),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import {
   type AnyAsset,
   type AnyJob,
+  type AssetCheckDefinition,
   brandOf,
   buildRepository,
   type ComposedNode,
@@ -16,9 +17,11 @@ import {
 } from "@dagwright/definitions";
 import { planExecution } from "@dagwright/graph";
 import {
+  type AssetCheckKey,
   type AssetKey,
   assetKeyFromUserString,
   assetKeyToString,
+  type JobSnapshot,
   type JsonObject,
   type RunLogEntry,
   runId,
@@ -49,6 +52,8 @@ export interface ExecuteInProcessOptions {
   readonly assetValues?: Readonly<Record<string, unknown>>;
   /** Further assets, for a job made with `defineAssetJob`. */
   readonly assets?: readonly AnyAsset[];
+  /** Checks of those assets, for a job made with `defineAssetJob`. */
+  readonly assetChecks?: readonly AssetCheckDefinition[];
   /** Reject when a step fails, with what it threw as the cause. Default true. */
   readonly raiseOnError?: boolean;
   /** What the steps find in `context.instance`, and what they write is added to; default: a new one. */
@@ -63,10 +68,17 @@ export interface ExecuteInProcessOptions {
  */
 export function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
   const ops = "graph" in job ? opsOf(job.graph.nodes) : [];
-  const assets = withUpstream(options.assets ?? []);
+  const checks = options.assetChecks ?? [];
+  const assets = withUpstream(options.assets ?? [], checks);
   return execute(
     job.name,
-    { jobs: [job], assets, ops: [...ops, ...opsOfAssets(assets)], ownResources: job.resources },
+    {
+      jobs: [job],
+      assets,
+      checks,
+      ops: [...ops, ...opsOfAssets(assets), ...checks.map((one) => one.op)],
+      ownResources: job.resources,
+    },
     null,
     options,
   );
@@ -74,19 +86,28 @@ export function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions =
 
 /**
  * Materializes assets in this process, in memory, without any instance: for tests and scripts. Assets that they read and that are
- * not among them are not made: give their values as `assetValues`.
+ * not among them are not made: give their values as `assetValues`. Asset checks may stand among them, and are evaluated.
  *
  * @throws as {@link executeInProcess}
  */
-export function materialize(assets: readonly AnyAsset[], options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
-  const all = withUpstream([...assets, ...(options.assets ?? [])]);
-  const keys = assets.filter((asset) => brandOf(asset)?.kind === "asset").map(({ key }) => key);
-  return execute("__ASSET_JOB", { jobs: [], assets: all, ops: opsOfAssets(all), ownResources: [] }, keys, options);
+export function materialize(
+  assets: readonly (AnyAsset | AssetCheckDefinition)[],
+  options: ExecuteInProcessOptions = {},
+): Promise<InProcessResult> {
+  const checks = assets.filter(isAssetCheck);
+  const given = assets.filter((one): one is AnyAsset => !isAssetCheck(one));
+  const all = withUpstream([...given, ...(options.assets ?? [])], checks);
+  const keys = given.filter((asset) => brandOf(asset)?.kind === "asset").map(({ key }) => key);
+  const ops = [...opsOfAssets(all), ...checks.map(({ op }) => op)];
+  return execute("__ASSET_JOB", { jobs: [], assets: all, checks, ops, ownResources: [] }, keys, options);
 }
+
+const isAssetCheck = (one: AnyAsset | AssetCheckDefinition): one is AssetCheckDefinition => brandOf(one)?.kind === "assetCheck";
 
 interface Parts {
   readonly jobs: readonly AnyJob[];
   readonly assets: readonly AnyAsset[];
+  readonly checks: readonly AssetCheckDefinition[];
   readonly ops: readonly OpDefinition[];
   readonly ownResources: readonly ResourceDefinition[];
 }
@@ -122,7 +143,8 @@ async function execute(
       memory.handleOutput({ address, jobName, outputName: "result", signal, addMetadata: () => {} }, one);
     }
   }
-  const plan = planExecution(job.snapshot, { stepKeys: null, assetKeys });
+  const checkKeys = assetKeys === null || parts.checks.length === 0 ? null : checksAmong(job.snapshot, assetKeys, parts.checks);
+  const plan = planExecution(job.snapshot, { stepKeys: null, assetKeys, checkKeys });
   const { runConfig, tags } = await partitionedRun({ ...options, job, plan, repository, instance });
 
   const events: RunLogEntry[] = [];
@@ -157,7 +179,7 @@ async function execute(
 
 /** A repository of what the run needs and no more: resources are found by who needs them. */
 function repositoryOf(
-  { jobs, assets, ops, ownResources }: Parts,
+  { jobs, assets, checks, ops, ownResources }: Parts,
   given: Readonly<Record<string, unknown>>,
   memory: InMemoryIOManager,
 ): { readonly repository: Repository; readonly overrides: ReadonlyMap<string, unknown> } {
@@ -190,7 +212,7 @@ function repositoryOf(
         resource(ioManagerKey, () => memory),
       );
   }
-  const all: Definitions = definitions({ jobs, assets, resources: [...resources.values()] });
+  const all: Definitions = definitions({ jobs, assets, assetChecks: checks, resources: [...resources.values()] });
   return { repository: buildRepository(all), overrides };
 }
 
@@ -201,9 +223,23 @@ function opsOf(nodes: readonly ComposedNode[]): readonly OpDefinition[] {
 const opsOfAssets = (assets: readonly AnyAsset[]): readonly OpDefinition[] =>
   assets.flatMap((asset) => ("op" in asset ? [asset.op] : []));
 
+/** The checks of these assets, and those that are evaluated by these definitions. */
+function checksAmong(
+  { checks = [] }: JobSnapshot,
+  assetKeys: readonly AssetKey[],
+  definitions: readonly AssetCheckDefinition[],
+): readonly AssetCheckKey[] {
+  const assets = new Set(assetKeys.map(assetKeyToString));
+  const nodes = new Set(definitions.map(({ op }) => op.name));
+  return checks
+    .filter(({ assetKey, node }) => assets.has(assetKeyToString(assetKey)) || nodes.has(node))
+    .map(({ assetKey, name }) => ({ assetKey, name }));
+}
+
 /** With all they read from, directly or not: what is read must be known, though it is not made. */
-function withUpstream(assets: readonly AnyAsset[]): readonly AnyAsset[] {
+function withUpstream(assets: readonly AnyAsset[], checks: readonly AssetCheckDefinition[]): readonly AnyAsset[] {
   const all = new Set(assets);
+  for (const { references } of checks) for (const one of references) all.add(one);
   for (const one of all) {
     const upstream = "references" in one ? one.references : [];
     for (const other of upstream) if (isAsset(other)) all.add(other);

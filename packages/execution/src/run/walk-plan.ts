@@ -148,6 +148,7 @@ class Walk {
   #retriesLater(walked: WalkedStep, outcome: StepOutcome & { kind: "failure" }): boolean {
     const { signal, emit, random = Math.random } = this.#walk;
     const policy = walked.step.retryPolicy;
+    if (outcome.allowRetries === false) return false;
     if (policy === null || walked.retryNumber >= policy.maxRetries || signal.aborted || outcome.errorSource === "INTERRUPT")
       return false;
     walked.retryNumber += 1;

@@ -3,7 +3,9 @@ import { assetKeyToUserString } from "@dagwright/model";
 
 /** The op as errors name it; for an asset's op, its asset. */
 export const opLabel = (op: OpDefinition): string =>
-  op.assetKey === null ? `op "${op.name}"` : `asset "${assetKeyToUserString(op.assetKey)}"`;
+  op.assetKey === null
+    ? `${op.outs.some(({ check }) => check) ? "asset check" : "op"} "${op.name}"`
+    : `asset "${assetKeyToUserString(op.assetKey)}"`;
 
 /** The same at the start of a sentence. */
 export const opLabelAtStart = (op: OpDefinition): string => opLabel(op).replace(/^./, (first) => first.toUpperCase());

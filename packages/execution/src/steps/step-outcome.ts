@@ -12,4 +12,6 @@ export type StepOutcome =
       readonly kind: "failure";
       readonly error: SerializedError;
       readonly errorSource: StepFailureEvent["errorSource"];
+      /** False: no retry policy applies. */
+      readonly allowRetries?: false;
     };

@@ -1,4 +1,5 @@
 import {
+  type CheckResult,
   insideOp,
   type InstanceAccess,
   instanceAccess,
@@ -9,13 +10,15 @@ import {
   type RunInfo,
 } from "@dagwright/definitions";
 import { type InstanceBackend, type Metadata, type MetadataInput, type StepKey, toMetadata } from "@dagwright/model";
-import { OutputRecordError } from "../errors.ts";
+import { AssetCheckFailedError, OutputRecordError } from "../errors.ts";
 import type { ValueAddress } from "../io/io-manager.ts";
 import { StepPartitions } from "../partitions/step-partitions.ts";
+import type { ResourceScope } from "../resources/resource-scope.ts";
 import { toRunInfo } from "../run/run-data.ts";
 import { runLog } from "../run/run-log.ts";
 import { describeFailure } from "./failure.ts";
 import { listOutputs, opLabel, opLabelAtStart } from "./op-label.ts";
+import { collectCheckResults, onlyChecks, StepChecks } from "./step-checks.ts";
 import { StepInputs, type StepInputsOptions } from "./step-inputs.ts";
 import type { StepOutcome } from "./step-outcome.ts";
 import { StepOutputs } from "./step-outputs.ts";
@@ -28,6 +31,7 @@ export interface StepRunnerOptions extends Omit<StepInputsOptions, "partitions">
   readonly observer?: StepObserver;
   /** Answers what the user's function asks of the instance. */
   readonly instance: InstanceBackend;
+  readonly resources: ResourceScope;
 }
 
 /** Sees what events do not carry: for tests that run in the same process. */
@@ -46,6 +50,7 @@ export class StepRunner {
   readonly #instance: InstanceAccess;
   readonly #inputs: StepInputs;
   readonly #outputs: StepOutputs;
+  readonly #checks: StepChecks;
   readonly #partitions: StepPartitions;
 
   constructor(options: StepRunnerOptions) {
@@ -55,6 +60,7 @@ export class StepRunner {
     this.#partitions = partitions;
     this.#inputs = new StepInputs({ ...options, partitions });
     this.#outputs = new StepOutputs({ ...options, partitions, ...(observer && { observe: observer.output.bind(observer) }) });
+    this.#checks = new StepChecks(options);
     this.#run = toRunInfo(options.run);
     this.#instance = instanceAccess(options.instance);
   }
@@ -63,7 +69,7 @@ export class StepRunner {
   resourceKeysOf({ step, inputs }: StepTask): Set<string> {
     const keys = new Set<string>();
     for (const { name } of Object.values(this.#options.job.opsByName.get(step.opName)?.resources ?? {})) keys.add(name);
-    for (const { ioManagerKey } of step.outputs) keys.add(ioManagerKey);
+    for (const { ioManagerKey, check } of step.outputs) if (check === undefined) keys.add(ioManagerKey);
     for (const { values } of inputs) for (const { ioManagerKey } of values) keys.add(ioManagerKey);
     return keys;
   }
@@ -95,6 +101,7 @@ export class StepRunner {
       return {
         kind: "failure",
         error,
+        ...(thrown instanceof AssetCheckFailedError && { allowRetries: false }),
         errorSource: signal.aborted ? "INTERRUPT" : isUsers ? "USER_CODE_ERROR" : "FRAMEWORK_ERROR",
       };
     } finally {
@@ -131,10 +138,12 @@ export class StepRunner {
     beforeCompute?.();
     let returned: unknown;
     try {
-      returned = await insideOp(opLabel(op), () => op.compute(inputs as never, context as never));
+      const compute = (): unknown => op.compute(inputs as never, context as never);
+      returned = await insideOp(opLabel(op), onlyChecks(op) ? () => collectCheckResults(op, compute()) : compute);
     } catch (error) {
       throw new UserCodeFailure(error);
     }
+    if (onlyChecks(op)) return this.#checks.evaluate(task, op, returned as readonly CheckResult[]);
     return this.#outputs.store(task, op, returned, outputMetadata, signal);
   }
 
@@ -167,6 +176,10 @@ export class StepRunner {
         outputMetadata.set(name, { ...outputMetadata.get(name), ...toMetadata(metadata) });
       },
     };
+    const checks = step.outputs.flatMap(({ check }) =>
+      check === undefined ? [] : [{ assetKey: check.assetKey, name: check.name }],
+    );
+    if (checks.length > 0) Object.assign(context, { checks });
     return op.assetKey === null ? context : Object.assign(context, { asset: { key: op.assetKey } });
   }
 }

@@ -1,0 +1,157 @@
+import { type CheckResult, checkResult, isCheckResult, type OpDefinition, type OutputDefinition } from "@dagwright/definitions";
+import {
+  type AssetCheckTarget,
+  assetKeysEqual,
+  assetKeyToString,
+  assetKeyToUserString,
+  type AssetKey,
+  type InstanceBackend,
+  type RunLogEntry,
+} from "@dagwright/model";
+import { AssetCheckFailedError, CheckResultError } from "../errors.ts";
+import { passed } from "./check-value.ts";
+import { opLabelAtStart } from "./op-label.ts";
+import type { StepTask } from "./step-task.ts";
+import { UserCodeFailure } from "./user-code-failure.ts";
+
+export interface StepChecksOptions {
+  readonly emit: (entry: RunLogEntry) => void;
+  /** Tells which materialization a check looked at. */
+  readonly instance: InstanceBackend;
+}
+
+type CheckOutput = OutputDefinition & { readonly check: NonNullable<OutputDefinition["check"]> };
+
+const isCheckOutput = (out: OutputDefinition): out is CheckOutput => out.check !== undefined;
+
+/** Whether all that an op makes are evaluations of asset checks. */
+export const onlyChecks = (op: OpDefinition): boolean => op.outs.length > 0 && op.outs.every(isCheckOutput);
+
+/**
+ * Collects what the function of an asset check returned, or yields: it is user code that runs here.
+ *
+ * @throws CheckResultError when it is something else
+ */
+export async function collectCheckResults(op: OpDefinition, returned: unknown): Promise<readonly CheckResult[]> {
+  const outcome = await returned;
+  const one = toCheckResult(outcome);
+  if (one !== null) return [one];
+  const isIterable =
+    typeof outcome === "object" && outcome !== null && (Symbol.iterator in outcome || Symbol.asyncIterator in outcome);
+  const expected = "an asset check's function returns checkResult({passed: …}) or whether it passed";
+  if (!isIterable)
+    throw new CheckResultError(opLabelAtStart(op), `returned ${outcome === null ? "null" : typeof outcome}; ${expected}`);
+  const results: CheckResult[] = [];
+  for await (const item of outcome as AsyncIterable<unknown>) {
+    if (!isCheckResult(item))
+      throw new CheckResultError(
+        opLabelAtStart(op),
+        `yielded ${item === null ? "null" : typeof item} among its results; ${expected}`,
+      );
+    results.push(item);
+  }
+  return results;
+}
+
+const toCheckResult = (outcome: unknown): CheckResult | null => {
+  if (isCheckResult(outcome)) return outcome;
+  return typeof outcome === "boolean" ? checkResult({ passed: outcome }) : null;
+};
+
+/** Writes down how a step's asset checks came out, and fails the step when one that holds up what is downstream did not pass. */
+export class StepChecks {
+  readonly #options: StepChecksOptions;
+
+  constructor(options: StepChecksOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * @returns the names of the outputs that stand for them
+   * @throws UserCodeFailure when results are of no check of the op, or some are missing
+   * @throws AssetCheckFailedError when a blocking check did not pass with the severity `ERROR`; the others have been written down then
+   */
+  async evaluate({ step }: StepTask, op: OpDefinition, results: readonly CheckResult[]): Promise<readonly string[]> {
+    const { emit } = this.#options;
+    const outs = op.outs.filter(isCheckOutput);
+    if (outs.length === 0 && results.length === 0) return [];
+    const wanted = outs.filter(({ name }) => step.outputs.some((planned) => planned.name === name));
+    const made = new Set<string>();
+    const targets = new Map<string, AssetCheckTarget | null>();
+    const blocking: CheckOutput[] = [];
+    for (const result of results) {
+      const out = outputOf(op, outs, result);
+      // What this run did not ask for was evaluated for nothing.
+      if (!wanted.includes(out)) continue;
+      if (made.has(out.name)) throw refuse(op, `returned two results of ${checkLabel(out)}`);
+      made.add(out.name);
+      const { assetKey, name } = out.check;
+      emit({
+        type: "STEP_OUTPUT",
+        atMs: Date.now(),
+        stepKey: step.key,
+        outputName: out.name,
+        mappingKey: null,
+        typeCheck: passed(out.name),
+        metadata: {},
+        message: `Yielded output "${out.name}" of type "Any". (Type check passed).`,
+      });
+      const id = assetKeyToString(assetKey);
+      if (!targets.has(id)) targets.set(id, await this.#targetOf(assetKey));
+      emit({
+        type: "ASSET_CHECK_EVALUATION",
+        atMs: Date.now(),
+        stepKey: step.key,
+        assetKey,
+        checkName: name,
+        success: result.passed,
+        severity: result.severity,
+        description: result.description,
+        metadata: result.metadata,
+        blocking: out.check.blocking,
+        partition: null,
+        target: targets.get(id) ?? null,
+        message: `Asset check "${name}" on "${assetKeyToUserString(assetKey)}" ${result.passed ? "passed" : "did not pass"}.`,
+      });
+      if (out.check.blocking && !result.passed && result.severity === "ERROR") blocking.push(out);
+    }
+    const missing = wanted.find(({ name }) => !made.has(name));
+    if (missing !== undefined) throw refuse(op, `returned no result of ${checkLabel(missing)}`);
+    if (blocking.length > 0) throw new AssetCheckFailedError(blocking.map(({ check }) => check));
+    return [...made];
+  }
+
+  async #targetOf(assetKey: AssetKey): Promise<AssetCheckTarget | null> {
+    const [latest] = await this.#options.instance.assetEvents({ assetKey, types: ["ASSET_MATERIALIZATION"], limit: 1 });
+    return latest === undefined ? null : { id: latest.id, runId: latest.runId, atMs: latest.event.atMs };
+  }
+}
+
+/** The output that a result is for: by its check and asset where it names them, else the only one that there is. */
+function outputOf(op: OpDefinition, outs: readonly CheckOutput[], { assetKey, checkName }: CheckResult): CheckOutput {
+  const found = outs.filter(
+    ({ check }) =>
+      (checkName === null || check.name === checkName) && (assetKey === null || assetKeysEqual(check.assetKey, assetKey)),
+  );
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  const known = outs.map(checkLabel).join(", ");
+  const named = [
+    ...(checkName === null ? [] : [`check "${checkName}"`]),
+    ...(assetKey === null ? [] : [`asset "${assetKeyToUserString(assetKey)}"`]),
+  ].join(" of ");
+  if (found.length > 1)
+    throw refuse(
+      op,
+      `returned a result that may be of several checks; say which by \`check\` and \`asset\`. Its checks are ${known}`,
+    );
+  throw refuse(
+    op,
+    `returned a result of ${named === "" ? "a check" : named}, which it does not declare; its checks are ${known === "" ? "none" : known}`,
+  );
+}
+
+const checkLabel = ({ check }: CheckOutput): string => `"${assetKeyToUserString(check.assetKey)}:${check.name}"`;
+
+const refuse = (op: OpDefinition, problem: string): UserCodeFailure =>
+  new UserCodeFailure(new CheckResultError(opLabelAtStart(op), problem));
