@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
- *     pnpm bench [launch|steps|throughput|transactions|events|reload|memory|scale]...
+ *     pnpm bench [launch|steps|throughput|transactions|events|reload|memory|scale|partitions]...
  */
 import { mkdir, mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
@@ -16,6 +16,7 @@ import { measureReferenceCosts } from "./measuring/reference-costs.ts";
 import { median } from "./measuring/samples.ts";
 import { renderTable } from "./measuring/table.ts";
 import { benchMemory } from "./memory.ts";
+import { benchPartitions } from "./partitions.ts";
 import { benchReload } from "./reload.ts";
 import { benchScale } from "./scale.ts";
 import { benchSteps } from "./steps.ts";
@@ -32,6 +33,7 @@ const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonl
   reload: benchReload,
   memory: benchMemory,
   scale: benchScale,
+  partitions: benchPartitions,
 };
 
 const asked = process.argv.slice(2);

@@ -12,6 +12,8 @@ export class KeyListAxis implements KeyAxis {
   readonly isAppendOnly: boolean;
   #positions: ReadonlyMap<string, number> | null = null;
   #digests: Float64Array | null = null;
+  /** Other lists that turned out to be the same, so that a million keys are compared once. */
+  readonly #agreeing = new WeakSet<KeyAxis>();
 
   private constructor(keys: readonly string[], isAppendOnly: boolean) {
     this.keys = keys;
@@ -43,13 +45,16 @@ export class KeyListAxis implements KeyAxis {
   }
 
   agreesWith(other: KeyAxis): boolean {
-    if (other === this) return true;
+    if (other === this || this.#agreeing.has(other)) return true;
     if (!(other instanceof KeyListAxis) || other.keys.length !== this.keys.length) return false;
-    return this.keys === other.keys || this.keys.every((key, position) => other.keys[position] === key);
+    const agrees = this.keys === other.keys || this.#sameInFront(other) === this.keys.length;
+    if (agrees) this.#agreeing.add(other);
+    return agrees;
   }
 
   joinedWith(other: KeyAxis): KeyAxis {
     if (!(other instanceof KeyListAxis)) return this;
+    if (this.#sameInFront(other) === this.keys.length) return other;
     const missing = other.keys.filter((key) => this.positionOf(key) === -1);
     return missing.length === 0 ? this : KeyListAxis.of([...this.keys, ...missing], this.isAppendOnly);
   }
@@ -57,9 +62,7 @@ export class KeyListAxis implements KeyAxis {
   fromAxis(other: KeyAxis, positions: Intervals): Intervals {
     if (!(other instanceof KeyListAxis)) return this.#ofKeys(keysOf(other, positions));
     if (this.keys === other.keys) return positions;
-    // Lists that grew at their ends agree in front.
-    let same = 0;
-    while (same < this.keys.length && this.keys[same] === other.keys[same]) same += 1;
+    const same = this.#sameInFront(other);
     const front = combineIntervals(positions, [0, same], "intersect");
     const back = combineIntervals(positions, [same, Math.max(same, other.keys.length)], "intersect");
     return combineIntervals(front, this.#ofKeys(keysOf(other, back)), "union");
@@ -96,6 +99,14 @@ export class KeyListAxis implements KeyAxis {
       return [...this.#single(first), ...this.#single(last)];
     });
     return mergeRuns(runs);
+  }
+
+  /** How many keys have the same place: lists that grew at their ends agree in front. */
+  #sameInFront({ keys }: KeyListAxis): number {
+    const most = Math.min(keys.length, this.keys.length);
+    let same = 0;
+    while (same < most && this.keys[same] === keys[same]) same += 1;
+    return same;
   }
 
   #single(key: string): (readonly [number, number])[] {

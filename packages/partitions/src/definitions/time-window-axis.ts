@@ -1,7 +1,6 @@
 import type { JsonValue, PartitionsSnapshot } from "@dagwright/model";
 import type { KeyAxis, TimeWindow } from "../key-axis.ts";
 import { type Intervals, mergeRuns, runsOf } from "../subsets/intervals.ts";
-import { type CronCalendar, parseCron } from "../time/cron-calendar.ts";
 import { CronLine } from "../time/cron-line.ts";
 import { KeyFormat, offsetText } from "../time/key-format.ts";
 import { TimeZone } from "../time/time-zone.ts";
@@ -14,7 +13,6 @@ export type TimeWindowSnapshot = Extract<PartitionsSnapshot, { readonly kind: "t
  */
 export class TimeWindowAxis implements KeyAxis {
   readonly snapshot: TimeWindowSnapshot;
-  readonly #calendar: CronCalendar;
   readonly #zone: TimeZone;
   readonly #line: CronLine;
   readonly #format: KeyFormat;
@@ -23,9 +21,8 @@ export class TimeWindowAxis implements KeyAxis {
   /** @throws Error that says what nobody understands */
   constructor(snapshot: TimeWindowSnapshot) {
     this.snapshot = snapshot;
-    this.#calendar = parseCron(snapshot.cron);
     this.#zone = TimeZone.of(snapshot.timeZone);
-    this.#line = new CronLine(this.#calendar, this.#zone);
+    this.#line = CronLine.of(snapshot.cron, snapshot.timeZone);
     this.#format = new KeyFormat(snapshot.keyFormat);
     this.#origin = this.#line.indexFrom(snapshot.startMs);
   }
@@ -47,7 +44,7 @@ export class TimeWindowAxis implements KeyAxis {
   keyAt(position: number): string {
     const { localMs, offsetMs, isRepeated } = this.#line.tickAt(this.#origin + position);
     const key = this.#format.format({ localMs, offsetMs });
-    return isRepeated && this.#calendar.everyHour && !this.#format.hasOffset ? key + offsetText(offsetMs) : key;
+    return isRepeated && this.#line.everyHour && !this.#format.hasOffset ? key + offsetText(offsetMs) : key;
   }
 
   positionOf(key: string): number {
@@ -63,11 +60,10 @@ export class TimeWindowAxis implements KeyAxis {
     return this.positionFrom(ms);
   }
 
+  /** The second of two equal local times has its offset appended. */
   #parseRepeated(key: string): { readonly localMs: number; readonly offsetMs: number | null } | null {
-    const [, plain, offset] = /^(.*)([+-]\d{4}(?:\d{2})?)$/s.exec(key) ?? [];
-    if (plain === undefined || offset === undefined) return null;
-    const time = new KeyFormat(`${this.snapshot.keyFormat}%z`).parse(key);
-    return time;
+    if (!/[+-]\d{4}$/.test(key)) return null;
+    return new KeyFormat(`${this.snapshot.keyFormat}%z`).parse(key);
   }
 
   windowAt(position: number): TimeWindow {

@@ -118,6 +118,8 @@ export class PartitionSubset {
     if (!this.space.hasDimensionsOf(other.space)) {
       throw new InvalidPartitionsError("Sets of partitions with different dimensions cannot be combined");
     }
+    if (other.isEmpty) return operation === "intersect" ? other : this;
+    if (this.isEmpty) return operation === "union" ? other : this;
     const space = operation === "union" ? this.space.joinedWith(other.space) : this.space;
     return new PartitionSubset(space, combineSets(this.set, space.fromSpace(other.space, other.set), operation));
   }

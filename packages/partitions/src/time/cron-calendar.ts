@@ -1,7 +1,8 @@
 import { Cron } from "croner";
 import { startOfYear } from "./time-zone.ts";
 
-const dayMs = 86_400_000;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 const weekMs = 7 * dayMs;
 /** A Sunday. */
 const weekBaseMs = -4 * dayMs;
@@ -38,9 +39,11 @@ export function parseCron(cron: string): CronCalendar {
   const fields = (nicknames[cron.trim().toLowerCase()] ?? cron.trim()).split(/\s+/);
   const [minute = "", hour = "", day = "", month = "", weekday = ""] = fields;
   if (fields.length !== 5) throw new Error("it needs five fields: minute, hour, day of month, month, day of week");
-  const times = timesOfDay(`${minute} ${hour} * * *`);
+  const minutes = ticksBetween(`${minute} 0 * * *`, 0, hourMs);
+  const hours = ticksBetween(`0 ${hour} * * *`, 0, dayMs);
+  const times = hours.flatMap((hourOfDay) => minutes.map((minuteOfHour) => hourOfDay + minuteOfHour));
   const shape = {
-    everyHour: new Set(times.map((time) => Math.floor(time / 3_600_000))).size === 24,
+    everyHour: hours.length === 24,
     oncePerDay: times.length === 1,
   };
   const any = (field: string): boolean => field === "*" || field === "?";
@@ -53,8 +56,6 @@ export function parseCron(cron: string): CronCalendar {
   }
   return { ...shape, ...yearly(days, times) };
 }
-
-const timesOfDay = (cron: string): readonly number[] => ticksBetween(cron, 0, dayMs);
 
 /** The library reads the cron string and walks the calendar; in UTC, where clocks never change. */
 function ticksBetween(cron: string, fromMs: number, toMs: number): readonly number[] {
@@ -95,7 +96,7 @@ function yearly(days: string, times: readonly number[]): Pick<CronCalendar, "ran
   const earlier: Year[] = [];
   const matching = (year: number): readonly number[] => ticksBetween(days, startOfYear(year), startOfYear(year + 1));
   const yearOf = (year: number): Year => {
-    if (Math.abs(year) > 9999) throw new RangeError(`There are no partitions in the year ${year}`);
+    if (!(Math.abs(year) <= 9999)) throw new RangeError(`There are no partitions in the year ${year}`);
     if (year >= originYear) {
       while (later.length <= year - originYear) {
         const last = later.at(-1);

@@ -1,5 +1,5 @@
-import type { CronCalendar } from "./cron-calendar.ts";
-import { startOfYear, type TimeZone } from "./time-zone.ts";
+import { type CronCalendar, parseCron } from "./cron-calendar.ts";
+import { startOfYear, TimeZone } from "./time-zone.ts";
 
 /** A time between two changes of the clock (or two ends of a year) in which ticks follow the calendar. */
 interface Stretch {
@@ -15,6 +15,9 @@ interface Stretch {
   readonly firstRank: number;
   readonly count: number;
 }
+
+/** Each is a few kilobytes. */
+const mostKnown = 1_000;
 
 interface Skipped {
   readonly atMs: number;
@@ -42,6 +45,8 @@ export interface Tick {
  * that a day which begins twice begins the first time.
  */
 export class CronLine {
+  /** All hours of the day are in the cron, so that a local time may be that of two ticks. */
+  readonly everyHour: boolean;
   readonly #calendar: CronCalendar;
   readonly #zone: TimeZone;
   #stretches: Stretch[];
@@ -49,7 +54,8 @@ export class CronLine {
   #firstYear = 2020;
   #endYear = 2020;
 
-  constructor(calendar: CronCalendar, zone: TimeZone) {
+  private constructor(calendar: CronCalendar, zone: TimeZone) {
+    this.everyHour = calendar.everyHour;
     this.#calendar = calendar;
     this.#zone = zone;
     this.#stretches = zone.isUtc
@@ -67,7 +73,25 @@ export class CronLine {
       : [];
   }
 
-  /** The index of the first tick at or after an instant. */
+  static readonly #known = new Map<string, CronLine>();
+
+  /**
+   * Lines are kept: reading a cron string and looking at the clocks of years costs milliseconds, asking again less than one of their thousands.
+   *
+   * @throws Error that says what nobody understands
+   */
+  static of(cron: string, timeZone: string): CronLine {
+    const id = `${timeZone} ${cron}`;
+    let line = this.#known.get(id);
+    if (line === undefined) {
+      line = new CronLine(parseCron(cron), TimeZone.of(timeZone));
+      if (this.#known.size >= mostKnown) this.#known.clear();
+      this.#known.set(id, line);
+    }
+    return line;
+  }
+
+  /** The index of the first tick at or after an instant. Indexes mean something only to the line that gave them. */
   indexFrom(ms: number): number {
     if (this.#zone.isUtc) return this.#calendar.rank(ms);
     this.#coverYear(new Date(ms).getUTCFullYear());
@@ -109,7 +133,7 @@ export class CronLine {
   }
 
   #coverYear(year: number): void {
-    if (this.#endYear - this.#firstYear > 10_000) throw new RangeError(`There are no partitions in the year ${year}`);
+    if (!(Math.abs(year) <= 9999)) throw new RangeError(`There are no partitions in the year ${year}`);
     if (this.#stretches.length === 0) this.#firstYear = this.#endYear = year;
     while (year >= this.#endYear) {
       const last = this.#stretches.at(-1);

@@ -1,6 +1,4 @@
-import { parseCron } from "./cron-calendar.ts";
 import { CronLine } from "./cron-line.ts";
-import { TimeZone } from "./time-zone.ts";
 
 /** When something is due: at the times of any of its cron strings, read in a time zone. */
 export interface CronTiming {
@@ -17,7 +15,7 @@ export function nextTimeMs(timing: CronTiming, afterMs: number): number | null {
 /** The next due times, strictly after `afterMs`, oldest first. Clocks that change are treated as {@link CronLine} says. */
 export function nextTimesMs({ cron, timeZone }: CronTiming, afterMs: number, limit: number): number[] {
   const times = cron.flatMap((expression) => {
-    const line = lineOf(expression, timeZone);
+    const line = CronLine.of(expression, timeZone);
     const first = line.indexFrom(afterMs + 1);
     return Array.from({ length: Math.max(0, limit) }, (_, index) => line.msAt(first + index));
   });
@@ -28,7 +26,7 @@ export function nextTimesMs({ cron, timeZone }: CronTiming, afterMs: number, lim
 export function previousTimesMs({ cron, timeZone }: CronTiming, beforeMs: number, limit: number): number[] {
   if (limit <= 0) return [];
   const times = cron.flatMap((expression) => {
-    const line = lineOf(expression, timeZone);
+    const line = CronLine.of(expression, timeZone);
     const end = line.indexFrom(beforeMs);
     return Array.from({ length: limit }, (_, index) => line.msAt(end - limit + index));
   });
@@ -36,21 +34,3 @@ export function previousTimesMs({ cron, timeZone }: CronTiming, beforeMs: number
 }
 
 const distinct = (times: readonly number[]): number[] => [...new Set(times)].sort((a, b) => a - b);
-
-const lines = new Map<string, CronLine>();
-
-/**
- * Lines are kept: reading a cron string costs milliseconds at worst, asking a line again microseconds.
- *
- * @throws Error that says what nobody understands
- */
-function lineOf(cron: string, timeZone: string): CronLine {
-  const id = `${timeZone} ${cron}`;
-  let line = lines.get(id);
-  if (line === undefined) {
-    line = new CronLine(parseCron(cron), TimeZone.of(timeZone));
-    if (lines.size >= 1_000) lines.clear();
-    lines.set(id, line);
-  }
-  return line;
-}
