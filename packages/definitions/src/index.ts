@@ -136,7 +136,6 @@ export {
   type PartitionedConfig,
   partitionedConfig,
   type PartitionedConfigOptions,
-  type PartitionRunConfig,
 } from "./partitions/partitioned-config.ts";
 export type { Repository, ResolvedJob } from "./repository.ts";
 export {

@@ -68,6 +68,7 @@ export type { ScheduleEvaluation, SensorEvaluation } from "./instigator-evaluati
 export type { JsonObject, JsonValue } from "./json.ts";
 export { type LogLevel, logLevels } from "./log-level.ts";
 export { type Metadata, type MetadataInput, type MetadataValue, toMetadata, toMetadataValue } from "./metadata.ts";
+export type { PartitionConfig } from "./partition-config.ts";
 export type { RunConfigError, RunConfigValidation } from "./run-config-validation.ts";
 export type { EvaluationResult, RunRequest } from "./run-request.ts";
 export { finalRunStatuses, isFinalRunStatus, isLegalRunMove, legalRunMoves, type RunStatus, runStatuses } from "./run-status.ts";
@@ -75,7 +76,8 @@ export { nearestWord } from "./nearest-word.ts";
 export type { Run } from "./run.ts";
 export { dimensionTags, type RunPartition, runPartitionOf } from "./run-partition.ts";
 export { type SerializedError, serializeError } from "./serialized-error.ts";
-export { holdsSecret, redactConfig, redactedSecret } from "./secret-config.ts";
+export { holdsSecret, redactConfig, redactedSecret, redactRunConfig } from "./secret-config.ts";
+export { type ScaffoldParts, scaffoldRunConfig } from "./scaffold-config.ts";
 export { SecretMask } from "./secret-mask.ts";
 export type { ConfigFieldSnapshot, ConfigTypeSnapshot } from "./snapshots/config-types.ts";
 export type {

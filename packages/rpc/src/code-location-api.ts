@@ -4,6 +4,7 @@ import type {
   JsonObject,
   JsonValue,
   LocationSnapshot,
+  PartitionConfig,
   RunConfigValidation,
   RunId,
   RunSelection,
@@ -124,6 +125,11 @@ export interface CodeLocationApi {
     request: { readonly snapshotId: SnapshotId | null; readonly jobName: string; readonly selection: RunSelection },
     options?: CallOptions,
   ): Promise<ExecutionPlan>;
+  /** @throws UserCodeError, EvaluationTimeoutError */
+  getPartitionConfig(
+    request: { readonly snapshotId: SnapshotId | null; readonly jobName: string; readonly partitionKey: string },
+    options?: CallOptions,
+  ): Promise<PartitionConfig>;
   /** @throws UserCodeError, EvaluationTimeoutError */
   evaluateSchedule(
     request: { readonly name: string; readonly context: ScheduleEvaluation },

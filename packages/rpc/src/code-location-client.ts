@@ -7,7 +7,14 @@ import {
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
-import type { EvaluationResult, ExecutionPlan, JsonObject, LocationSnapshot, RunConfigValidation } from "@dagwright/model";
+import type {
+  EvaluationResult,
+  ExecutionPlan,
+  JsonObject,
+  LocationSnapshot,
+  PartitionConfig,
+  RunConfigValidation,
+} from "@dagwright/model";
 import { formatAddress, isLocalAddress, parseAddress } from "./address.ts";
 import type { CallOptions, CodeLocationApi } from "./code-location-api.ts";
 import { compressJson, decompressJson, fromChunks } from "./compressed-json.ts";
@@ -39,6 +46,7 @@ const timeoutsMs = {
   getSnapshot: 60_000,
   reload: 200_000,
   validateRunConfig: 30_000,
+  getPartitionConfig: 60_000,
   getExecutionPlan: 30_000,
   evaluateSchedule: 60_000,
   evaluateSensor: 60_000,
@@ -181,6 +189,10 @@ export function createCodeLocationClient(options: CodeLocationClientOptions): Co
     async getExecutionPlan({ snapshotId, jobName, selection }, callOptions) {
       const request = { snapshotId: snapshotId ?? "", jobName, selection: await compressJson(selection) };
       return (await document(methods.getExecutionPlan, request, timeoutsMs.getExecutionPlan, callOptions)) as ExecutionPlan;
+    },
+    async getPartitionConfig({ snapshotId, jobName, partitionKey }, callOptions) {
+      const request = { snapshotId: snapshotId ?? "", jobName, partitionKey };
+      return (await document(methods.getPartitionConfig, request, timeoutsMs.getPartitionConfig, callOptions)) as PartitionConfig;
     },
     async evaluateSchedule({ name, context }, callOptions) {
       const request = { name, context: await compressJson(context) };

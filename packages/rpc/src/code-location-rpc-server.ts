@@ -254,6 +254,11 @@ function codeLocationImplementation(handlers: CodeLocationHandlers, guard: Guard
       };
       return chunks(plan());
     }),
+    getPartitionConfig: guard.stream("GetPartitionConfig", (request: Methods["getPartitionConfig"]["request"], options) => {
+      const { jobName, partitionKey } = request;
+      const asked = { snapshotId: known(request.snapshotId), jobName, partitionKey };
+      return chunks(handlers.getPartitionConfig(asked, options).then(compressJson));
+    }),
     evaluateSchedule: guard.stream("EvaluateSchedule", ({ name, context }: Methods["evaluateSchedule"]["request"], options) => {
       const evaluate = async (): Promise<CompressedJson> => {
         const told = (await decompressJson(context, "the schedule's context")) as ScheduleEvaluation;

@@ -71,6 +71,7 @@ const noHandlers: CodeLocationHandlers = {
   reload: notHere,
   validateRunConfig: notHere,
   getExecutionPlan: notHere,
+  getPartitionConfig: notHere,
   evaluateSchedule: notHere,
   evaluateSensor: notHere,
   launchRun: notHere,

@@ -5,6 +5,7 @@ import type {
   JsonObject,
   JsonValue,
   LocationSnapshot,
+  PartitionConfig,
   RunConfigValidation,
   RunId,
   RunSelection,
@@ -49,6 +50,7 @@ export interface EvaluatorMethods {
   };
   validateRunConfig(params: { readonly jobName: string; readonly runConfig: JsonValue }): RunConfigValidation;
   executionPlan(params: { readonly jobName: string; readonly selection: RunSelection }): ExecutionPlan;
+  partitionConfig(params: { readonly jobName: string; readonly partitionKey: string }): PartitionConfig;
   evaluateSchedule(params: { readonly name: string; readonly context: ScheduleEvaluation }): EvaluationResult;
   evaluateSensor(params: { readonly name: string; readonly context: SensorEvaluation }): EvaluationResult;
 }

@@ -11,6 +11,13 @@ export {
   type RunLauncher,
   type RunToPrepare,
 } from "./run-submission.ts";
+export {
+  partitionedRunConfig,
+  partitionsView,
+  preparePartitions,
+  RunPartitionRequiredError,
+  RunPartitionsConflictError,
+} from "./run-partitions.ts";
 export { type RunTerminator, terminateRun, type TerminationOptions, type TerminationOutcome } from "./run-termination.ts";
 export { locateStoredValues } from "./stored-values.ts";
 export { openWorkspace, type Workspace } from "./workspace.ts";

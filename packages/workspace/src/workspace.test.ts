@@ -47,6 +47,7 @@ async function startLocation(listen: string, { name = "numbers" } = {}) {
     reload: async () => state,
     validateRunConfig: notHere,
     getExecutionPlan: notHere,
+    getPartitionConfig: notHere,
     evaluateSchedule: notHere,
     evaluateSensor: notHere,
     launchRun: async (request) => ({ ...request }),

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import type { EvaluationResult, ExecutionPlan, RunConfigValidation, SnapshotId } from "@dagwright/model";
+import type { EvaluationResult, ExecutionPlan, PartitionConfig, RunConfigValidation, SnapshotId } from "@dagwright/model";
 import { openRuntimeDir } from "@dagwright/instance/runtime-dir";
 import type { GenerationRef } from "@dagwright/worker/protocol";
 import {
@@ -182,6 +182,10 @@ function handlersOf({ locationName, location, workers, logs, evaluationTimeoutMs
     async getExecutionPlan({ snapshotId, ...params }, options) {
       const call = { method: "executionPlan", params, what: `The execution plan of job "${params.jobName}"` } as const;
       return (await evaluate(generationOf(snapshotId), call, options)) as ExecutionPlan;
+    },
+    async getPartitionConfig({ snapshotId, ...params }, options) {
+      const call = { method: "partitionConfig", params, what: `The partitioned config of job "${params.jobName}"` } as const;
+      return (await evaluate(generationOf(snapshotId), call, options)) as PartitionConfig;
     },
     async evaluateSchedule(params, options) {
       const call = { method: "evaluateSchedule", params, what: `Schedule "${params.name}"` } as const;

@@ -21,7 +21,7 @@ import {
   type TickOutcome,
   type TickRun,
 } from "@dagwright/storage";
-import { prepareRun, type Workspace } from "@dagwright/workspace";
+import { partitionedRunConfig, preparePartitions, prepareRun, type Workspace } from "@dagwright/workspace";
 import { type CodeLocationClient, UserCodeError } from "@dagwright/rpc";
 import type { LaunchAll } from "./launch-all.ts";
 import type { Loop, LoopName, Pass } from "./loop.ts";
@@ -226,24 +226,25 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     const job = chooseJob(request, definition.name, traits.jobNames(definition), snapshot);
     if (Buffer.byteLength(request.runKey ?? "") > mostRunKeyBytes)
       throw new RunKeyTooLongError(definition.name, request.runKey ?? "");
-    const checked = await client.validateRunConfig(
-      { snapshotId: null, jobName: job.name, runConfig: request.runConfig },
-      { signal },
-    );
+    const partition = request.partition === null ? {} : { partition: request.partition };
+    const asked = { job, runConfig: request.runConfig, tags: request.tags, ...partition };
+    const { runConfig, tags } = await partitionedRunConfig(asked, client, null, { signal });
+    const checked = await client.validateRunConfig({ snapshotId: null, jobName: job.name, runConfig }, { signal });
     if (!checked.ok) throw new RunRequestConfigError(definition.name, job.name, checked.errors);
-    const run = prepareRun({
+    const planned = prepareRun({
       location: claim.instigator.location,
       job,
       runConfig: checked.runConfig,
       tags: {
-        ...request.tags,
+        ...tags,
         ...traits.tags(definition),
         ...(traits.kind === "SCHEDULE" && { [systemTags.tick]: new Date(claim.scheduledAtMs).toISOString() }),
         ...(request.runKey !== null && { [systemTags.runKey]: request.runKey }),
       },
       selection: { stepKeys: null, assetKeys: request.assetKeys },
-      ...(request.partition !== null && { partition: request.partition }),
+      ...partition,
     });
+    const run = await preparePartitions(planned, snapshot, storage, { signal });
     return { run, runKey: request.runKey };
   }
 

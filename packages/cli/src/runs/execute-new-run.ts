@@ -11,7 +11,7 @@ import {
   type Tags,
 } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
-import { onlyStale, prepareRun } from "@dagwright/workspace";
+import { onlyStale, partitionedRunConfig, preparePartitions, prepareRun } from "@dagwright/workspace";
 import type { CommandContext } from "../context.ts";
 import { RunConfigInvalidError } from "../errors.ts";
 import { openInstanceForCommand } from "../instance/open-for-command.ts";
@@ -44,12 +44,10 @@ const claimMs = 60_000;
  * @throws RunConfigInvalidError with everything that is wrong with the config; no run is written then
  */
 export async function executeNewRun(wanted: NewRunToExecute, context: CommandContext, terminal: Terminal): Promise<boolean> {
-  const { location, job, tags, json } = wanted;
-  const checked = await location.client.validateRunConfig({
-    snapshotId: location.entry.snapshotId,
-    jobName: job.name,
-    runConfig: wanted.runConfig,
-  });
+  const { location, job, json } = wanted;
+  const { snapshotId } = location.entry;
+  const { runConfig, tags } = await partitionedRunConfig(wanted, location.client, snapshotId);
+  const checked = await location.client.validateRunConfig({ snapshotId, jobName: job.name, runConfig });
   if (!checked.ok) throw new RunConfigInvalidError(job.name, checked.errors);
   await using instance = await openInstanceForCommand(context);
   const { storage } = instance;
@@ -58,13 +56,14 @@ export async function executeNewRun(wanted: NewRunToExecute, context: CommandCon
     terminal.print("Nothing to do: everything selected is fresh.");
     return true;
   }
-  const prepared = prepareRun({
+  const planned = prepareRun({
     location: location.entry.name,
     job,
     runConfig: checked.runConfig,
     tags,
     ...(selection !== undefined && { selection }),
   });
+  const prepared = await preparePartitions(planned, location.snapshot, storage);
   const holder = holderId(`cli:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
   const [claim] = await storage.runs.submit([prepared], { kind: "launch", holder, claimMs });
   if (claim === undefined) throw new TypeError("The store took a run and told of none");

@@ -1,4 +1,4 @@
-import type { JsonObject, Tags } from "@dagwright/model";
+import type { JsonObject, PartitionConfig, Tags } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
 import { brand, type Branded } from "../brand.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
@@ -56,7 +56,7 @@ export async function evaluatePartitionedConfig(
   jobName: string,
   config: PartitionedConfig,
   key: string,
-): Promise<PartitionRunConfig> {
+): Promise<PartitionConfig> {
   const partition = partitionContext(`the config of job "${jobName}"`, config.partitions, key);
   return { runConfig: await config.runConfig(key, partition), tags: await config.tags(key, partition) };
 }

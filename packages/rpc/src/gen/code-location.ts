@@ -8,6 +8,7 @@ export interface CodeLocationMethods {
   readonly reload: { readonly request: ReloadRequest; readonly response: Location; readonly streams: false };
   readonly validateRunConfig: { readonly request: ValidateRunConfigRequest; readonly response: Chunk; readonly streams: true };
   readonly getExecutionPlan: { readonly request: GetExecutionPlanRequest; readonly response: Chunk; readonly streams: true };
+  readonly getPartitionConfig: { readonly request: GetPartitionConfigRequest; readonly response: Chunk; readonly streams: true };
   readonly evaluateSchedule: { readonly request: EvaluateRequest; readonly response: Chunk; readonly streams: true };
   readonly evaluateSensor: { readonly request: EvaluateRequest; readonly response: Chunk; readonly streams: true };
   readonly launchRun: { readonly request: LaunchRunRequest; readonly response: LaunchRunResponse; readonly streams: false };
@@ -60,6 +61,12 @@ export interface GetExecutionPlanRequest {
   readonly snapshotId: string;
   readonly jobName: string;
   readonly selection: Buffer;
+}
+
+export interface GetPartitionConfigRequest {
+  readonly snapshotId: string;
+  readonly jobName: string;
+  readonly partitionKey: string;
 }
 
 export interface EvaluateRequest {

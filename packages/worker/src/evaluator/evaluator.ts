@@ -1,4 +1,4 @@
-import { type Repository, toLocationSnapshot, validateRunConfig } from "@dagwright/definitions";
+import { evaluatePartitionedConfig, type Repository, toLocationSnapshot, validateRunConfig } from "@dagwright/definitions";
 import { loadRepository } from "@dagwright/execution";
 import { planExecution } from "@dagwright/graph";
 import type { EvaluationResult, JsonObject } from "@dagwright/model";
@@ -49,12 +49,18 @@ export function createEvaluator(): Evaluator {
       if (checked.ok) return { ok: true, runConfig: (runConfig ?? {}) as JsonObject };
       return {
         ok: false,
-        errors: checked.errors.map(({ reason, message, path }) => ({ reason, message, path: path.map(String) })),
+        errors: checked.errors.map((error) => ({ ...error, path: error.path.map(String) })),
       };
     },
 
     executionPlan({ jobName, selection }) {
       return planExecution(find("job", loaded().jobs, jobName).snapshot, selection);
+    },
+
+    async partitionConfig({ jobName, partitionKey }) {
+      const { partitionedConfig } = find("job", loaded().jobs, jobName);
+      if (partitionedConfig === null) return { runConfig: {}, tags: {} };
+      return evaluatePartitionedConfig(jobName, partitionedConfig, partitionKey);
     },
 
     evaluateSchedule({ name, context: { scheduledAtMs } }, signal) {

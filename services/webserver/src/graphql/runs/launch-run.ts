@@ -1,6 +1,13 @@
 import { type JsonObject, type Run, type RunId, type RunSelection, systemTags, type Tags } from "@dagwright/model";
 import { isTransientCallError } from "@dagwright/rpc";
-import { launchClaims, locateStoredValues, onlyStale, prepareRun } from "@dagwright/workspace";
+import {
+  launchClaims,
+  locateStoredValues,
+  onlyStale,
+  partitionedRunConfig,
+  preparePartitions,
+  prepareRun,
+} from "@dagwright/workspace";
 
 import { ConflictingExecutionParamsError, PresetNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
@@ -37,9 +44,14 @@ export async function checkAndLaunch(
   wanted: RunToLaunch,
   context: GraphContext,
 ): Promise<gql.LaunchRunSuccess | gql.RunConfigValidationInvalid> {
-  const invalid = await checkRunConfig(found, wanted.runConfig, context);
+  const { storage, signal } = context;
+  const client = context.workspace.client(found.entry.name);
+  const asked = { ...wanted, job: found.job };
+  const { runConfig, tags } = await partitionedRunConfig(asked, client, found.entry.snapshotId, { signal });
+  const invalid = await checkRunConfig(found, runConfig, context);
   if (invalid !== null) return invalid;
-  const prepared = prepareRun({ ...wanted, location: found.entry.name, job: found.job });
+  const planned = prepareRun({ ...wanted, runConfig, tags, location: found.entry.name, job: found.job });
+  const prepared = await preparePartitions(planned, found.snapshot, storage, { signal });
   const run = await submit(await locateStoredValues(prepared, context.storage), context);
   return { __typename: "LaunchRunSuccess", run: toRun(run) };
 }
