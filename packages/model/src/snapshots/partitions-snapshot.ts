@@ -7,7 +7,7 @@ export type PartitionsSnapshot =
       readonly cron: string;
       readonly timeZone: string;
       readonly startMs: number;
-      /** Windows that begin at or after it do not exist; null: they go on. */
+      /** Windows that end after it do not exist; null: they go on. */
       readonly endMs: number | null;
       /** How a window's start is written as a key, in the pattern of `strftime`, e.g. `%Y-%m-%d`. */
       readonly keyFormat: string;
@@ -29,7 +29,7 @@ export type PartitionMappingSnapshot =
   | { readonly kind: "last" }
   /** Upstream keys by downstream key. */
   | { readonly kind: "static"; readonly upstreamKeys: Readonly<Record<string, readonly string[]>> }
-  /** The upstream windows that overlap the downstream window, its ends moved by whole upstream windows. */
+  /** The upstream windows that overlap the downstream window, its ends moved by whole downstream windows. */
   | {
       readonly kind: "timeWindow";
       readonly startOffset: number;
