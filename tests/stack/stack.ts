@@ -32,6 +32,8 @@ export interface Stack extends AsyncDisposable {
   readonly daemons: readonly Program[];
   readonly webserver: Program;
   readonly storage: Storage;
+  /** Of its database; null for the instance's own embedded Postgres. */
+  readonly connectionString: string | null;
   url(): string;
   query<Data>(document: string, variables?: object): Promise<Data>;
   launch(job: string, options?: LaunchOptions): Promise<RunId>;
@@ -112,6 +114,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     daemons,
     webserver,
     storage,
+    connectionString: database?.connectionString ?? null,
     url: () => url,
     query: stackQuery,
     async launch(job, { runConfig = {}, tags = {} } = {}) {

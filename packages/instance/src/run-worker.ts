@@ -6,6 +6,7 @@ import { connectWithRetry } from "./connect-with-retry.ts";
 import { ServerHold } from "./embedded/server-hold.ts";
 import { databaseName, databaseUser, readServerRecord } from "./embedded/server-record.ts";
 import { instanceFileName } from "./home.ts";
+import type { PythonLogsConfig } from "./config/python-logs.ts";
 import type { InstanceLog } from "./instance-log.ts";
 import { ConnectionUrl } from "./postgres/connection-url.ts";
 import { withSslFallback } from "./postgres/ssl-fallback.ts";
@@ -21,6 +22,8 @@ export interface RunWorkerSettings {
   readonly artifactDir: string;
   /** Null when compute logs are not kept as files. */
   readonly computeLogDir: string | null;
+  /** Least level of the lines that user code logs for which they are kept; null: all are. */
+  readonly logLevel: PythonLogsConfig["pythonLogLevel"];
 }
 
 /** The text of a home's `dagster.yaml`; null where there is none, or where it cannot be read. */
@@ -36,12 +39,13 @@ export async function readRunWorkerSettings(home: string, env: Environment): Pro
   const fileText = await readInstanceText(home);
   const { readInstanceConfig } = await import("./config/read-instance-config.ts");
   const { config } = await readInstanceConfig(home, env);
-  const { storage, computeLogs, localArtifactStorage } = config;
+  const { storage, computeLogs, localArtifactStorage, pythonLogs } = config;
   return {
     fileText,
     databaseUrl: storage.kind === "postgres" ? storage.url.reveal() : null,
     artifactDir: resolve(home, localArtifactStorage.baseDir ?? "storage"),
     computeLogDir: computeLogs.name === "LocalComputeLogManager" ? resolve(home, computeLogs.baseDir ?? "storage") : null,
+    logLevel: pythonLogs.pythonLogLevel,
   };
 }
 

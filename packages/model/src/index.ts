@@ -1,3 +1,4 @@
+export type { AutomationConditionSnapshot, FreshnessPolicySnapshot } from "./snapshots/asset-policies.ts";
 export {
   type AssetKey,
   assetKeyFromString,

@@ -7,6 +7,12 @@ export interface RunConfigError {
   readonly message: string;
   /** Field names and list indexes from the root. */
   readonly path: readonly string[];
+  /** Key, among the job's config types, of the type that was expected; null where no field is. Absent in answers of older code. */
+  readonly expectedType?: string | null;
+  /** For missing and undefined fields: the field's name. */
+  readonly fieldName?: string | null;
+  /** The fields of the shape around it, for missing and undefined fields, and the branches of a selector. */
+  readonly knownFields?: readonly string[];
 }
 
 /** What checking a run config came to: the config with defaults filled in, or everything that is wrong with it. */

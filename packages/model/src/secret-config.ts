@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "./json.ts";
+import type { JobSnapshot } from "./snapshots/job-snapshot.ts";
 import type { ConfigTypeSnapshot } from "./snapshots/config-types.ts";
 
 /** What stands where a secret is not shown. */
@@ -78,6 +79,15 @@ export function redactConfig(value: JsonValue, key: string, types: Types): JsonV
       return redactedSecret;
   }
 }
+
+/** A run's config as it may be shown, by the job that it is for. */
+export function redactRunConfig(runConfig: JsonObject, job: Pick<JobSnapshot, "configTypes" | "runConfigType">): JsonObject {
+  let types = typesByJob.get(job);
+  if (types === undefined) typesByJob.set(job, (types = new Map(job.configTypes.map((type) => [type.key, type]))));
+  return redactConfig(runConfig, job.runConfigType, types) as JsonObject;
+}
+
+const typesByJob = new WeakMap<object, Types>();
 
 const mapFields = (record: JsonObject, change: (value: JsonValue, name: string) => JsonValue): JsonObject =>
   Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));

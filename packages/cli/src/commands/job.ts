@@ -17,6 +17,7 @@ import {
 
 type ListOptions = TargetOptions & JsonOption & UrlOption;
 type LaunchCommandOptions = LaunchOptions & JsonOption & UrlOption & LocationOption & { follow: boolean; detach?: boolean };
+type ScaffoldOptions = TargetOptions & JsonOption & LocationOption & { readonly printOnlyRequired: boolean };
 type ExecuteOptions = TargetOptions & LaunchOptions & JsonOption & LocationOption;
 
 export function addJobCommand(program: Command, context: CommandContext): void {
@@ -77,6 +78,21 @@ export function addJobCommand(program: Command, context: CommandContext): void {
       json: options.json ?? false,
     };
     process.exitCode = await launchAndFollow(client, request, terminal, shutdown);
+  });
+
+  const scaffold = group
+    .command("scaffold-config")
+    .description("print a job's run config to fill in, as YAML: every field with its default, or an empty value of its type")
+    .argument("<job>", "the job's name")
+    .option("--print-only-required", "only what has to be given", false);
+  addExample(
+    addLocationOption(addTargetOptions(addJsonOption(scaffold))),
+    "job scaffold-config process_numbers > run.yaml",
+    "job scaffold-config nightly --print-only-required",
+  );
+  scaffold.action(async (job: string, options: ScaffoldOptions) => {
+    const { scaffoldConfig } = await import("../projects/scaffold-config.ts");
+    await scaffoldConfig(job, options, context);
   });
 
   const execute = group

@@ -1,4 +1,4 @@
-import { type RunId, type StoredEntry } from "@dagwright/model";
+import { redactRunConfig, type RunId, type StoredEntry } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
 import type { RunIds } from "./find-run-id.ts";
 import type { RunListing, RunSource } from "./run-source.ts";
@@ -25,7 +25,8 @@ export function storedRuns(storage: Storage): RunSource {
     },
     async details(id) {
       const [run, steps] = [await storage.runs.get(id), await storage.events.stepStats([id])];
-      return toRunDetailsReport(run, steps);
+      const job = await storage.runs.jobSnapshot(run.jobSnapshotId);
+      return toRunDetailsReport({ ...run, runConfig: redactRunConfig(run.runConfig, job) }, steps);
     },
     async *log(id) {
       await storage.runs.get(id);

@@ -23,7 +23,7 @@ it.each([
   ["concurrency: {default_op_concurrency_limit: 2}", "concurrency.pools"],
   ["retention: {schedule: {purge_after_days: 90}}", "retention"],
   ["run_queue: {max_user_code_failure_retries: 1}", "run_queue.max_user_code_failure_retries"],
-  ["python_logs: {python_log_level: INFO}", "python_logs.python_log_level"],
+  ["python_logs: {managed_python_loggers: [a]}", "python_logs.managed_python_loggers"],
   ["auto_materialize: {run_tags: {a: b}}", "auto_materialize"],
   ["freshness: {enabled: false}", "freshness"],
 ])("%s is told as %s", (text, key) => {

@@ -11,7 +11,6 @@ const readOnly: Readonly<Record<string, (config: InstanceConfig) => unknown>> = 
   run_retries: ({ runRetries }) => runRetries.enabled,
   code_servers: ({ codeServers }) => codeServers,
   "python_logs.managed_python_loggers": ({ pythonLogs }) => pythonLogs.managedPythonLoggers,
-  "python_logs.python_log_level": ({ pythonLogs }) => pythonLogs.pythonLogLevel,
   "scheduler.config": ({ scheduler }) => scheduler,
   "backfills.num_workers": ({ backfills }) => backfills.numWorkers,
   auto_materialize: ({ autoMaterialize }) => autoMaterialize,

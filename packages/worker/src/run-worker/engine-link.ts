@@ -1,9 +1,10 @@
 import { Worker } from "node:worker_threads";
-import type { InstanceBackend, RunLogEntry, RunStatus } from "@dagwright/model";
+import type { InstanceBackend, RunLogEntry, RunStatus, SecretMask, SerializedError } from "@dagwright/model";
 import { PendingInstanceRequests, serializeError } from "@dagwright/model";
 import type { RunAssignment } from "../protocol.ts";
 import type { BegunRun, EngineData, FromEngine, ToEngine } from "./engine-messages.ts";
 import { sharedBytes, sharedCells } from "./engine-messages.ts";
+import { hideInOwnOutput } from "./hide-own-output.ts";
 import { entryWeight } from "./event-outbox.ts";
 import { signalOwnGroup } from "../process/process-group.ts";
 
@@ -32,6 +33,8 @@ export interface EngineLink extends AsyncDisposable {
   post(message: Exclude<ToEngine, { kind: "flush" | "finish" | "entry" | "ask" }>): void;
   /** Adds to the run's log. Blocks, event loop and all, while the database is away and far too much waits for it. */
   write(entry: RunLogEntry): void;
+  /** Keeps secrets out of what this process writes and of what it says of its own end. What is written to the run's log is not changed. */
+  hide(secrets: SecretMask): void;
   /** Resolves when everything written before is in the database. */
   flush(): Promise<void>;
   /** Writes the run's last entries, its final status among them. Resolves when they are in the database. */
@@ -58,6 +61,7 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
   const terminated = new AbortController();
   let nextFlush = 1;
   let uncaught: unknown;
+  let secrets: SecretMask | null = null;
   let isOver = false;
 
   const post = (message: ToEngine): void => worker.postMessage(message);
@@ -110,9 +114,10 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
   // User code may end the process at any time. The exit waits, without an event loop, until the engine has written the end of the run.
   const onExit = (exitCode: number): void => {
     if (isOver) return;
-    post({ kind: "exiting", exitCode, error: uncaught === undefined ? null : serializeError(uncaught) });
+    post({ kind: "exiting", exitCode, error: uncaught === undefined ? null : hidden(serializeError(uncaught)) });
     Atomics.wait(cells, sharedCells.exitReported, 0, exitReportMs);
   };
+  const hidden = (error: SerializedError): SerializedError => secrets?.hideIn(error) ?? error;
   process.on("uncaughtExceptionMonitor", onUncaught);
   process.on("exit", onExit);
 
@@ -128,6 +133,10 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
       if (outstanding > maxOutstandingWeight)
         Atomics.wait(cells, sharedCells.outstanding, Atomics.load(cells, sharedCells.outstanding));
       post({ kind: "entry", entry });
+    },
+    hide(given) {
+      secrets = given;
+      hideInOwnOutput(given, exit);
     },
     flush() {
       const id = nextFlush++;

@@ -2,6 +2,7 @@ import type {
   ExecutionPlan,
   InstanceAnswer,
   InstanceRequest,
+  LogLevel,
   Run,
   RunLogEntry,
   RunStatus,
@@ -80,6 +81,8 @@ export interface BegunRun {
   readonly artifactDirectory: string;
   /** Where compute logs of this instance lie; null when they are not kept. */
   readonly computeLogDirectory: string | null;
+  /** Least level of the lines that user code logs for which they are kept; null: all are. */
+  readonly logLevel: LogLevel | null;
   /** Under which the process's own output is kept; null when it is not. */
   readonly logKey: readonly string[] | null;
 }

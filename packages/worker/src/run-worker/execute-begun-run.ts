@@ -17,7 +17,7 @@ export async function executeBegunRun(
   begun: BegunRun,
   code: Promise<Repository>,
   generation: GenerationRef,
-  link: Pick<EngineLink, "write" | "signal" | "instance">,
+  link: Pick<EngineLink, "write" | "hide" | "signal" | "instance">,
 ): Promise<RunLogEntry> {
   const { run, plan } = begun;
   let repository: Repository;
@@ -51,6 +51,8 @@ export async function executeBegunRun(
       storageDir: begun.artifactDirectory,
       compileCacheDir: compileCacheDirectory(begun.home),
     },
+    ...(begun.logLevel === null ? {} : { logLevel: begun.logLevel }),
+    onSecrets: link.hide,
     ...(begun.logKey === null ? {} : { ownLogKey: begun.logKey }),
     ...(begun.computeLogDirectory === null
       ? {}

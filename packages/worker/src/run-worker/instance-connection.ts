@@ -5,7 +5,7 @@ import {
   readRunWorkerSettings,
   type RunWorkerSettings,
 } from "@dagwright/instance/run-worker";
-import { runId } from "@dagwright/model";
+import { type LogLevel, runId } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
 
 /** What a run worker needs of its instance. */
@@ -14,6 +14,8 @@ export interface InstanceConnection extends AsyncDisposable {
   readonly artifactDirectory: string;
   /** Null when compute logs are not kept as files. */
   readonly computeLogDirectory: string | null;
+  /** Least level of the lines that user code logs for which they are kept; null: all are. */
+  readonly logLevel: LogLevel | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -79,6 +81,7 @@ export class InstanceConnector {
       storage,
       artifactDirectory: opened.settings.artifactDir,
       computeLogDirectory: opened.settings.computeLogDir,
+      logLevel: opened.settings.logLevel,
       [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
     };
   }

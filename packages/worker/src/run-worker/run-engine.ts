@@ -229,10 +229,18 @@ export class RunEngine {
       return;
     }
     const logKey = connection.computeLogDirectory === null ? null : processLogKey(assignment.runId);
-    const { artifactDirectory, computeLogDirectory } = connection;
+    const { artifactDirectory, computeLogDirectory, logLevel } = connection;
     this.#options.tellMain({
       kind: "begin",
-      begun: { run: begun.run, plan: begun.plan, home: assignment.home, artifactDirectory, computeLogDirectory, logKey },
+      begun: {
+        run: begun.run,
+        plan: begun.plan,
+        home: assignment.home,
+        artifactDirectory,
+        computeLogDirectory,
+        logLevel,
+        logKey,
+      },
     });
     if (computeLogDirectory === null || logKey === null) return;
     const { stdoutFile, stderrFile } = assignment;

@@ -1,4 +1,12 @@
-import type { ConfigFieldSnapshot, ConfigTypeSnapshot, JobSnapshot, RunConfigError } from "@dagwright/model";
+import {
+  type ConfigFieldSnapshot,
+  type ConfigTypeSnapshot,
+  type JobSnapshot,
+  type JsonObject,
+  type JsonValue,
+  redactConfig,
+  type RunConfigError,
+} from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
 import { type ConfigTypes, configTypesOf, toConfigField } from "./config-types.ts";
@@ -26,7 +34,7 @@ function toConfigError(error: RunConfigError, job: JobSnapshot, runConfig: unkno
       entries: (isAboutField(error.reason) ? walked.entries.slice(0, -1) : walked.entries) satisfies gql.EvaluationStackEntry[],
     },
   };
-  const fieldName = String(error.path.at(-1) ?? "");
+  const fieldName = error.fieldName ?? String(error.path.at(-1) ?? "");
   switch (error.reason) {
     case "MISSING_REQUIRED_FIELD":
       if (walked.field !== null) {
@@ -57,7 +65,8 @@ function toConfigError(error: RunConfigError, job: JobSnapshot, runConfig: unkno
     __typename: "RuntimeMismatchConfigError",
     ...base,
     reason: "RUNTIME_TYPE_MISMATCH",
-    valueRep: value === undefined ? null : JSON.stringify(value),
+    valueRep:
+      value === undefined ? null : JSON.stringify(walked.type === null ? value : redactConfig(value, walked.type, types.byKey)),
   };
 }
 
@@ -68,7 +77,12 @@ function walk(
   path: readonly string[],
   rootType: string,
   types: ConfigTypes,
-): { readonly entries: gql.EvaluationStackEntry[]; readonly field: ConfigFieldSnapshot | null } {
+): {
+  readonly entries: gql.EvaluationStackEntry[];
+  readonly field: ConfigFieldSnapshot | null;
+  /** Of the value at the path; null where the types do not lead. */
+  readonly type: string | null;
+} {
   let type: ConfigTypeSnapshot | null = types.get(rootType);
   let field: ConfigFieldSnapshot | null = null;
   const entries: gql.EvaluationStackEntry[] = [];
@@ -89,14 +103,14 @@ function walk(
       type = field === null ? null : types.get(field.type);
     }
   }
-  return { entries, field };
+  return { entries, field, type: type?.key ?? null };
 }
 
-function valueAt(value: unknown, path: readonly string[]): unknown {
-  let at = value;
+function valueAt(value: unknown, path: readonly string[]): JsonValue | undefined {
+  let at = value as JsonValue | undefined;
   for (const part of path) {
     if (typeof at !== "object" || at === null) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[part];
+    at = (at as JsonObject)[part];
   }
   return at;
 }

@@ -7,6 +7,7 @@ export interface ConfigTypes {
   /** @throws TypeError when the snapshot refers to a type that it does not have */
   get(key: string): ConfigTypeSnapshot;
   readonly all: readonly ConfigTypeSnapshot[];
+  readonly byKey: ReadonlyMap<string, ConfigTypeSnapshot>;
 }
 
 const perJob = new WeakMap<JobSnapshot, ConfigTypes>();
@@ -17,6 +18,7 @@ export function configTypesOf(job: JobSnapshot): ConfigTypes {
   const byKey = new Map<string, ConfigTypeSnapshot>(job.configTypes.map((type) => [type.key, type]));
   const types: ConfigTypes = {
     all: job.configTypes,
+    byKey,
     get(key) {
       const type = byKey.get(key) ?? scalar(key);
       if (type === null) throw new TypeError(`The snapshot of job "${job.name}" has no config type "${key}"`);

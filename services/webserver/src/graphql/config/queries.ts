@@ -51,7 +51,7 @@ export const configQueries = {
       rootConfigType: () => toConfigType(job.runConfigType, types),
       allConfigTypes: () => types.all.map(({ key }) => toConfigType(key, types)),
       isRunConfigValid: oneOfField(found),
-      rootDefaultYaml: () => defaultYaml(job.runConfigType, types),
+      rootDefaultYaml: () => defaultYaml(job),
     };
   }),
 } satisfies Partial<gql.Query>;

@@ -1,7 +1,18 @@
-import { type AssetKey, assetKeyToString, type ExecutionPlan, isFinalRunStatus, type Run, systemTags } from "@dagwright/model";
+import {
+  type AssetKey,
+  assetKeyToString,
+  type ExecutionPlan,
+  isFinalRunStatus,
+  type JsonObject,
+  redactRunConfig,
+  type Run,
+  systemTags,
+} from "@dagwright/model";
 import { stringify } from "yaml";
 
 import type * as gql from "../../gen/types.ts";
+import type { GraphContext } from "../context.ts";
+import type { SnapshotCache } from "../../snapshot-cache.ts";
 import { readComputeLogs } from "../compute-logs/read-compute-logs.ts";
 import { readLog } from "../events/read-log.ts";
 import { toExecutionPlan } from "../execution-plans/to-execution-plan.ts";
@@ -28,8 +39,9 @@ export const toRun = (run: Run): gql.Run => ({
   capturedLogs: ({ fileKey }, context) => readComputeLogs([run.id, "compute_logs", fileKey], null, null, context),
   executionPlan: async (_, { snapshots }) => toExecutionPlan(await snapshots.plan(run.planSnapshotId)),
   stepKeysToExecute: async (_, { snapshots }) => (await snapshots.plan(run.planSnapshotId)).steps.map(({ key }) => key),
-  runConfigYaml: () => (Object.keys(run.runConfig).length === 0 ? "{}\n" : stringify(run.runConfig)),
-  runConfig: () => run.runConfig,
+  runConfigYaml: async (_, { snapshots }) => (isEmpty(run.runConfig) ? "{}\n" : stringify(await shownRunConfig(run, snapshots))),
+  runConfig: (_: unknown, { snapshots }: GraphContext) =>
+    isEmpty(run.runConfig) ? run.runConfig : shownRunConfig(run, snapshots),
   mode: "default",
   tags: Object.entries(run.tags)
     .filter(([key]) => !key.startsWith(hiddenTags))
@@ -49,6 +61,9 @@ export const toRun = (run: Run): gql.Run => ({
   endTime: toSeconds(run.endedAtMs),
   updateTime: run.updatedAtMs / 1000,
   assetSelection: ({ limit }) => run.selection.assetKeys?.slice(0, limit ?? undefined).map((path) => ({ path })) ?? null,
+  assetChecks: async (_, { snapshots }) => plannedChecks(await snapshots.plan(run.planSnapshotId)).map(toCheckHandle),
+  assetCheckSelection: ({ limit }) => run.selection.checkKeys?.slice(0, limit ?? undefined).map(toCheckHandle) ?? null,
+  assetCheckSelectionCount: run.selection.checkKeys?.length ?? 0,
   assetSelectionCount: run.selection.assetKeys?.length ?? 0,
   assetMaterializations: async (_, { loaders }) => (await loaders.materializations.load(run.id)).map(toMaterialization),
   hasReExecutePermission: (_, { permissions }) => permissions.has("launch_pipeline_reexecution"),
@@ -60,6 +75,12 @@ export const toRun = (run: Run): gql.Run => ({
   },
   allPools: async (_, { snapshots }) => poolsOf((await snapshots.plan(run.planSnapshotId)).steps),
 });
+
+const isEmpty = (runConfig: JsonObject): boolean => Object.keys(runConfig).length === 0;
+
+/** The run's config without what its job calls secret. */
+const shownRunConfig = async (run: Run, snapshots: SnapshotCache): Promise<JsonObject> =>
+  redactRunConfig(run.runConfig, await snapshots.job(run.jobSnapshotId));
 
 /** Tags for filters that people are not to see. */
 const hiddenTags = ".dagster/";
@@ -94,6 +115,11 @@ async function toRunStats(run: Run, { loaders }: Parameters<typeof toRunStepStat
 
 const plannedAssets = ({ steps }: ExecutionPlan): AssetKey[] =>
   steps.flatMap(({ outputs }) => outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [assetKey])));
+
+const plannedChecks = ({ steps }: ExecutionPlan): AssetCheckKey[] =>
+  steps.flatMap(({ outputs }) => outputs.flatMap(({ check }) => check ?? []));
+
+const toCheckHandle = ({ assetKey, name }: AssetCheckKey): gql.AssetCheckhandle => ({ name, assetKey: { path: assetKey } });
 
 const distinct = (keys: readonly AssetKey[]): AssetKey[] => [
   ...new Map(keys.map((key) => [assetKeyToString(key), key])).values(),
