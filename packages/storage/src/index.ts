@@ -32,6 +32,15 @@ export type { Notification, Notifications } from "./notifications/notifications.
 export { migrateStorage, openStorage } from "./open-storage.ts";
 export type { DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
 export type {
+  PoolAnswer,
+  PoolClaim,
+  PoolClaimant,
+  PoolGrant,
+  PoolInfo,
+  PoolRequest,
+  PoolStore,
+} from "./pools/pool-store.ts";
+export type {
   LaunchClaim,
   NewRun,
   OverdueRun,

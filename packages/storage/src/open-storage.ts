@@ -12,6 +12,7 @@ import { checkSchemaVersion } from "./migrations/schema-version.ts";
 import { PostgresNotifications, silentNotifications } from "./notifications/postgres-notifications.ts";
 import { createPartitionsAhead, PartitionKeeper } from "./partition-keeper.ts";
 import { PostgresDynamicPartitionStore } from "./partitions/postgres-dynamic-partition-store.ts";
+import { PostgresPoolStore } from "./pools/postgres-pool-store.ts";
 import { PostgresRunStore } from "./runs/postgres-run-store.ts";
 import type { StoreOptions } from "./runs/run-store.ts";
 import type { Storage, StorageOptions } from "./storage.ts";
@@ -52,6 +53,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     assetChecks: new PostgresAssetCheckStore(database),
     dynamicPartitions: new PostgresDynamicPartitionStore(database),
     instigators: new PostgresInstigatorStore(database, runs),
+    pools: new PostgresPoolStore(database),
     daemons: new PostgresDaemonStore(database),
     notifications,
     nowMs: async (callOptions) => {

@@ -5,6 +5,7 @@ import type { EventStore } from "./events/event-store.ts";
 import type { InstigatorStore } from "./instigators/instigator-store.ts";
 import type { Notifications } from "./notifications/notifications.ts";
 import type { DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
+import type { PoolStore } from "./pools/pool-store.ts";
 import type { RunStore, StoreOptions } from "./runs/run-store.ts";
 
 export interface StorageOptions {
@@ -34,6 +35,7 @@ export interface Storage extends AsyncDisposable {
   readonly assetChecks: AssetCheckStore;
   readonly dynamicPartitions: DynamicPartitionStore;
   readonly instigators: InstigatorStore;
+  readonly pools: PoolStore;
   readonly daemons: DaemonStore;
   readonly notifications: Notifications;
   /** The database's clock, in milliseconds since the epoch. */

@@ -75,6 +75,7 @@ export class Database implements Connection, AsyncDisposable {
   readonly target: ConnectionTarget;
   readonly #pool: pg.Pool;
   readonly #options: DatabaseOptions;
+  readonly #notified = new Set<(channel: string, payload: string) => void>();
 
   constructor(options: DatabaseOptions) {
     this.target = connectionTarget(options.connectionString);
@@ -89,7 +90,21 @@ export class Database implements Connection, AsyncDisposable {
       pipeline: true,
       types,
     } as pg.PoolConfig);
+    this.#pool.on("connect", (client) =>
+      client.on("notification", ({ channel, payload = "" }) => {
+        for (const listener of this.#notified) listener(channel, payload);
+      }),
+    );
     this.#pool.on("error", (error) => options.log("warn", "an idle Postgres connection was lost", { message: error.message }));
+  }
+
+  /**
+   * Calls the listener for what is notified on channels that a statement of ours listened to: for a process with one connection, which
+   * hears it there. It is lost with the connection, and never begins behind a pooler in transaction mode.
+   */
+  onNotification(listener: (channel: string, payload: string) => void): Disposable {
+    this.#notified.add(listener);
+    return { [Symbol.dispose]: () => void this.#notified.delete(listener) };
   }
 
   /** One statement in a transaction of its own. */

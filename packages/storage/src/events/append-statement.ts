@@ -1,7 +1,7 @@
 import { isFinalRunStatus, type RunId, type RunLogEntry, type RunStatus } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval } from "../database/time.ts";
-import { logNotifyIntervalMs, notifyRun, notifyWork } from "../notifications/notify-statements.ts";
+import { logNotifyIntervalMs, notifyPoolWaiters, notifyRun, notifyWork } from "../notifications/notify-statements.ts";
 import { entryInserts, entryRecords, kindsOf } from "./entry-statements.ts";
 import type { EventBatch } from "./event-store.ts";
 import { moveAssignments, type RunMoves } from "./run-moves.ts";
@@ -50,15 +50,23 @@ export function appendStatement(batch: EventBatch, moves: RunMoves): SqlFragment
             written_batch as (
               insert into dagwright.run_batches (run_id, batch_id, last_seq) select id, ${batch.batchId}, last_seq from moved)`,
         ]),
+    ...(leaseEnds(moves) ? [freedSlots] : []),
   ];
   return sql<AppendedRow>`
     with ${sql.join(parts)}
     select m.last_seq, m.notified, ${sql.join([
       sql`case when m.notified then ${notifyRun(sql`m.id`, sql`m.last_seq`, changed === undefined ? sql`null` : sql`m.status`)} end`,
       ...workNotifications(changed),
+      ...(leaseEnds(moves) ? [tellOfFreedSlots] : []),
     ])}
     from moved m`;
 }
+
+/** A run whose worker is done holds no slots of pools, however its steps ended. Those who wait for them look themselves. */
+const freedSlots = sql`
+  freed_slots as (delete from dagwright.pool_claims c using moved m where c.run_id = m.id returning c.pool)`;
+const tellOfFreedSlots = sql`
+  (select count(${notifyPoolWaiters(sql`'pool ' || pool`)}) from (select distinct pool from freed_slots) f)`;
 
 /**
  * Tells of a run's log what was held back. Decided under the row's lock like the rest: a notification of another writer since then carried a later seq,

@@ -17,3 +17,9 @@ export const notifyRun = (
 /** Wakes loops: "queue", "launch", or "instigator" with an id. */
 export const notifyWork = (what: "queue" | "launch" | "instigator"): SqlFragment<unknown> =>
   sql`pg_notify(${sql.lit(workChannel)}, ${sql.lit(what)})`;
+
+/** What runs that wait for slots of a pool listen to, on the one connection they have. */
+export const poolChannel = "dagwright_pool";
+
+/** Wakes those who wait for slots: "run" with the id of one that got some, or "pool" with the name of one to look at again. */
+export const notifyPoolWaiters = (payload: SqlFragment): SqlFragment => sql`pg_notify(${sql.lit(poolChannel)}, ${payload})`;
