@@ -2,7 +2,7 @@ export { type Backoff, createBackoff } from "./backoff.ts";
 export { CodeLocationNotFoundError, DuplicateCodeLocationError, WorkspaceFileError } from "./errors.ts";
 export { type LocationSource, type StartedServer } from "./location-connection.ts";
 export type { LocationEntry } from "./location-entry.ts";
-export { onlyStale, toVersionRecord } from "./only-stale.ts";
+export { examineStaleness, onlyStale, type StalenessSources, toVersionRecord, viewOfAssets } from "./stale-assets.ts";
 export {
   launchClaims,
   type LaunchOptions,

@@ -58,6 +58,11 @@ export function prepareRun(run: RunToPrepare): NewRun {
     ...(run.rootRunId !== undefined && { rootRunId: run.rootRunId }),
     ...(partition !== undefined && { partition }),
     plannedAssets: plannedAssets(plan),
+    plannedChecks: plan.steps.flatMap(({ key, outputs }) =>
+      outputs.flatMap(({ check }) =>
+        check === undefined ? [] : [{ check: { assetKey: check.assetKey, name: check.name }, stepKey: key }],
+      ),
+    ),
   };
 }
 

@@ -17,6 +17,7 @@ type WithWorkspace = Pick<GraphContext, "workspace">;
 interface AssetIndex {
   readonly entries: readonly LocationEntry[];
   readonly assets: ReadonlyMap<string, FoundAsset>;
+  readonly snapshots: ReadonlyMap<string, AssetSnapshot>;
   /** Keys of the assets that read or follow a key. */
   readonly dependents: ReadonlyMap<string, readonly string[]>;
 }
@@ -44,13 +45,17 @@ function assetIndex(context: WithWorkspace): AssetIndex {
       else list.push(key);
     }
   }
-  const index = { entries: locations.map(({ entry }) => entry), assets, dependents };
+  const snapshots = new Map([...assets].map(([key, { asset }]) => [key, asset]));
+  const index = { entries: locations.map(({ entry }) => entry), assets, snapshots, dependents };
   indexes.set(context.workspace, index);
   return index;
 }
 
 /** Every asset of the workspace once, by key text. Where several locations know a key, the one that makes it goes before those that only name it. */
 export const allAssets = (context: WithWorkspace): ReadonlyMap<string, FoundAsset> => assetIndex(context).assets;
+
+/** The same without their locations. */
+export const assetSnapshots = (context: WithWorkspace): ReadonlyMap<string, AssetSnapshot> => assetIndex(context).snapshots;
 
 /** The nodes of those keys that are defined, in the order of the keys. */
 export function findAssetNodes(context: WithWorkspace, keys: readonly AssetKey[]): gql.AssetNode[] {

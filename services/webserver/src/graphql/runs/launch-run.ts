@@ -13,7 +13,7 @@ import { ConflictingExecutionParamsError, PresetNotFoundError } from "../../erro
 import type * as gql from "../../gen/types.ts";
 import { checkRunConfig, requireMode } from "../config/queries.ts";
 import { parseRunConfig } from "../config/parse-run-config.ts";
-import { allAssets } from "../assets/find-assets.ts";
+import { assetSnapshots } from "../assets/find-assets.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { isAlive } from "../instance/daemon-health.ts";
@@ -120,9 +120,8 @@ export async function launchAsAsked(
 /** @throws InvalidSubsetError when the run would have nothing to make */
 async function withoutFresh(found: FoundJob, selection: RunSelection, tags: Tags, context: GraphContext): Promise<RunSelection> {
   if (tags[systemTags.onlyStale] !== "true" || found.job.assets.length === 0) return selection;
-  const snapshots = new Map([...allAssets(context)].map(([id, { asset }]) => [id, asset]));
   const selected = selection.assetKeys ?? found.job.assets.map(({ assetKey }) => assetKey);
-  const assetKeys = await onlyStale(selected, tags[systemTags.partition] ?? null, snapshots, context.storage);
+  const assetKeys = await onlyStale(selected, tags[systemTags.partition] ?? null, assetSnapshots(context), context.storage);
   if (assetKeys.length > 0) return { ...selection, assetKeys };
   const all = selected.length === 1 ? "the asset is" : `all ${selected.length} assets are`;
   throw new InvalidSubsetError(
