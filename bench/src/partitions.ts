@@ -83,6 +83,7 @@ async function atSize(size: string, count: number): Promise<readonly Measurement
       unit: "ms",
       samples: await repeat(5, () => timed(async () => time.all(view).minus(everySecond).union(everySecond))),
     },
+    { name: `partitions/${size} windows, every second: saved`, unit: "kB", samples: [bytesOf(everySecond) / 1000] },
     {
       name: `partitions/${size} windows, read by days`,
       unit: "ms",

@@ -10,7 +10,7 @@ export class KeyListAxis implements KeyAxis {
   readonly keys: readonly string[];
   /** Keys are only ever appended and deleted, as those of a dynamic definition, and never change places. */
   readonly isAppendOnly: boolean;
-  #positions: ReadonlyMap<string, number> | null = null;
+  #positions: Map<string, number> | null = null;
   #digests: Float64Array | null = null;
   /** Other lists that turned out to be the same, so that a million keys are compared once. */
   readonly #agreeing = new WeakSet<KeyAxis>();
@@ -36,7 +36,11 @@ export class KeyListAxis implements KeyAxis {
   }
 
   positionOf(key: string): number {
-    this.#positions ??= new Map(this.keys.map((each, position) => [each, position]));
+    if (this.#positions === null) {
+      // Not from pairs, of which a million would be made first.
+      this.#positions = new Map();
+      for (let position = 0; position < this.keys.length; position += 1) this.#positions.set(this.keys[position]!, position);
+    }
     return this.#positions.get(key) ?? -1;
   }
 

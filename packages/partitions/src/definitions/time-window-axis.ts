@@ -1,11 +1,15 @@
 import type { JsonValue, PartitionsSnapshot } from "@dagwright/model";
 import type { KeyAxis, TimeWindow } from "../key-axis.ts";
-import { type Intervals, mergeRuns, runsOf } from "../subsets/intervals.ts";
+import { packBits, unpackBits } from "../subsets/bitmap.ts";
+import { combineIntervals, type Intervals, mergeRuns, runsOf } from "../subsets/intervals.ts";
 import { CronLine } from "../time/cron-line.ts";
 import { KeyFormat, offsetText } from "../time/key-format.ts";
 import { TimeZone } from "../time/time-zone.ts";
 
 export type TimeWindowSnapshot = Extract<PartitionsSnapshot, { readonly kind: "timeWindow" }>;
+
+/** About what a run of windows takes as text: two instants. */
+const bytesPerRun = 28;
 
 /**
  * The windows between the ticks of a cron. Position 0 is the first one of the definition; those before it have negative positions, which is
@@ -107,16 +111,40 @@ export class TimeWindowAxis implements KeyAxis {
     return this.#covered(runsOf(positions).map(([start, end]) => [other.startOf(start), other.startOf(end)]));
   }
 
-  /** Pairs of instants, which mean the same when the definition begins elsewhere or has another cron. */
+  /**
+   * Pairs of instants, which mean the same when the definition begins elsewhere or has another cron. Where runs are so short that a bit for
+   * each window takes less, bits, with the cron that they count.
+   */
   toJSON(positions: Intervals): readonly JsonValue[] {
-    return positions.map((position) => this.startOf(position));
+    const [first = 0, last = 0] = [positions[0], positions.at(-1)];
+    if ((positions.length / 2) * bytesPerRun < (last - first) / 6 + bytesPerRun * 4) {
+      return positions.map((position) => this.startOf(position));
+    }
+    const { cron, timeZone } = this.snapshot;
+    return [{ cron, timeZone, startMs: this.startOf(first), bits: packBits(positions, first) }];
   }
 
   fromJSON(data: readonly JsonValue[]): Intervals {
+    const [only] = data;
+    if (typeof only === "object") return this.#fromBits(only);
     if (data.length % 2 !== 0 || !data.every((value) => typeof value === "number")) {
       throw new TypeError("windows are pairs of milliseconds");
     }
     return this.#covered(runsOf(data));
+  }
+
+  #fromBits(data: JsonValue): Intervals {
+    const { cron, timeZone, startMs, bits } = data as Readonly<Record<string, JsonValue>>;
+    if (typeof cron !== "string" || typeof timeZone !== "string" || typeof startMs !== "number" || typeof bits !== "string") {
+      throw new TypeError("its bits do not say which windows they count");
+    }
+    if (cron === this.snapshot.cron && timeZone === this.snapshot.timeZone) {
+      const limit = Math.max(0, this.limit);
+      return combineIntervals(unpackBits(bits, this.positionFrom(startMs)), [0, limit], "intersect");
+    }
+    const line = CronLine.of(cron, timeZone);
+    const windows = unpackBits(bits, line.indexFrom(startMs));
+    return this.#covered(runsOf(windows).map(([start, end]) => [line.msAt(start), line.msAt(end)]));
   }
 
   /** The windows that lie wholly within spans of time, as far as the definition has them. */

@@ -120,6 +120,30 @@ test("operations on a million windows take milliseconds and kilobytes", () => {
   expect(JSON.stringify(rest).length).toBeLessThan(32_000);
 });
 
+test("windows in pieces too small for ranges are saved as bits, and read like ranges", () => {
+  const hourly = hourlyPartitions({ startDate: "2022-01-01", timeZone: "Europe/Berlin" });
+  const keys = [...hourly.keys(view)];
+  const odd = hourly.subsetOf(
+    keys.filter((_, index) => index % 2 === 1),
+    view,
+  );
+  expect(odd.size).toBeGreaterThan(20_000);
+  expect(JSON.stringify(odd).length).toBeLessThan(keys.length / 6 + 200);
+  expect(subsetFromJSON(hourly, saved(odd), view).equals(odd)).toBe(true);
+  const later = hourlyPartitions({ startDate: "2026-11-01", timeZone: "Europe/Berlin" });
+  expect(read(later, odd)).toEqual(keys.filter((key, index) => index % 2 === 1 && key >= "2026-11-01"));
+  const halves = timeWindowPartitions({
+    cron: "*/30 * * * *",
+    start: "2026-11-20",
+    timeZone: "Europe/Berlin",
+    keyFormat: "%Y-%m-%d-%H:%M",
+  });
+  expect(read(halves, odd).slice(0, 3)).toEqual(["2026-11-20-01:00", "2026-11-20-01:30", "2026-11-20-03:00"]);
+  expect(() => subsetFromJSON(hourly, { runs: [{ cron: "0 * * * *", timeZone: "UTC", startMs: 0, bits: "?" }] }, view)).toThrow(
+    "no base64",
+  );
+});
+
 test("the spans of time of a set, also of one dimension", () => {
   const dates = dailyPartitions({ startDate: "2026-11-01", timeZone: "Europe/Berlin" });
   const both = multiPartitions({ dates, regions: staticPartitions(["eu", "us"]) });
