@@ -3,16 +3,41 @@ export {
   type Asset,
   asset,
   type AssetDefinition,
+  type AssetDependency,
   type AssetInputs,
   type AssetOptions,
   type AssetValues,
-  type ExternalAsset,
-  externalAsset,
-  type ExternalAssetDefinition,
-  type ExternalAssetOptions,
-  isAsset,
   type IsPartitioned,
 } from "./asset.ts";
+export type { AssetAttributeOptions, AssetAttributes } from "./assets/asset-attributes.ts";
+export { eachAsset, isAsset, isMultiAsset } from "./assets/asset-inputs.ts";
+export {
+  isMaterializeResult,
+  isObserveResult,
+  type MaterializeResult,
+  materializeResult,
+  type MaterializeResultOptions,
+  type NoValue,
+  type ObserveResult,
+  observeResult,
+  type ObserveResultOptions,
+} from "./assets/asset-result.ts";
+export {
+  type AssetSpec,
+  assetSpec,
+  type AssetSpecOptions,
+  type ExternalAsset,
+  externalAsset,
+  type ExternalAssetOptions,
+} from "./assets/asset-spec.ts";
+export { AutomationCondition } from "./assets/automation-condition.ts";
+export {
+  type CronFreshnessOptions,
+  type FreshnessPolicy,
+  freshnessPolicy,
+  type TimeWindowFreshnessOptions,
+} from "./assets/freshness-policy.ts";
+export type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
 export { type AnyJob, type AssetJobDefinition, type AssetJobOptions, defineAssetJob } from "./asset-job.ts";
 export {
   type AssetCheck,
@@ -22,6 +47,15 @@ export {
   multiAssetCheck,
   type MultiAssetCheckOptions,
 } from "./asset-checks/asset-check.ts";
+export { buildColumnSchemaChangeChecks } from "./asset-checks/column-schema-checks.ts";
+export {
+  buildLastUpdateFreshnessChecks,
+  buildTimePartitionFreshnessChecks,
+  type LastUpdateFreshnessOptions,
+  type TimePartitionFreshnessOptions,
+} from "./asset-checks/freshness-checks.ts";
+export { buildMetadataBoundsChecks, type MetadataBoundsOptions } from "./asset-checks/metadata-bounds-checks.ts";
+export type { ReadyMadeCheckOptions } from "./asset-checks/ready-made-check.ts";
 export { type CheckResult, checkResult, type CheckResultOptions, isCheckResult } from "./asset-checks/check-result.ts";
 export { type AssetCheckSpec, type AssetCheckSpecOptions, checkSpec } from "./asset-checks/check-spec.ts";
 export type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
@@ -68,12 +102,19 @@ export {
 } from "./errors.ts";
 export { evaluateSchedule, evaluateSensor, type ScheduleTickInput, type SensorTickInput } from "./evaluate.ts";
 export {
+  asyncExecutor,
+  type AsyncExecutorOptions,
+  type ConcurrentExecutorOptions,
   defaultExecutor,
   type ExecutorDefinition,
+  type ExecutorOptions,
+  type InProcessExecutor,
   inProcessExecutor,
   multiprocessExecutor,
   type MultiprocessExecutorOptions,
-} from "./executor.ts";
+} from "./executors/executor.ts";
+export { resolveExecutor } from "./executors/executor-config.ts";
+export type { TagConcurrencyLimit } from "./executors/tag-concurrency-limit.ts";
 export {
   type Graph,
   graph,
@@ -107,6 +148,7 @@ export {
   type LogRecord,
 } from "./logger.ts";
 export {
+  type AssetWork,
   type Handles,
   type InputDefinition,
   type Op,
@@ -161,7 +203,6 @@ export {
   loggerConfigAt,
   opConfigAt,
   opInputsAt,
-  resolveExecutor,
   type ResolvedRunConfig,
   resourceConfigAt,
   type RunConfigValidation,

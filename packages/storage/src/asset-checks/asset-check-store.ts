@@ -9,7 +9,8 @@ export interface AssetCheckStore {
   /** One check's executions, newest first, paged by id. */
   executions(
     check: AssetCheckKey,
-    page: { readonly cursor?: string; readonly limit: number },
+    /** `partition`: only those of one, or, when it is null, of none. */
+    page: { readonly cursor?: string; readonly limit: number; readonly partition?: string | null },
     options?: StoreOptions,
   ): Promise<readonly AssetCheckExecution[]>;
   /** The newest execution of each of these checks that has one; for batching. */

@@ -31,6 +31,8 @@ interface AssetCheckExecutionRow {
   } | null;
 }
 
+type ExecutionsPage = Parameters<AssetCheckStore["executions"]>[1];
+
 const columns = sql`
   e.id::text as id, e.asset_key, e.check_name, e.run_id, e.partition, e.step_key, e.status, e.created_at_ms, e.evaluation`;
 
@@ -42,11 +44,7 @@ export class PostgresAssetCheckStore implements AssetCheckStore {
     this.#database = database;
   }
 
-  async executions(
-    check: AssetCheckKey,
-    page: { readonly cursor?: string; readonly limit: number },
-    options?: StoreOptions,
-  ): Promise<readonly AssetCheckExecution[]> {
+  async executions(check: AssetCheckKey, page: ExecutionsPage, options?: StoreOptions): Promise<readonly AssetCheckExecution[]> {
     return (await this.#database.rows(checkExecutionsStatement(check, page), options)).map(fromRow);
   }
 
@@ -59,10 +57,11 @@ export class PostgresAssetCheckStore implements AssetCheckStore {
 /** A range of the index by check, ended by the page's limit. */
 export const checkExecutionsStatement = (
   { assetKey, name }: AssetCheckKey,
-  page: { readonly cursor?: string; readonly limit: number },
+  page: ExecutionsPage,
 ): SqlFragment<AssetCheckExecutionRow> => sql<AssetCheckExecutionRow>`
   select ${columns} from dagwright.asset_check_executions e
   where e.asset_key = ${assetKeyToString(assetKey)} and e.check_name = ${name}
+    ${page.partition === undefined ? sql`` : sql`and e.partition is not distinct from ${page.partition}`}
     ${page.cursor === undefined ? sql`` : sql`and e.id < ${page.cursor}::bigint`}
   order by e.id desc limit ${page.limit}`;
 

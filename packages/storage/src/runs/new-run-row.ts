@@ -1,4 +1,4 @@
-import type { AssetMaterializationPlannedEvent, RunLogEntry } from "@dagwright/model";
+import type { AssetCheckEvaluationPlannedEvent, AssetMaterializationPlannedEvent, RunLogEntry } from "@dagwright/model";
 import { systemTags } from "@dagwright/model";
 import type { NewRun, SubmitMode } from "./run-store.ts";
 import { snapshotText } from "./snapshot-text.ts";
@@ -58,10 +58,19 @@ export function firstEntries(run: NewRun, mode: SubmitMode): readonly RunLogEntr
       partition,
     })),
   );
-  if (mode.kind === "hold") return planned;
+  const plannedChecks = (run.plannedChecks ?? []).map(({ check, stepKey }): AssetCheckEvaluationPlannedEvent => ({
+    type: "ASSET_CHECK_EVALUATION_PLANNED",
+    atMs: 0,
+    message: `${run.jobName} intends to execute asset check ${check.name} on asset ${JSON.stringify(check.assetKey)}`,
+    stepKey,
+    assetKey: check.assetKey,
+    checkName: check.name,
+    partition: null,
+  }));
+  if (mode.kind === "hold") return [...planned, ...plannedChecks];
   const first =
     mode.kind === "queue"
       ? { type: "RUN_ENQUEUED" as const, message: `Run of ${run.jobName} was put on the queue` }
       : { type: "RUN_STARTING" as const, message: `Run of ${run.jobName} is starting` };
-  return [...planned, { ...first, atMs: 0, stepKey: null }];
+  return [...planned, ...plannedChecks, { ...first, atMs: 0, stepKey: null }];
 }

@@ -1,4 +1,5 @@
 import type {
+  AssetCheckKey,
   AssetKey,
   CodeLocationName,
   ExecutionPlan,
@@ -12,6 +13,7 @@ import type {
   RunStatus,
   SnapshotId,
   Tags,
+  StepKey,
 } from "@dagwright/model";
 
 /** A run to be written. Snapshots are stored by their hash in the same transaction, once each. */
@@ -30,6 +32,14 @@ export interface NewRun {
   readonly partition?: string;
   /** Assets the plan will make; each gets its ASSET_MATERIALIZATION_PLANNED events in the same transaction. */
   readonly plannedAssets?: readonly PlannedAsset[];
+  /** Asset checks the plan will evaluate; each gets its ASSET_CHECK_EVALUATION_PLANNED event likewise. */
+  readonly plannedChecks?: readonly PlannedCheck[];
+}
+
+/** An asset check that a run is to evaluate, and in which step. */
+export interface PlannedCheck {
+  readonly check: AssetCheckKey;
+  readonly stepKey: StepKey;
 }
 
 /** An asset that a run is to make, and which of its partitions; null: it has none. */

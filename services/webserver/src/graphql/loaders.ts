@@ -1,4 +1,7 @@
 import {
+  type AssetCheckExecution,
+  type AssetCheckKey,
+  assetCheckKeyToString,
   type AssetKey,
   assetKeyToString,
   type Instigator,
@@ -23,6 +26,8 @@ export interface Loaders {
   readonly stepMarks: DataLoader<RunId, readonly StoredEntry[]>;
   /** Null: no run has recorded the asset. */
   readonly assetState: DataLoader<AssetKey, AssetState | null, string>;
+  /** The newest execution of a check; null: it was never planned or evaluated. */
+  readonly checkExecution: DataLoader<AssetCheckKey, AssetCheckExecution | null, string>;
   /** Null: it was never switched, and no daemon has seen it yet. */
   readonly instigator: DataLoader<InstigatorId, Instigator | null>;
 }
@@ -65,6 +70,15 @@ export function makeLoaders(storage: Storage, signal: AbortSignal): Loaders {
         return keys.map((key) => states.get(assetKeyToString(key)) ?? null);
       },
       { cacheKeyFn: assetKeyToString },
+    ),
+    checkExecution: new DataLoader<AssetCheckKey, AssetCheckExecution | null, string>(
+      async (keys) => {
+        const latest = new Map(
+          (await storage.assetChecks.latest(keys, { signal })).map((each) => [assetCheckKeyToString(each.check), each]),
+        );
+        return keys.map((key) => latest.get(assetCheckKeyToString(key)) ?? null);
+      },
+      { cacheKeyFn: assetCheckKeyToString },
     ),
     instigator: new DataLoader(async (ids) => {
       const kept = new Map((await storage.instigators.getMany(ids, { signal })).map((each) => [each.id, each]));

@@ -9,6 +9,7 @@ import {
 
 import type * as gql from "../../gen/types.ts";
 import { toPythonErrorOrNull } from "../errors/python-error.ts";
+import { toCheckEvaluation } from "../asset-checks/to-check-execution.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
 import { toRunOrError } from "../runs/run-or-error.ts";
 import { toStepStats } from "../runs/step-stats.ts";
@@ -229,15 +230,7 @@ export function toRunEvent(entry: LogEntrySource): gql.DagsterRunEvent {
       return {
         __typename: "AssetCheckEvaluationEvent",
         ...message,
-        evaluation: {
-          timestamp: entry.atMs / 1000,
-          checkName: entry.checkName,
-          assetKey: { path: entry.assetKey },
-          metadataEntries: toMetadataEntries(entry.metadata),
-          severity: entry.severity,
-          description: entry.description,
-          success: entry.success,
-        },
+        evaluation: toCheckEvaluation(entry),
       };
   }
 }

@@ -16,7 +16,7 @@ export function toExecutionPlan(plan: ExecutionPlan): gql.ExecutionPlan {
       // A step that the plan leaves out has done its work in an earlier run.
       dependsOn: () =>
         sources.flatMap((source) => {
-          const upstream = source.kind === "step" ? byKey.get(source.stepKey) : undefined;
+          const upstream = source.kind !== "asset" ? byKey.get(source.stepKey) : undefined;
           return upstream === undefined ? [] : [toStep(upstream)];
         }),
     })),
@@ -26,6 +26,9 @@ export function toExecutionPlan(plan: ExecutionPlan): gql.ExecutionPlan {
     __typename: "ExecutionPlan",
     steps: plan.steps.map(toStep),
     assetKeys: assets.map((path) => ({ path })),
+    assetCheckKeys: plan.steps.flatMap(({ outputs }) =>
+      outputs.flatMap(({ check }) => (check === undefined ? [] : [{ name: check.name, assetKey: { path: check.assetKey } }])),
+    ),
     assetSelection: assets.map(assetKeyToUserString),
   };
 }

@@ -1,5 +1,15 @@
 import { planExecution } from "@dagwright/graph";
-import { assetKeyToString, assetKeyToUserString, type PlannedStep, type RunSelection, type StepKey } from "@dagwright/model";
+import {
+  type AssetCheckKey,
+  assetCheckKeyToString,
+  assetCheckKeyToUserString,
+  type AssetKey,
+  assetKeyToString,
+  assetKeyToUserString,
+  type PlannedStep,
+  type RunSelection,
+  type StepKey,
+} from "@dagwright/model";
 
 import { InvalidStepError } from "../../errors.ts";
 import { InvalidSubsetError } from "../jobs/invalid-subset.ts";
@@ -8,6 +18,11 @@ import type { FoundJob } from "../workspace/find-definitions.ts";
 interface SelectionGiven {
   readonly solidSelection?: readonly string[] | null | undefined;
   readonly assetSelection?: readonly { readonly path: readonly string[] }[] | null | undefined;
+  /** Absent: the checks of the assets. */
+  readonly assetCheckSelection?:
+    | readonly { readonly assetKey: { readonly path: readonly string[] }; readonly name: string }[]
+    | null
+    | undefined;
   readonly stepKeys?: readonly string[] | null | undefined;
 }
 
@@ -20,7 +35,8 @@ export function resolveSelection(found: FoundJob, given: SelectionGiven): RunSel
   const queries = given.solidSelection ?? [];
   const stepKeys = given.stepKeys ?? [];
   const assetKeys = (given.assetSelection ?? []).map(({ path }) => path);
-  if (queries.length === 0 && stepKeys.length === 0) return { stepKeys: null, assetKeys: requireAssets(found, assetKeys) };
+  const ofAssets = requireAssetsAndChecks(found, assetKeys, given.assetCheckSelection);
+  if (queries.length === 0 && stepKeys.length === 0) return { stepKeys: null, ...ofAssets };
 
   const { steps } = planExecution(found.job);
   const known = new Set<string>(steps.map(({ key }) => key));
@@ -28,7 +44,25 @@ export function resolveSelection(found: FoundJob, given: SelectionGiven): RunSel
   if (unknown !== undefined) throw new InvalidStepError(found.job.name, unknown);
   const chosen = new Set<string>(queries.length === 0 ? known : queries.flatMap((query) => matchQuery(query, found, steps)));
   const wanted = stepKeys.length === 0 ? chosen : new Set(stepKeys.filter((key) => chosen.has(key)));
-  return { stepKeys: steps.flatMap(({ key }) => (wanted.has(key) ? [key] : [])), assetKeys: requireAssets(found, assetKeys) };
+  return { stepKeys: steps.flatMap(({ key }) => (wanted.has(key) ? [key] : [])), ...ofAssets };
+}
+
+/** Checks without assets: only they are evaluated. Assets with an empty list of checks: without any. */
+function requireAssetsAndChecks(
+  found: FoundJob,
+  assets: readonly AssetKey[],
+  given: SelectionGiven["assetCheckSelection"],
+): Pick<RunSelection, "assetKeys" | "checkKeys"> {
+  const assetKeys = requireAssets(found, assets);
+  if (given === null || given === undefined || (given.length === 0 && assetKeys === null)) return { assetKeys };
+  const checkKeys = given.map(({ assetKey, name }): AssetCheckKey => ({ assetKey: assetKey.path, name }));
+  const known = new Set((found.job.checks ?? []).map(assetCheckKeyToString));
+  const unknown = checkKeys.filter((key) => !known.has(assetCheckKeyToString(key)));
+  if (unknown.length > 0) {
+    const listed = unknown.map(assetCheckKeyToUserString).join(", ");
+    throw new InvalidSubsetError(found, `names asset checks that the job does not evaluate: ${listed}`);
+  }
+  return { assetKeys: assetKeys ?? [], checkKeys };
 }
 
 function requireAssets(found: FoundJob, keys: readonly (readonly string[])[]): RunSelection["assetKeys"] {
@@ -56,7 +90,7 @@ function matchQuery(query: string, found: FoundJob, steps: readonly PlannedStep[
 const levels = (mark: string | undefined): number => (mark === undefined ? 0 : mark === "*" ? Infinity : mark.length);
 
 const upstreamOf = ({ inputs }: PlannedStep): StepKey[] =>
-  inputs.flatMap(({ sources }) => sources.flatMap((source) => (source.kind === "step" ? [source.stepKey] : [])));
+  inputs.flatMap(({ sources }) => sources.flatMap((source) => (source.kind === "asset" ? [] : [source.stepKey])));
 
 function reach(from: readonly StepKey[], next: ReadonlyMap<StepKey, readonly StepKey[]>, most: number): StepKey[] {
   const found = new Set<StepKey>();

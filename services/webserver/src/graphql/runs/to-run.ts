@@ -1,4 +1,5 @@
 import {
+  type AssetCheckKey,
   type AssetKey,
   assetKeyToString,
   type ExecutionPlan,
