@@ -55,6 +55,8 @@ class ConfigReader {
   /** Branch names that stand in config where the schema sees none, by the place of the branch's object. */
   readonly #branches = new Map<string, string>();
   readonly #options: ConfigInputOptions;
+  /** How many intersections are being read, each side of which has but some of the fields. */
+  #intersections = 0;
 
   constructor(options: ConfigInputOptions) {
     this.#options = options;
@@ -87,8 +89,12 @@ class ConfigReader {
         return isRecord(given)
           ? mapEntries(given, (name, inner) => this.read(zod.valueType, inner, [...path, name], isSecret))
           : given;
-      case "intersection":
-        return this.read(zod.right, this.read(zod.left, given, path, isSecret), path, isSecret);
+      case "intersection": {
+        this.#intersections += 1;
+        const both = this.read(zod.right, this.read(zod.left, given, path, isSecret), path, isSecret);
+        this.#intersections -= 1;
+        return both;
+      }
       case "union":
         return this.#union(zod, given, path, isSecret);
       default:
@@ -110,6 +116,11 @@ class ConfigReader {
 
   #object(zod: ZodDefinition, given: Readonly<Record<string, unknown>>, path: Path, isSecret: boolean): unknown {
     const fields = new Map(zod.fields);
+    // In run config the types have told of it; config in code is checked by nothing else.
+    if (!this.#options.hasSelectors && !zod.isLoose && this.#intersections === 0)
+      for (const name of Object.keys(given))
+        if (!fields.has(name))
+          this.#problem([...path, name], `there is no such field; known here: ${[...fields.keys()].join(", ")}`);
     return mapEntries(given, (name, inner) =>
       fields.has(name) ? this.read(fields.get(name), inner, [...path, name], isSecret) : inner,
     );
@@ -131,9 +142,10 @@ class ConfigReader {
       const fields = this.read(branch.schema, inner ?? {}, path, isSecret);
       return isRecord(fields) ? { ...fields, [zod.discriminator]: branch.tag } : fields;
     }
-    const isFlat = typeof given !== "object" || isEnvReference(given);
-    const option =
-      zod.options.find((one) => isFlat === isScalarKind(one)) ?? zod.options.find((one) => unwrapped(one)?.type !== "null");
+    // Beside an option that is an object, `{env: NAME}` may be such an object: references are not known there.
+    const isFlat =
+      typeof given !== "object" || (isEnvReference(given) && zod.options.every((one) => isNull(one) || isScalarKind(one)));
+    const option = zod.options.find((one) => isFlat === isScalarKind(one)) ?? zod.options.find((one) => !isNull(one));
     return this.read(option, given, path, isSecret);
   }
 
@@ -187,6 +199,8 @@ function scalarOf(zod: ZodDefinition): keyof typeof nouns | null {
       return null;
   }
 }
+
+const isNull = (schema: unknown): boolean => unwrapped(schema)?.type === "null";
 
 function isScalarKind(schema: unknown): boolean {
   const zod = unwrapped(schema);

@@ -1,6 +1,7 @@
 import { isDefinition } from "./brand.ts";
 import { showPath } from "./check-config.ts";
-import { type ConfigPreset, readConfigOf } from "./config-preset.ts";
+import { readConfig } from "./config-input.ts";
+import type { ConfigPreset } from "./config-preset.ts";
 import { captureSite } from "./definition-site.ts";
 import type { OrEnvReferences } from "./env-reference.ts";
 import { InvalidConfigPresetError, InvalidOptionError } from "./errors.ts";
@@ -73,11 +74,7 @@ export function configured(
     site,
   };
   if (options.config === undefined) {
-    const { problems } = readConfigOf(
-      { config: null, preset: { of: { config: definition.config }, config: preset.config } },
-      undefined,
-      null,
-    );
+    const { problems } = readConfig(definition.config, config, { env: null, hasSelectors: false });
     if (problems.length > 0)
       throw new InvalidConfigPresetError(
         owner,

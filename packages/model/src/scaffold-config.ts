@@ -55,8 +55,7 @@ function fieldsOf(
 ): JsonObject | undefined {
   const entries = type.fields.flatMap((field): [string, JsonValue][] => {
     if (parts === "required" && !field.isRequired) return [];
-    const isEmptyShape = parts === "all" && "fields" in (types.get(field.type) ?? {});
-    const value = field.defaultValue ?? scaffold(field.type, types, parts) ?? (isEmptyShape ? {} : undefined);
+    const value = field.defaultValue ?? scaffold(field.type, types, parts);
     return value === undefined ? [] : [[field.name, value]];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
