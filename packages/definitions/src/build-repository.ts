@@ -1,4 +1,4 @@
-import { printAssetSelection, resolveAssetSelection, type SelectableAsset, findCycle, topologicalOrder } from "@dagwright/graph";
+import { findCycle, printAssetSelection, topologicalOrder } from "@dagwright/graph";
 import {
   assetJobName,
   type AssetKey,
@@ -9,6 +9,10 @@ import {
 } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
 import type { AnyAsset, AssetDefinition } from "./asset.ts";
+import { eachAsset } from "./assets/asset-inputs.ts";
+import { assetNodes } from "./assets/asset-nodes.ts";
+import { selectable, selectAssets } from "./assets/select-assets.ts";
+import type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
 import type { AssetCheckDefinition } from "./asset-checks/asset-check.ts";
 import { allChecks, collectChecks, selectChecks, type SelectedChecks } from "./asset-checks/collect-checks.ts";
 import { withChecks } from "./asset-checks/job-checks.ts";
@@ -28,14 +32,13 @@ import {
   NotDefinitionsError,
   UnknownAssetError,
   UnknownJobError,
-  UnknownSelectionKeyError,
 } from "./errors.ts";
-import { defaultExecutor } from "./executor.ts";
+import { defaultExecutor } from "./executors/executor.ts";
 import type { GraphDefinition } from "./graph.ts";
 import type { LoggerDefinition } from "./logger.ts";
-import type { OpDefinition } from "./op.ts";
+import type { InputDefinition, OpDefinition } from "./op.ts";
 import type { Repository, ResolvedJob } from "./repository.ts";
-import { assetNodes, resolveJob } from "./resolve-job.ts";
+import { resolveJob } from "./resolve-job.ts";
 import {
   checkPartitionedConfig,
   checkPartitionRead,
@@ -73,7 +76,7 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
     }
   };
 
-  const own = attempt(() => readList<AnyAsset>(given, "assets", ["asset", "externalAsset"])) ?? [];
+  const own = attempt(() => readList<AnyAsset | MultiAssetDefinition>(given, "assets", ["asset", "assetSpec", "multiAsset"])) ?? [];
   const checkList = attempt(() => readList<AssetCheckDefinition>(given, "assetChecks", ["assetCheck"])) ?? [];
   const jobDefinitions = attempt(() => readList<AnyJob>(given, "jobs", ["job", "assetJob"])) ?? [];
   const scheduleList = attempt(() => readList<Definitions["schedules"][number]>(given, "schedules", ["schedule"])) ?? [];
@@ -92,7 +95,7 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
     nameOf,
     problems,
   );
-  const assets = collectAssets(own, checkList, problems);
+  const assets = collectAssets(withTheirMultiAssets(own), checkList, problems);
   const checks = collectChecks(checkList, assets, problems);
   checkOpNames(jobDefinitions, assets, problems);
   checkAssetGraph(assets, problems);
@@ -111,8 +114,8 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
     partitions: Partitions | null,
     ownExecutor = executor,
   ): ResolvedJob => {
-    const made = chosen.map((one) => ({ assetKey: one.key, node: one.op.name, output: "result" }));
-    const nodes = assetNodes(chosen, ioManagerKeyOf);
+    const owner = head.name === assetJobName ? "the job of all assets" : `asset job "${head.name}"`;
+    const { nodes, assets: made } = assetNodes({ owner, site: head.site, selected: chosen, ioManagerKeyOf });
     const checked = withChecks({ nodes, assets: made, ...selected, ioManagerKeyOf, site: head.site });
     return resolveJob({ head, partitions, ...checked, assets: made, executor: ownExecutor, resources, loggers });
   };
@@ -274,27 +277,48 @@ function collectAssets(
   const unique = uniqueBy("assets", listed, (one) => assetKeyToUserString(one.key), problems);
   const own = new Map([...unique.values()].map((one) => [assetKeyToString(one.key), one]));
   const all = new Map(own);
-  for (const one of [...[...own.values()].filter(isOwn), ...checks]) {
+  const referring: Pick<AnyAsset, "references">[] = [...own.values(), ...checks];
+  // The list grows while it is walked: an asset of another location may tell what it is made from.
+  for (const one of referring) {
     for (const upstream of one.references) {
       const id = assetKeyToString(upstream.key);
       const listedHere = own.get(id);
       if (isOwn(upstream)) continue;
+      // A spec may also stand for the asset that is made by it.
+      if (listedHere && isOwn(listedHere) && listedHere.spec === upstream) continue;
       if (listedHere && isOwn(listedHere)) {
         problems.push(new DuplicateNameError("assets", assetKeyToUserString(upstream.key), listedHere.site, upstream.site));
-      } else if (!all.has(id)) all.set(id, upstream);
+      } else if (!all.has(id)) {
+        all.set(id, upstream);
+        referring.push(upstream);
+      }
     }
   }
   return new Map([...all].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The listed assets, and those that are made together with one of them. */
+const withTheirMultiAssets = (listed: readonly (AnyAsset | MultiAssetDefinition)[]): readonly AnyAsset[] => [
+  ...new Set(eachAsset(listed).flatMap((one) => (isOwn(one) && one.multi !== null ? Object.values(one.multi.assets) : [one]))),
+];
+
+/** The inputs of what makes an asset that are for this one: of several made together each may depend on something else. */
+function inputsOf(one: AnyAsset): readonly InputDefinition[] {
+  if (!isOwn(one)) return one.deps ?? [];
+  const { node, multi, dependencies } = one;
+  if (multi === null) return node.ins;
+  const own = new Set(dependencies.map(assetKeyToString));
+  return node.ins.filter(({ assetKey }) => own.has(assetKeyToString(assetKey!)));
+}
+
 function checkAssetGraph(assets: ReadonlyMap<string, AnyAsset>, problems: DefinitionError[]): void {
-  const own = [...assets.values()].filter(isOwn);
+  const own = [...assets.values()];
   for (const one of own) {
-    for (const input of one.op.ins) {
+    for (const input of inputsOf(one)) {
       const { name, assetKey, isOrderOnly } = input;
       const upstream = assets.get(assetKeyToString(assetKey!));
       if (upstream !== undefined) {
-        const problem = problemOf(() => checkPartitionRead(one, input, upstream));
+        const problem = isOwn(one) ? problemOf(() => checkPartitionRead(one, input, upstream)) : null;
         if (problem !== null) problems.push(problem);
         continue;
       }
@@ -323,7 +347,7 @@ function checkAssetGraph(assets: ReadonlyMap<string, AnyAsset>, problems: Defini
   }
 }
 
-const dependenciesOf = (own: readonly AssetDefinition[]): ReadonlyMap<string, readonly string[]> =>
+const dependenciesOf = (own: readonly AnyAsset[]): ReadonlyMap<string, readonly string[]> =>
   new Map(own.map((one) => [assetKeyToString(one.key), one.dependencies.map(assetKeyToString)]));
 
 /** Each after what it depends on, so that graphs of assets read from top to bottom. */
@@ -343,14 +367,26 @@ function checkOpNames(jobs: readonly AnyJob[], assets: ReadonlyMap<string, AnyAs
     }
   };
   for (const one of jobs) if (!isAssetJob(one)) collect(one.graph.nodes);
+  for (const one of assets.values()) if (isOwn(one) && "nodes" in one.node) collect(one.node.nodes);
   uniqueBy("ops or graphs", [...found], nameOf, problems);
   for (const one of jobs) {
     if (isAssetJob(one)) continue;
     const clash = nestedGraphs(one.graph).find((inner) => inner.name === one.name);
     if (clash) problems.push(new DuplicateNameError("jobs or graphs", one.name, one.site, clash.site));
   }
-  const ops = [...assets.values()].filter(isOwn).map((one) => one.op);
-  uniqueBy("ops of assets", ops, nameOf, problems);
+  const nodes = new Set<OpDefinition | GraphDefinition>();
+  const collectInner = (inner: readonly ComposedNode[]): void => {
+    for (const { definition } of inner) {
+      if (nodes.has(definition)) continue;
+      nodes.add(definition);
+      if ("nodes" in definition) collectInner(definition.nodes);
+    }
+  };
+  for (const { node } of [...assets.values()].filter(isOwn)) {
+    nodes.add(node);
+    if ("nodes" in node) collectInner(node.nodes);
+  }
+  uniqueBy("ops of assets", [...nodes], nameOf, problems);
 }
 
 function nestedGraphs(graph: GraphDefinition): readonly GraphDefinition[] {
@@ -366,30 +402,3 @@ function checkJob(
 ): void {
   if (!known.has(job)) problems.push(new UnknownJobError(owner, job, nearestWord(job, known.keys()), site));
 }
-
-function selectAssets(job: AssetJobDefinition, executable: readonly AssetDefinition[]): readonly AssetDefinition[] {
-  const { keys, unknownKeys } = resolveAssetSelection(job.selection.expression, executable.map(selectable));
-  const [unknown] = unknownKeys;
-  if (unknown) {
-    const key = assetKeyToUserString(unknown);
-    const suggestion = nearestWord(
-      key,
-      executable.map((one) => assetKeyToUserString(one.key)),
-    );
-    throw new UnknownSelectionKeyError(`asset job "${job.name}"`, key, suggestion, job.site);
-  }
-  const chosen = new Set(keys.map(assetKeyToString));
-  return executable.filter((one) => chosen.has(assetKeyToString(one.key)));
-}
-
-/** What selections ask of an asset. */
-const selectable = (one: AnyAsset): SelectableAsset => ({
-  key: one.key,
-  group: one.group,
-  dependencies: isOwn(one) ? one.dependencies : [],
-  tags: isOwn(one) ? one.tags : {},
-  kinds: isOwn(one) ? one.kinds : [],
-  owners: isOwn(one) ? one.owners : [],
-  isExternal: !isOwn(one),
-  location: null,
-});

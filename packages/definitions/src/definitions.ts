@@ -1,10 +1,11 @@
 import type { JsonObject } from "@dagwright/model";
 import type { AssetCheckDefinition } from "./asset-checks/asset-check.ts";
 import type { AnyAsset } from "./asset.ts";
+import type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
 import type { AnyJob } from "./asset-job.ts";
 import { brand, type Branded } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
-import type { ExecutorDefinition } from "./executor.ts";
+import type { ExecutorDefinition } from "./executors/executor.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import type { ResourceDefinition } from "./resource.ts";
 import { boundResources, type ResourceBindings } from "./resource-bindings.ts";
@@ -13,7 +14,7 @@ import type { SensorDefinition } from "./sensor.ts";
 
 /** All that a code location defines, as the user wrote it; {@link buildRepository} checks and resolves it. */
 export interface Definitions extends Branded<"definitions"> {
-  readonly assets: readonly AnyAsset[];
+  readonly assets: readonly (AnyAsset | MultiAssetDefinition)[];
   readonly assetChecks: readonly AssetCheckDefinition[];
   readonly jobs: readonly AnyJob[];
   readonly schedules: readonly ScheduleDefinition[];
@@ -34,7 +35,7 @@ type List<T> = readonly T[] | readonly [];
 
 /** What {@link definitions} takes. */
 export interface DefinitionsOptions {
-  readonly assets?: List<AnyAsset>;
+  readonly assets?: List<AnyAsset | MultiAssetDefinition>;
   readonly assetChecks?: List<AssetCheckDefinition>;
   readonly jobs?: List<AnyJob>;
   readonly schedules?: List<ScheduleDefinition>;

@@ -3,7 +3,7 @@ import type { Partitions } from "@dagwright/partitions";
 import { brand, type Branded, isDefinition } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { InvalidNameError, InvalidOptionError } from "./errors.ts";
-import type { ExecutorDefinition } from "./executor.ts";
+import type { ExecutorDefinition } from "./executors/executor.ts";
 import { composeGraph, type GraphDefinition } from "./graph.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import { checkName, checkOwners, checkTags } from "./names.ts";

@@ -12,6 +12,7 @@ import type { Handle, Wire } from "./handle.ts";
 import { checkName, checkTags } from "./names.ts";
 import type { OpContext } from "./op-context.ts";
 import type { PartitionRead } from "./partitions/asset-in.ts";
+import { type PoolUse, resolvePool } from "./pool.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
 import type { InputOf, MaybePromise, OutputOf, Schema, Schemas } from "./schema.ts";
 import { hasDefault } from "./value-type.ts";
@@ -42,8 +43,20 @@ export interface OutputDefinition {
   readonly metadata: Metadata;
   readonly ioManagerKey: string;
   readonly isRequired: boolean;
+  /** The asset that it is. */
+  readonly assetKey?: AssetKey;
   /** The asset check that it stands for: its value is how the check came out, and is not stored. */
   readonly check?: ResolvedAssetCheckSpec;
+}
+
+/** What the op of an asset, or of several, does. */
+export interface AssetWork {
+  /** Makes them, or looks at what others have made. */
+  readonly kind: "materialize" | "observe";
+  /** Whether its function is written for several, even if it has one. */
+  readonly isMulti: boolean;
+  /** Whether a run may ask for some of them alone. */
+  readonly canSubset: boolean;
 }
 
 /** An op as executors see it. */
@@ -63,9 +76,13 @@ export interface OpDefinition extends Branded<"op"> {
   /** Resources it needs, by property name in its context. */
   readonly resources: ResourceMap;
   readonly pool: string | null;
+  /** How many of the pool's slots a step takes. Absent: one. */
+  readonly poolSlots?: number;
   readonly retryPolicy: RetryPolicySnapshot | null;
-  /** The asset that it makes; its function then gets an `AssetContext`. Null for plain ops. */
+  /** The only asset that it makes or observes; its function then gets an `AssetContext`. Null for plain ops and multi-assets. */
   readonly assetKey: AssetKey | null;
+  /** Absent for ops that make no assets. */
+  readonly assetWork?: AssetWork;
   /** The partitions of what it makes; null for plain ops, which have those of their job. */
   readonly partitions: Partitions | null;
   /** The user's function: gets the inputs as a record and the context; may return a promise. */
@@ -149,8 +166,8 @@ export interface OpOptions<
   readonly metadata?: Readonly<Record<string, MetadataInput>>;
   /** Name of the I/O manager that stores what it returns. Default `io_manager`. */
   readonly ioManagerKey?: string;
-  /** Name of the concurrency pool whose slots its steps take. */
-  readonly pool?: string;
+  /** The concurrency pool whose slots its steps take: one each, or as many as it says. */
+  readonly pool?: PoolUse;
   readonly retryPolicy?: RetryPolicy;
 }
 
@@ -208,11 +225,12 @@ interface OpParts {
   readonly outs: readonly OutputDefinition[];
   readonly options: Pick<OpOptions, "description" | "tags" | "config" | "resources" | "pool" | "retryPolicy" | "outs">;
   readonly assetKey: AssetKey | null;
+  readonly assetWork?: AssetWork;
   readonly partitions?: Partitions | null;
 }
 
 /** Builds the frozen, callable op. Assets use it too, for the op that makes them. */
-export function makeOp({ name, site, compute, ins, outs, options, assetKey, partitions = null }: OpParts): OpDefinition {
+export function makeOp({ name, site, compute, ins, outs, options, assetKey, assetWork, partitions = null }: OpParts): OpDefinition {
   const definition: OpDefinition = {
     ...brand("op"),
     name,
@@ -223,9 +241,10 @@ export function makeOp({ name, site, compute, ins, outs, options, assetKey, part
     returnsRecord: options.outs !== undefined,
     config: options.config ?? null,
     resources: Object.freeze({ ...options.resources }),
-    pool: options.pool ?? null,
+    ...resolvePool(`op "${name}"`, options.pool, site),
     retryPolicy: retryPolicySnapshot(options.retryPolicy),
     assetKey,
+    ...(assetWork && { assetWork }),
     partitions,
     compute,
     site,

@@ -11,7 +11,6 @@ import type {
   ResourceSnapshot,
 } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
-import type { AssetDefinition } from "./asset.ts";
 import type { AssetJobDefinition } from "./asset-job.ts";
 import { type ComposedNode, opLabel } from "./composition.ts";
 import { configTypeOf } from "./config-schema.ts";
@@ -100,34 +99,6 @@ export function resolveJob({ head, nodes, assets, checks = [], executor, partiti
   });
 }
 
-/**
- * The nodes of a job that makes these assets: one for each, wired by their dependencies. What is read but not made here is loaded
- * from where it was stored; what is only followed and not made here counts as done.
- */
-export function assetNodes(
-  selected: readonly AssetDefinition[],
-  ioManagerKeyOf: (key: readonly string[]) => string,
-): readonly ComposedNode[] {
-  const nodeByKey = new Map(selected.map((one) => [one.key.join("/"), one.op.name]));
-  return selected.map(({ op }) => ({
-    name: op.name,
-    definition: op,
-    tags: {},
-    inputs: op.ins.map((input) => {
-      const key = input.assetKey!;
-      const node = nodeByKey.get(key.join("/"));
-      if (node !== undefined)
-        return { input: input.name, isFanIn: false, sources: [{ kind: "output" as const, node, output: "result" }] };
-      if (input.isOrderOnly) return { input: input.name, isFanIn: false, sources: [] };
-      return {
-        input: input.name,
-        isFanIn: false,
-        sources: [{ kind: "asset" as const, assetKey: key, ioManagerKey: ioManagerKeyOf(key) }],
-      };
-    }),
-  }));
-}
-
 function collect(nodes: readonly ComposedNode[], graphs: Map<string, GraphDefinition>, ops: Map<string, OpDefinition>): void {
   for (const { definition } of nodes) {
     if (!("nodes" in definition)) {
@@ -202,7 +173,9 @@ const opSnapshot = (op: OpDefinition, types: ConfigTypes): OpSnapshot => ({
   configType: op.config && configTypeOf(op.config, { label: opLabel(op), site: op.site }, types),
   requiredResourceKeys: [...new Set(Object.values(op.resources).map((one) => one.name))].sort(),
   pool: op.pool,
+  ...(op.poolSlots !== undefined && { poolSlots: op.poolSlots }),
   retryPolicy: op.retryPolicy,
+  ...(op.assetWork?.canSubset && { canSubset: true }),
 });
 
 /** A resource as snapshots show it. */

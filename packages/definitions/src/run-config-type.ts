@@ -3,6 +3,7 @@ import type { ComposedNode } from "./composition.ts";
 import { opLabel } from "./composition.ts";
 import { acceptsNoConfig, configTypeOf } from "./config-schema.ts";
 import { configField, type ConfigTypes } from "./config-types.ts";
+import { executorConfigType } from "./executors/executor-config.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import type { OpDefinition } from "./op.ts";
 import type { ResourceDefinition } from "./resource.ts";
@@ -40,7 +41,7 @@ export function runConfigTypeOf({ nodes, executor, resources, loggers }: Parts, 
       types,
     ),
     parentField("resources", resourceFields, types),
-    parentField("execution", [configField("config", executionConfig(executor, types))], types),
+    parentField("execution", [configField("config", executorConfigType(executor, types))], types),
     parentField("loggers", [configField("console", types.shape([configField("config", loggerConfig)])), ...ownLoggers], types),
   ]);
 }
@@ -98,17 +99,4 @@ function unwiredInputs(node: ComposedNode, types: ConfigTypes): readonly ConfigF
     .filter((input) => names.has(input.name) && !input.isOrderOnly)
     .map((input) => configField(input.name, types.any()));
   return fields.length === 0 ? [] : [configField("inputs", types.shape(fields))];
-}
-
-function executionConfig(executor: ExecutorSnapshot, types: ConfigTypes): string {
-  const inProcess = (): string => types.shape([]);
-  const multiprocess = (): string =>
-    types.shape([
-      configField("max_concurrent", types.noneable(types.scalar("Int"))),
-      configField("isolation", types.enum(["worker", "step"])),
-    ]);
-  if (executor.name === "in_process") return inProcess();
-  if (executor.options["isDefault"] === true)
-    return types.shape([configField("in_process", inProcess()), configField("multiprocess", multiprocess())], "selector");
-  return executor.name === "multiprocess" ? multiprocess() : types.any();
 }

@@ -5,15 +5,11 @@ import {
   buildRepository,
   defineAssetJob,
   definitions,
-  type ExecutorDefinition,
   graph,
-  inProcessExecutor,
   job,
-  multiprocessExecutor,
   op,
   opConfigAt,
   opInputsAt,
-  resolveExecutor,
   resource,
   resourceConfigAt,
   type Schema,
@@ -307,49 +303,5 @@ describe("checking run config", () => {
     expect(configured(big, { rows: [...rows, { id: "x", text: "y" }] })).toEqual([
       "ops.o.config.rows[50000].id: expected a whole number, got 'x'",
     ]);
-  });
-});
-
-describe("the executor of a run", () => {
-  const resolved = (executor: ExecutorDefinition | undefined, execution: object) => {
-    const repository = buildRepository(definitions({ jobs: [job("j", executor ? { executor } : {}, () => {})] }));
-    const result = validateRunConfig(repository, "j", { execution });
-    if (!result.ok) return result.errors.map(({ message }) => message);
-    return resolveExecutor(repository.jobs.get("j")!.snapshot.executor, result.config);
-  };
-
-  test("by default is several processes, and run config may choose", () => {
-    expect(resolved(undefined, {})).toEqual({ name: "multiprocess", options: { maxConcurrent: null, isolation: "worker" } });
-    expect(resolved(undefined, { config: { in_process: {} } })).toEqual({ name: "in_process", options: {} });
-    expect(resolved(undefined, { config: { multiprocess: { max_concurrent: 3, isolation: "step" } } })).toEqual({
-      name: "multiprocess",
-      options: { maxConcurrent: 3, isolation: "step" },
-    });
-    expect(resolved(undefined, { config: { in_process: {}, multiprocess: {} } })).toEqual([
-      "execution.config: exactly one of in_process, multiprocess is needed, got 2",
-    ]);
-  });
-
-  test("that the job names takes its own options", () => {
-    expect(resolved(multiprocessExecutor({ maxConcurrent: 4 }), { config: { max_concurrent: 2 } })).toEqual({
-      name: "multiprocess",
-      options: { maxConcurrent: 2, isolation: "worker" },
-    });
-    expect(resolved(multiprocessExecutor({ maxConcurrent: 4 }), { config: { max_concurrent: 0 } })).toEqual({
-      name: "multiprocess",
-      options: { maxConcurrent: null, isolation: "worker" },
-    });
-    expect(resolved(inProcessExecutor, { config: { max_concurrent: 2 } })).toEqual([
-      "execution.config.max_concurrent: there is no such field; nothing can be set here",
-    ]);
-  });
-
-  test("is refused with options that make no sense", () => {
-    expect(() => multiprocessExecutor({ maxConcurrent: 0 })).toThrow(
-      "MultiprocessExecutor: maxConcurrent is 0; it must be a whole number of at least 1",
-    );
-    expect(() => multiprocessExecutor({ isolation: "thread" as never })).toThrow(
-      'isolation is "thread"; it must be "worker" or "step"',
-    );
   });
 });

@@ -1,4 +1,4 @@
-import { type ConfigTypeSnapshot, type ExecutorSnapshot, type JsonObject, SecretMask } from "@dagwright/model";
+import { type ConfigTypeSnapshot, type JsonObject, SecretMask } from "@dagwright/model";
 import { type ConfigError, checkConfig, mismatch } from "./check-config.ts";
 import type { ComposedNode } from "./composition.ts";
 import { UnknownRunJobError } from "./errors.ts";
@@ -171,23 +171,3 @@ export const loggerConfigAt = (config: ResolvedRunConfig, name: string): unknown
 
 /** The checked config of a resource; undefined when it takes none. */
 export const resourceConfigAt = (config: ResolvedRunConfig, name: string): unknown => config.resources[name]?.config;
-
-/** How a run's steps run: the job's executor, with what run config says under `execution:`. */
-export function resolveExecutor(executor: ExecutorSnapshot, config: Pick<ResolvedRunConfig, "execution">): ExecutorSnapshot {
-  const { isDefault, ...options } = executor.options;
-  const given = recordAt(config.execution, "config");
-  if (isDefault === true && isRecord(given["in_process"])) return { name: "in_process", options: {} };
-  if (executor.name !== "multiprocess") return executor;
-  const own = isDefault === true ? recordAt(given, "multiprocess") : given;
-  return {
-    name: executor.name,
-    options: {
-      ...options,
-      // 0 stands for the default in Dagster's config.
-      ...(typeof own["max_concurrent"] === "number"
-        ? { maxConcurrent: own["max_concurrent"] > 0 ? own["max_concurrent"] : null }
-        : {}),
-      ...(typeof own["isolation"] === "string" ? { isolation: own["isolation"] } : {}),
-    },
-  };
-}

@@ -147,6 +147,7 @@ function toStep(
     }),
     tags: { ...op.tags, ...node.tags },
     pool: op.pool,
+    ...(op.poolSlots !== undefined && { poolSlots: op.poolSlots }),
     retryPolicy: op.retryPolicy,
   };
 }

@@ -13,10 +13,22 @@ export type StepInputSource =
       readonly output: string;
       /** The run that made the value, when it is known to be another one, as in a re-execution from failure. */
       readonly runId?: RunId;
+      /** Which value of a dynamic output; absent for plain outputs, and in steps that are still to be mapped. */
+      readonly mappingKey?: string;
+      /** All that come of this dynamic output, one source for each mapping key, once the keys are known. */
+      readonly collects?: DynamicOutputRef;
+      /** It is known that the step succeeded, in the run that this one re-executes, and did not make the output. */
+      readonly isAbsent?: true;
     }
   | { readonly kind: "asset"; readonly assetKey: AssetKey; readonly ioManagerKey: string }
   /** No value: a step whose blocking check must not have failed before. */
   | { readonly kind: "check"; readonly stepKey: StepKey; readonly output: string };
+
+/** An output of a step that has a value for each mapping key. */
+export interface DynamicOutputRef {
+  readonly stepKey: StepKey;
+  readonly output: string;
+}
 
 export interface PlannedInput {
   readonly name: string;
@@ -31,11 +43,14 @@ export interface PlannedOutput {
   readonly isDynamic: boolean;
   readonly ioManagerKey: string;
   readonly assetKey: AssetKey | null;
+  /** The step looks at the asset, and others make it. */
+  readonly isObserved?: true;
   /** The asset check that it evaluates; its value is not stored. */
   readonly check?: AssetCheckKey & { readonly blocking: boolean };
 }
 
 export interface PlannedStep {
+  /** The handle, joined by dots; `handle[key]` for a mapped step, `handle[?]` until the mapping keys are known. */
   readonly key: StepKey;
   /** Path of node names from the job's graph down to the op. */
   readonly handle: readonly string[];
@@ -44,7 +59,15 @@ export interface PlannedStep {
   readonly outputs: readonly PlannedOutput[];
   readonly tags: Tags;
   readonly pool: string | null;
+  /** How many slots of the pool it takes. Absent: one. */
+  readonly poolSlots?: number;
   readonly retryPolicy: RetryPolicySnapshot | null;
+  /** Longest time of one try, in seconds; absent: no limit. */
+  readonly timeoutSeconds?: number;
+  /** Stands for as many steps as this output will have mapping keys: known when the step that makes it has succeeded. */
+  readonly mappedOver?: DynamicOutputRef;
+  /** Which of the steps it is that one node was mapped to. */
+  readonly mappingKey?: string;
 }
 
 /** What a run will do: its steps in an order in which they could run one after the other. Plain data. */

@@ -41,12 +41,24 @@ export interface OpSnapshot {
   readonly configType: string | null;
   readonly requiredResourceKeys: readonly string[];
   readonly pool: string | null;
+  /** How many slots of the pool each of its steps takes. Absent: one. */
+  readonly poolSlots?: number;
   readonly retryPolicy: RetryPolicySnapshot | null;
+  /** Longest time of one try of a step, in seconds; absent: no limit. */
+  readonly timeoutSeconds?: number;
+  /** A run may ask for some of its assets and checks: steps are planned with the outputs of those alone. */
+  readonly canSubset?: true;
 }
 
 /** Where an input of a node gets its value. */
 export type InputSource =
-  | { readonly kind: "output"; readonly node: string; readonly output: string }
+  | {
+      readonly kind: "output";
+      readonly node: string;
+      readonly output: string;
+      /** All values that come of a dynamic output, as a list. */
+      readonly isCollected?: true;
+    }
   /** The enclosing graph's own input. */
   | { readonly kind: "graphInput"; readonly input: string }
   /** An asset that this job does not make: loaded through its I/O manager. */
@@ -61,6 +73,8 @@ export interface NodeSnapshot {
   readonly definition: string;
   readonly isGraph: boolean;
   readonly tags: Tags;
+  /** Stands for the op's own in this use of it; absent: the op's own. */
+  readonly retryPolicy?: RetryPolicySnapshot;
   readonly inputs: readonly {
     readonly input: string;
     readonly isFanIn: boolean;
@@ -83,6 +97,8 @@ export interface JobAssetSnapshot {
   readonly assetKey: AssetKey;
   readonly node: string;
   readonly output: string;
+  /** The node looks at it, and others make it. */
+  readonly isObserved?: true;
 }
 
 /** Which of a job's outputs are evaluations of asset checks. */
@@ -122,6 +138,8 @@ export interface JobSnapshot {
   /** Absent: it evaluates none. */
   readonly checks?: readonly JobCheckSnapshot[];
   readonly executor: ExecutorSnapshot;
+  /** For ops that have none of their own; absent: none. */
+  readonly opRetryPolicy?: RetryPolicySnapshot;
   readonly resources: readonly ResourceSnapshot[];
   readonly configTypes: readonly ConfigTypeSnapshot[];
   /** Key of the whole run config's type (`ops`, `resources`, `execution`, `loggers`). */
