@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { openRuntimeDir } from "@dagwright/instance";
+import { openRuntimeDir } from "@dagwright/instance/runtime-dir";
 import type { LocationSource, StartedServer, WorkspaceTarget } from "@dagwright/workspace";
 import type { CommandContext } from "./context.ts";
 import { superviseProcess } from "./dev/supervised-process.ts";

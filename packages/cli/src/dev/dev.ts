@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Instance, openInstance } from "@dagwright/instance";
-import { parseAddress } from "@dagwright/rpc";
-import { openWorkspace, type Workspace, type WorkspaceTarget } from "@dagwright/workspace";
-import { stringify } from "yaml";
+import type { Instance } from "@dagwright/instance";
+import { ensureHome } from "@dagwright/instance/home";
+import { openRuntimeDir } from "@dagwright/instance/runtime-dir";
+import type { Workspace, WorkspaceTarget } from "@dagwright/workspace";
 import { UsageError } from "../errors.ts";
 import { type ProjectTarget, serverArguments, toLocationSource } from "../location-source.ts";
 import { ownProgram } from "../own-program.ts";
 import { createWebserverClient } from "../webserver-client/webserver-client.ts";
 import { announceUrl } from "../webserver-client/webserver-url.ts";
-import { cancelActiveRuns } from "./cancel-active-runs.ts";
 import { nextFreePort } from "./free-port.ts";
 import { portHolder } from "./port-holder.ts";
 import { shrinkAfterStart } from "./shrink-after-start.ts";
@@ -47,12 +47,40 @@ const firstPort = 3000;
  * @throws UsageError when the port is taken
  */
 export async function startDev(options: DevOptions, signal: AbortSignal): Promise<DevEnvironment> {
-  const { targets, home, env, host, print, logArguments } = options;
+  const { targets, home, env, host, print } = options;
   const port = await choosePort(options);
   await using starting = new AsyncDisposableStack();
+  await using codeServers = new AsyncDisposableStack();
 
   const startedAt = performance.now();
-  const log = (_level: string, message: string): void => print("dev", message);
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
+  aborted.catch(() => undefined);
+  /** Starts a service and waits until it serves; answers the address that it tells. */
+  const start = (owner: AsyncDisposableStack, name: string, args: readonly string[]): Promise<string> => {
+    const serving = Promise.withResolvers<string>();
+    owner.use(supervise(options, name, args, (url) => serving.resolve(url ?? "")));
+    return Promise.race([serving.promise, aborted]);
+  };
+
+  ensureHome(home);
+  const runtimeDir = await openRuntimeDir(home, env);
+  const locations = targets.map((target): ServerTarget =>
+    target.kind === "grpc_server" ? target : ownServer(target, runtimeDir),
+  );
+  const startCode = (): Promise<unknown> =>
+    Promise.all(
+      targets.flatMap((target, index) => {
+        const socket = (locations[index]?.address ?? "").replace(/^unix:/, "");
+        if (target.kind === "grpc_server") return [];
+        return [start(codeServers, targets.length === 1 ? "code" : target.name, serverArguments(target, socket))];
+      }),
+    );
+  // This process loads what it needs itself while the code's servers start. Not so in a new home: their workers would make its Postgres too.
+  const early = existsSync(workspaceFileOf(home)) ? startCode() : null;
+  early?.catch(() => undefined);
+  const { openInstance, openWorkspace, parseAddress, cancelActiveRuns } = await loadLibraries();
   const instance = starting.use(
     await openInstance(
       {
@@ -62,57 +90,23 @@ export async function startDev(options: DevOptions, signal: AbortSignal): Promis
         migrate: true,
         listen: false,
         maxConnections: 2,
-        log: (level, message) => level !== "debug" && log(level, message),
+        log: (level, message) => level !== "debug" && print("dev", message),
       },
       signal,
     ),
   );
   print("dev", `Postgres is ready (${seconds(startedAt)})`);
 
-  const supervise = (name: string, args: readonly string[], onReady?: (url: string | undefined) => void): SupervisedProcess => {
-    const childEnv = { ...env, DAGWRIGHT_HOME: home, DAGSTER_HOME: undefined };
-    const spec: ProcessSpec = {
-      name,
-      command: process.execPath,
-      args: [ownProgram(), ...args, ...logArguments],
-      env: childEnv,
-      cwd: process.cwd(),
-    };
-    return superviseProcess(spec, {
-      onLine: print,
-      onCrash: (_, how, restartInMs) =>
-        print("dev", `${name} ended (${how}); starting it again in ${(restartInMs / 1000).toFixed(1)} s`),
-      ...(onReady !== undefined && { onReady: ({ url }) => onReady(url) }),
-    });
-  };
-
-  const aborted = new Promise<never>((_, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
-  );
-  /** Starts a service and waits until it serves; answers the address that it tells. */
-  const start = (name: string, args: readonly string[]): Promise<string> => {
-    const serving = Promise.withResolvers<string>();
-    starting.use(supervise(name, args, (url) => serving.resolve(url ?? "")));
-    return Promise.race([serving.promise, aborted]);
-  };
-
-  const locations = targets.map((target): ServerTarget =>
-    target.kind === "grpc_server" ? target : ownServer(target, instance.runtimeDir),
-  );
-  const workspaceFile = await writeWorkspaceFile(home, locations);
+  const workspaceFile = await writeWorkspaceFile(home, locations, parseAddress);
   // They listen before they have loaded the code. Hosts that come later find them at once instead of trying again after a while.
-  await Promise.all(
-    targets.flatMap((target, index) => {
-      const address = locations[index]?.address ?? "";
-      if (target.kind === "grpc_server") return [];
-      return [start(targets.length === 1 ? "code" : target.name, serverArguments(target, address.replace(/^unix:/, "")))];
-    }),
-  );
+  await (early ?? startCode());
+  // After the instance, so that they end before it.
+  starting.use(codeServers.move());
   const workspace = starting.use(openWorkspace(locations.map((location) => toLocationSource(location))));
   starting.defer(() => cancelActiveRuns(instance.storage, workspace, (line) => print("dev", line)));
   const [url] = await Promise.all([
-    start("webserver", ["webserver", "-w", workspaceFile, "-h", host, "-p", String(port)]),
-    start("daemon", ["daemon", "-w", workspaceFile]),
+    start(starting, "webserver", ["webserver", "-w", workspaceFile, "-h", host, "-p", String(port)]),
+    start(starting, "daemon", ["daemon", "-w", workspaceFile]),
   ]);
   await workspace.waitUntilLoaded(signal);
   for (const { name, status, loadError } of workspace.entries()) {
@@ -124,6 +118,40 @@ export async function startDev(options: DevOptions, signal: AbortSignal): Promis
   shrinkAfterStart();
   const stack = starting.move();
   return { url, instance, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+type Libraries = Awaited<ReturnType<typeof loadLibraries>>;
+
+/** What takes long to load, asked for once other processes have been started. */
+async function loadLibraries() {
+  const [{ openInstance }, { openWorkspace }, { parseAddress }, { cancelActiveRuns }] = await Promise.all([
+    import("@dagwright/instance"),
+    import("@dagwright/workspace"),
+    import("@dagwright/rpc"),
+    import("./cancel-active-runs.ts"),
+  ]);
+  return { openInstance, openWorkspace, parseAddress, cancelActiveRuns };
+}
+
+function supervise(
+  { home, env, print, logArguments }: DevOptions,
+  name: string,
+  args: readonly string[],
+  onReady: (url: string | undefined) => void,
+): SupervisedProcess {
+  const spec: ProcessSpec = {
+    name,
+    command: process.execPath,
+    args: [ownProgram(), ...args, ...logArguments],
+    env: { ...env, DAGWRIGHT_HOME: home, DAGSTER_HOME: undefined },
+    cwd: process.cwd(),
+  };
+  return superviseProcess(spec, {
+    onLine: print,
+    onCrash: (_, how, restartInMs) =>
+      print("dev", `${name} ended (${how}); starting it again in ${(restartInMs / 1000).toFixed(1)} s`),
+    onReady: ({ url }) => onReady(url),
+  });
 }
 
 type ServerTarget = WorkspaceTarget & { readonly kind: "grpc_server" };
@@ -161,17 +189,23 @@ async function choosePort({ host, port }: DevOptions): Promise<number> {
   return port === 0 ? 0 : free;
 }
 
+const workspaceFileOf = (home: string): string => join(home, "dev", "workspace.yaml");
+
 /** For the webserver and the daemon: every code location by the address of its server. */
-async function writeWorkspaceFile(home: string, servers: readonly ServerTarget[]): Promise<string> {
-  const folder = join(home, "dev");
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, "workspace.yaml");
+async function writeWorkspaceFile(
+  home: string,
+  servers: readonly ServerTarget[],
+  parseAddress: Libraries["parseAddress"],
+): Promise<string> {
+  const file = workspaceFileOf(home);
+  await mkdir(dirname(file), { recursive: true });
   const entries = servers.map(({ name, address, ssl, additionalMetadata }) => {
     const parsed = parseAddress(address);
     const where = parsed.kind === "unix" ? { socket: parsed.path } : { host: parsed.host, port: parsed.port };
     return { grpc_server: { ...where, location_name: name, ssl, additional_metadata: additionalMetadata } };
   });
-  await writeFile(file, `# Written by dagwright dev at each start.\n${stringify({ load_from: entries })}`);
+  // JSON is YAML, and needs no library to be written.
+  await writeFile(file, `# Written by dagwright dev at each start.\n${JSON.stringify({ load_from: entries }, null, 2)}\n`);
   return file;
 }
 
