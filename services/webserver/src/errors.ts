@@ -148,3 +148,33 @@ export class AddressInUseError extends DomainError<"AddressInUseError"> {
     );
   }
 }
+
+export class PartitionSetNotFoundError extends DomainError<"PartitionSetNotFoundError"> {
+  readonly partitionSetName: string;
+
+  constructor(partitionSetName: string) {
+    super("PartitionSetNotFoundError", `There is no partition set "${partitionSetName}"`);
+    this.partitionSetName = partitionSetName;
+  }
+}
+
+export class DuplicateDynamicPartitionError extends DomainError<"DuplicateDynamicPartitionError"> {
+  readonly partitionsDefName: string;
+  readonly partitionName: string;
+
+  constructor(partitionsDefName: string, partitionName: string) {
+    super("DuplicateDynamicPartitionError", `The dynamic partitions "${partitionsDefName}" have "${partitionName}" already`);
+    this.partitionsDefName = partitionsDefName;
+    this.partitionName = partitionName;
+  }
+}
+
+/** Nothing in the code location has dynamic partitions of that name. */
+export class DynamicPartitionsNotFoundError extends DomainError<"DynamicPartitionsNotFoundError"> {
+  constructor(location: string, name: string) {
+    super(
+      "DynamicPartitionsNotFoundError",
+      `No asset or job of code location "${location}" has the dynamic partitions "${name}"`,
+    );
+  }
+}

@@ -11,6 +11,7 @@ const built = [
   "terminate_pipeline_execution",
   "reload_repository_location",
   "reload_workspace",
+  "edit_dynamic_partitions",
 ] as const;
 
 /** What clients ask about and this version cannot do; told as disabled, so that they do not offer it. */
@@ -22,7 +23,6 @@ const notBuilt = [
   "report_runless_asset_events",
   "launch_partition_backfill",
   "cancel_partition_backfill",
-  "edit_dynamic_partitions",
   "toggle_auto_materialize",
   "edit_concurrency_limit",
   "edit_app_managed_components",

@@ -17,6 +17,7 @@ import { statusEndpoints } from "./http/status-endpoints.ts";
 import { startLaunchSweep } from "./launch-sweep.ts";
 import { sendPage } from "./pages/send-page.ts";
 import { homePage } from "./pages/home.ts";
+import { makePartitionStatusCache } from "./partition-statuses.ts";
 import { makePermissions } from "./permissions.ts";
 import { openRunLogFeeds } from "./run-log-feeds.ts";
 import { makeSnapshotCache } from "./snapshot-cache.ts";
@@ -64,6 +65,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
     workspace,
     launcher: instance.runLauncher ?? workspace,
     snapshots: makeSnapshotCache(storage),
+    partitionStatuses: makePartitionStatusCache(storage),
     permissions: makePermissions({ readOnly }),
     runLogs: starting.use(openRunLogFeeds(storage)),
     holder: holderId(`webserver:${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`),

@@ -10,6 +10,14 @@ type Stream<Name extends string, T, Args> = {
   readonly subscribe: (root: unknown, args: Args, context: GraphContext) => MaybePromise<AsyncIterable<Readonly<Record<Name, T>>>>;
 };
 
+export type AddDynamicPartitionResult = AddDynamicPartitionSuccess | UnauthorizedError | PythonError | DuplicateDynamicPartitionError;
+
+export interface AddDynamicPartitionSuccess {
+  readonly __typename: "AddDynamicPartitionSuccess";
+  readonly partitionsDefName: Field<string, NoArgs>;
+  readonly partitionKey: Field<string, NoArgs>;
+}
+
 export interface ArrayConfigType {
   readonly __typename: "ArrayConfigType";
   readonly key: Field<string, NoArgs>;
@@ -35,13 +43,29 @@ export interface Asset {
   readonly latestFailedToMaterializeTimestamp: Field<number | null, NoArgs>;
 }
 
+export interface AssetCheck {
+  readonly __typename: "AssetCheck";
+  readonly name: Field<string, NoArgs>;
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly jobNames: Field<readonly string[], NoArgs>;
+  readonly executionForLatestMaterialization: Field<AssetCheckExecution | null, NoArgs>;
+  readonly canExecuteIndividually: Field<AssetCheckCanExecuteIndividually, NoArgs>;
+  readonly blocking: Field<boolean, NoArgs>;
+  readonly additionalAssetKeys: Field<readonly AssetKey[], NoArgs>;
+}
+
+export type AssetCheckCanExecuteIndividually = "CAN_EXECUTE" | "REQUIRES_MATERIALIZATION" | "NEEDS_USER_CODE_UPGRADE";
+
 export interface AssetCheckEvaluation {
   readonly timestamp: Field<number, NoArgs>;
   readonly checkName: Field<string, NoArgs>;
   readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly targetMaterialization: Field<AssetCheckEvaluationTargetMaterializationData | null, NoArgs>;
   readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
   readonly severity: Field<AssetCheckSeverity, NoArgs>;
   readonly description: Field<string | null, NoArgs>;
+  readonly partition: Field<string | null, NoArgs>;
   readonly success: Field<boolean, NoArgs>;
 }
 
@@ -70,12 +94,65 @@ export interface AssetCheckEvaluationPlannedEvent {
   readonly checkName: Field<string, NoArgs>;
 }
 
+export interface AssetCheckEvaluationTargetMaterializationData {
+  readonly storageId: Field<string, NoArgs>;
+  readonly runId: Field<string, NoArgs>;
+  readonly timestamp: Field<number, NoArgs>;
+}
+
+export interface AssetCheckExecution {
+  readonly id: Field<string, NoArgs>;
+  readonly runId: Field<string, NoArgs>;
+  readonly status: Field<AssetCheckExecutionResolvedStatus, NoArgs>;
+  readonly evaluation: Field<AssetCheckEvaluation | null, NoArgs>;
+  readonly timestamp: Field<number, NoArgs>;
+  readonly partition: Field<string | null, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly run: Field<Run | null, NoArgs>;
+}
+
+export type AssetCheckExecutionResolvedStatus = "IN_PROGRESS" | "SUCCEEDED" | "FAILED" | "EXECUTION_FAILED" | "SKIPPED";
+
 export interface AssetCheckHandleInput {
   readonly assetKey: AssetKeyInput;
   readonly name: string;
 }
 
+export interface AssetCheckNeedsAgentUpgradeError {
+  readonly __typename: "AssetCheckNeedsAgentUpgradeError";
+  readonly message: Field<string, NoArgs>;
+}
+
+export interface AssetCheckNeedsMigrationError {
+  readonly __typename: "AssetCheckNeedsMigrationError";
+  readonly message: Field<string, NoArgs>;
+}
+
+export interface AssetCheckNeedsUserCodeUpgrade {
+  readonly __typename: "AssetCheckNeedsUserCodeUpgrade";
+  readonly message: Field<string, NoArgs>;
+}
+
+export interface AssetCheckNotFoundError {
+  readonly __typename: "AssetCheckNotFoundError";
+  readonly message: Field<string, NoArgs>;
+}
+
+export type AssetCheckOrError = AssetCheck | AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError;
+
 export type AssetCheckSeverity = "WARN" | "ERROR";
+
+export interface AssetCheckhandle {
+  readonly name: Field<string, NoArgs>;
+  readonly assetKey: Field<AssetKey, NoArgs>;
+}
+
+export interface AssetChecks {
+  readonly __typename: "AssetChecks";
+  readonly checks: Field<readonly AssetCheck[], NoArgs>;
+}
+
+export type AssetChecksOrError = AssetChecks | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError;
 
 export interface AssetConnection {
   readonly __typename: "AssetConnection";
@@ -85,6 +162,7 @@ export interface AssetConnection {
 
 export interface AssetDependency {
   readonly asset: Field<AssetNode, NoArgs>;
+  readonly partitionMapping: Field<PartitionMapping | null, NoArgs>;
 }
 
 export type AssetEventHistoryEventTypeSelector = "MATERIALIZATION" | "FAILED_TO_MATERIALIZE" | "OBSERVATION";
@@ -182,6 +260,19 @@ export interface AssetNode {
   readonly type: Field<DagsterType | null, NoArgs>;
   readonly hasMaterializePermission: Field<boolean, NoArgs>;
   readonly targetingInstigators: Field<readonly Instigator[], NoArgs>;
+  readonly hasAssetChecks: Field<boolean, NoArgs>;
+  readonly assetCheckOrError: Field<AssetCheckOrError, { readonly checkName: string }>;
+  readonly assetChecksOrError: Field<AssetChecksOrError, { readonly limit?: number | null | undefined; readonly pipeline?: PipelineSelector | null | undefined }>;
+  readonly backfillPolicy: Field<BackfillPolicy | null, NoArgs>;
+  readonly isPartitioned: Field<boolean, NoArgs>;
+  readonly latestMaterializationByPartition: Field<readonly (MaterializationEvent | null)[], { readonly partitions?: readonly string[] | null | undefined }>;
+  readonly latestRunForPartition: Field<Run | null, { readonly partition: string }>;
+  readonly assetPartitionStatuses: Field<AssetPartitionStatuses, NoArgs>;
+  readonly partitionStats: Field<PartitionStats | null, NoArgs>;
+  readonly partitionDefinition: Field<PartitionDefinition | null, NoArgs>;
+  readonly partitionKeys: Field<readonly string[], NoArgs>;
+  readonly partitionKeyConnection: Field<PartitionKeyConnection | null, { readonly limit: number; readonly ascending: boolean; readonly cursor?: string | null | undefined }>;
+  readonly partitionKeysByDimension: Field<readonly DimensionPartitionKeys[], { readonly startIdx?: number | null | undefined; readonly endIdx?: number | null | undefined }>;
 }
 
 export interface AssetNodeConnection {
@@ -206,6 +297,8 @@ export type AssetOrError = Asset | AssetNotFoundError;
 
 export type AssetOwner = UserAssetOwner | TeamAssetOwner;
 
+export type AssetPartitionStatuses = DefaultPartitionStatuses | MultiPartitionStatuses | TimePartitionStatuses;
+
 export interface AssetRecord {
   readonly id: Field<string, NoArgs>;
   readonly key: Field<AssetKey, NoArgs>;
@@ -228,6 +321,14 @@ export type AssetResultEventType = FailedToMaterializeEvent | MaterializationEve
 
 export type AssetsOrError = AssetConnection | PythonError;
 
+export interface BackfillPolicy {
+  readonly maxPartitionsPerRun: Field<number | null, NoArgs>;
+  readonly description: Field<string, NoArgs>;
+  readonly policyType: Field<BackfillPolicyType, NoArgs>;
+}
+
+export type BackfillPolicyType = "SINGLE_RUN" | "MULTI_RUN";
+
 export interface BoolMetadataEntry {
   readonly __typename: "BoolMetadataEntry";
   readonly label: Field<string, NoArgs>;
@@ -247,6 +348,13 @@ export interface CapturedLogsMetadata {
   readonly stdoutLocation: Field<string | null, NoArgs>;
   readonly stderrDownloadUrl: Field<string | null, NoArgs>;
   readonly stderrLocation: Field<string | null, NoArgs>;
+}
+
+export interface CodeReferencesMetadataEntry {
+  readonly __typename: "CodeReferencesMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly codeReferences: Field<readonly SourceLocation[], NoArgs>;
 }
 
 export interface CompositeConfigType {
@@ -327,11 +435,40 @@ export interface DagsterTypeNotFoundError {
 
 export type DagsterTypeOrError = RegularDagsterType | PipelineNotFoundError | DagsterTypeNotFoundError | PythonError;
 
+export interface DefaultPartitionStatuses {
+  readonly __typename: "DefaultPartitionStatuses";
+  readonly materializedPartitions: Field<readonly string[], NoArgs>;
+  readonly failedPartitions: Field<readonly string[], NoArgs>;
+  readonly unmaterializedPartitions: Field<readonly string[], NoArgs>;
+  readonly materializingPartitions: Field<readonly string[], NoArgs>;
+}
+
 export type DefinitionOwner = UserDefinitionOwner | TeamDefinitionOwner;
 
 export interface DefinitionTag {
   readonly key: Field<string, NoArgs>;
   readonly value: Field<string, NoArgs>;
+}
+
+export type DeleteDynamicPartitionsResult = DeleteDynamicPartitionsSuccess | UnauthorizedError | PythonError;
+
+export interface DeleteDynamicPartitionsSuccess {
+  readonly __typename: "DeleteDynamicPartitionsSuccess";
+  readonly partitionsDefName: Field<string, NoArgs>;
+}
+
+export interface DimensionDefinitionType {
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string, NoArgs>;
+  readonly type: Field<PartitionDefinitionType, NoArgs>;
+  readonly isPrimaryDimension: Field<boolean, NoArgs>;
+  readonly dynamicPartitionsDefinitionName: Field<string | null, NoArgs>;
+}
+
+export interface DimensionPartitionKeys {
+  readonly name: Field<string, NoArgs>;
+  readonly partitionKeys: Field<readonly string[], NoArgs>;
+  readonly type: Field<PartitionDefinitionType, NoArgs>;
 }
 
 export type DisplayableEvent = TypeCheck | FailureMetadata | EngineEvent | ExecutionStepOutputEvent | HandledOutputEvent | LoadedInputEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent;
@@ -343,6 +480,13 @@ export interface DryRunInstigationTick {
 export interface DryRunInstigationTicks {
   readonly results: Field<readonly DryRunInstigationTick[], NoArgs>;
   readonly cursor: Field<number, NoArgs>;
+}
+
+export interface DuplicateDynamicPartitionError {
+  readonly __typename: "DuplicateDynamicPartitionError";
+  readonly message: Field<string, NoArgs>;
+  readonly partitionsDefName: Field<string, NoArgs>;
+  readonly partitionName: Field<string, NoArgs>;
 }
 
 export interface EngineEvent {
@@ -378,7 +522,7 @@ export interface EnumConfigValue {
   readonly description: Field<string | null, NoArgs>;
 }
 
-export type Error = AssetNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | DagsterTypeNotFoundError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
+export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | DagsterTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
 
 export interface ErrorChainLink {
   readonly __typename: "ErrorChainLink";
@@ -453,6 +597,7 @@ export interface ExecutionPlan {
   readonly steps: Field<readonly ExecutionStep[], NoArgs>;
   readonly assetSelection: Field<readonly string[], NoArgs>;
   readonly assetKeys: Field<readonly AssetKey[], NoArgs>;
+  readonly assetCheckKeys: Field<readonly AssetCheckhandle[], NoArgs>;
 }
 
 export type ExecutionPlanOrError = ExecutionPlan | RunConfigValidationInvalid | PipelineNotFoundError | InvalidSubsetError | PythonError;
@@ -854,6 +999,17 @@ export interface Job {
   readonly hasLaunchExecutionPermission: Field<boolean, NoArgs>;
   readonly hasLaunchReexecutionPermission: Field<boolean, NoArgs>;
   readonly nodeNames: Field<readonly string[], NoArgs>;
+  readonly partitionKeysOrError: Field<PartitionKeys, { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly reverse?: boolean | null | undefined; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
+  readonly partition: Field<PartitionTagsAndConfig | null, { readonly partitionName: string; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
+}
+
+export interface JobMetadataEntry {
+  readonly __typename: "JobMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly jobName: Field<string, NoArgs>;
+  readonly repositoryName: Field<string | null, NoArgs>;
+  readonly locationName: Field<string, NoArgs>;
 }
 
 export interface JobOrPipelineSelector {
@@ -907,6 +1063,13 @@ export interface LoadedInputEvent {
   readonly managerKey: Field<string, NoArgs>;
   readonly upstreamOutputName: Field<string | null, NoArgs>;
   readonly upstreamStepKey: Field<string | null, NoArgs>;
+}
+
+export interface LocalFileCodeReference {
+  readonly __typename: "LocalFileCodeReference";
+  readonly filePath: Field<string, NoArgs>;
+  readonly lineNumber: Field<number | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
 }
 
 export interface LocationStateChangeEvent {
@@ -995,9 +1158,17 @@ export interface MaterializationEvent {
   readonly tags: Field<readonly EventTag[], NoArgs>;
 }
 
+export interface MaterializedPartitionRangeStatuses2D {
+  readonly primaryDimStartKey: Field<string, NoArgs>;
+  readonly primaryDimEndKey: Field<string, NoArgs>;
+  readonly primaryDimStartTime: Field<number | null, NoArgs>;
+  readonly primaryDimEndTime: Field<number | null, NoArgs>;
+  readonly secondaryDim: Field<PartitionStatus1D, NoArgs>;
+}
+
 export type MessageEvent = EngineEvent | ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepRestartEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | HandledOutputEvent | HookCompletedEvent | HookErroredEvent | HookSkippedEvent | LoadedInputEvent | LogMessageEvent | LogsCapturedEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | RunCanceledEvent | RunCancelingEvent | RunDequeuedEvent | RunEnqueuedEvent | RunFailureEvent | RunStartEvent | RunStartingEvent | RunSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | AssetMaterializationPlannedEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent;
 
-export type MetadataEntry = FloatMetadataEntry | IntMetadataEntry | JsonMetadataEntry | BoolMetadataEntry | MarkdownMetadataEntry | PathMetadataEntry | TextMetadataEntry | UrlMetadataEntry | PipelineRunMetadataEntry | AssetMetadataEntry | NullMetadataEntry | TimestampMetadataEntry;
+export type MetadataEntry = FloatMetadataEntry | IntMetadataEntry | JsonMetadataEntry | BoolMetadataEntry | MarkdownMetadataEntry | PathMetadataEntry | TextMetadataEntry | UrlMetadataEntry | PipelineRunMetadataEntry | AssetMetadataEntry | NullMetadataEntry | TimestampMetadataEntry | NotebookMetadataEntry | PythonArtifactMetadataEntry | JobMetadataEntry | PoolMetadataEntry | TableMetadataEntry | TableSchemaMetadataEntry | TableColumnLineageMetadataEntry | CodeReferencesMetadataEntry;
 
 export interface MetadataItemDefinition {
   readonly key: Field<string, NoArgs>;
@@ -1036,6 +1207,12 @@ export interface ModeNotFoundError {
   readonly mode: Field<string, NoArgs>;
 }
 
+export interface MultiPartitionStatuses {
+  readonly __typename: "MultiPartitionStatuses";
+  readonly ranges: Field<readonly MaterializedPartitionRangeStatuses2D[], NoArgs>;
+  readonly primaryDimensionName: Field<string, NoArgs>;
+}
+
 export interface Mutation {
   readonly startSchedule: Root<ScheduleMutationResult, { readonly scheduleSelector: ScheduleSelector }>;
   readonly stopRunningSchedule: Root<ScheduleMutationResult, { readonly id?: string | null | undefined; readonly scheduleOriginId?: string | null | undefined; readonly scheduleSelectorId?: string | null | undefined }>;
@@ -1044,6 +1221,8 @@ export interface Mutation {
   readonly setSensorCursor: Root<SensorOrError, { readonly cursor?: string | null | undefined; readonly sensorSelector: SensorSelector }>;
   readonly stopSensor: Root<StopSensorMutationResultOrError, { readonly id?: string | null | undefined; readonly jobOriginId?: string | null | undefined; readonly jobSelectorId?: string | null | undefined }>;
   readonly resetSensor: Root<SensorOrError, { readonly sensorSelector: SensorSelector }>;
+  readonly addDynamicPartition: Root<AddDynamicPartitionResult, { readonly partitionKey: string; readonly partitionsDefName: string; readonly repositorySelector: RepositorySelector }>;
+  readonly deleteDynamicPartitions: Root<DeleteDynamicPartitionsResult, { readonly partitionKeys: readonly string[]; readonly partitionsDefName: string; readonly repositorySelector: RepositorySelector; readonly wipeMaterializations?: boolean | null | undefined }>;
   readonly launchRun: Root<LaunchRunResult, { readonly executionParams: ExecutionParams }>;
   readonly launchPipelineExecution: Root<LaunchRunResult, { readonly executionParams: ExecutionParams }>;
   readonly launchMultipleRuns: Root<LaunchMultipleRunsResultOrError, { readonly executionParamsList: readonly ExecutionParams[] }>;
@@ -1060,6 +1239,13 @@ export interface NoModeProvidedError {
   readonly __typename: "NoModeProvidedError";
   readonly message: Field<string, NoArgs>;
   readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface NotebookMetadataEntry {
+  readonly __typename: "NotebookMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly path: Field<string, NoArgs>;
 }
 
 export interface NullMetadataEntry {
@@ -1116,6 +1302,110 @@ export interface OutputMapping {
   readonly definition: Field<OutputDefinition, NoArgs>;
 }
 
+export interface Partition {
+  readonly name: Field<string, NoArgs>;
+  readonly partitionSetName: Field<string, NoArgs>;
+  readonly solidSelection: Field<readonly string[] | null, NoArgs>;
+  readonly mode: Field<string, NoArgs>;
+  readonly runConfigOrError: Field<PartitionRunConfigOrError, NoArgs>;
+  readonly tagsOrError: Field<PartitionTagsOrError, NoArgs>;
+  readonly runs: Field<readonly Run[], { readonly filter?: RunsFilter | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
+  readonly status: Field<RunStatus | null, NoArgs>;
+}
+
+export interface PartitionDefinition {
+  readonly description: Field<string, NoArgs>;
+  readonly type: Field<PartitionDefinitionType, NoArgs>;
+  readonly dimensionTypes: Field<readonly DimensionDefinitionType[], NoArgs>;
+  readonly name: Field<string | null, NoArgs>;
+  readonly fmt: Field<string | null, NoArgs>;
+}
+
+export type PartitionDefinitionType = "TIME_WINDOW" | "STATIC" | "MULTIPARTITIONED" | "DYNAMIC";
+
+export interface PartitionKeyConnection {
+  readonly results: Field<readonly string[], NoArgs>;
+  readonly cursor: Field<string, NoArgs>;
+  readonly hasMore: Field<boolean, NoArgs>;
+}
+
+export interface PartitionKeys {
+  readonly partitionKeys: Field<readonly string[], NoArgs>;
+}
+
+export interface PartitionMapping {
+  readonly className: Field<string, NoArgs>;
+  readonly description: Field<string, NoArgs>;
+}
+
+export type PartitionRangeStatus = "MATERIALIZING" | "MATERIALIZED" | "FAILED";
+
+export interface PartitionRunConfig {
+  readonly __typename: "PartitionRunConfig";
+  readonly yaml: Field<string, NoArgs>;
+}
+
+export type PartitionRunConfigOrError = PartitionRunConfig | PythonError;
+
+export interface PartitionSet {
+  readonly __typename: "PartitionSet";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+  readonly solidSelection: Field<readonly string[] | null, NoArgs>;
+  readonly mode: Field<string, NoArgs>;
+  readonly partitionsOrError: Field<PartitionsOrError, { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly reverse?: boolean | null | undefined }>;
+  readonly partition: Field<Partition | null, { readonly partitionName: string }>;
+  readonly repositoryOrigin: Field<RepositoryOrigin, NoArgs>;
+  readonly hasLaunchBackfillPermission: Field<boolean, NoArgs>;
+  readonly hasCancelBackfillPermission: Field<boolean, NoArgs>;
+}
+
+export interface PartitionSetNotFoundError {
+  readonly __typename: "PartitionSetNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly partitionSetName: Field<string, NoArgs>;
+}
+
+export type PartitionSetOrError = PartitionSet | PartitionSetNotFoundError | PythonError;
+
+export interface PartitionSets {
+  readonly __typename: "PartitionSets";
+  readonly results: Field<readonly PartitionSet[], NoArgs>;
+}
+
+export type PartitionSetsOrError = PartitionSets | PipelineNotFoundError | PythonError;
+
+export interface PartitionStats {
+  readonly numMaterialized: Field<number, NoArgs>;
+  readonly numPartitions: Field<number, NoArgs>;
+  readonly numFailed: Field<number, NoArgs>;
+  readonly numMaterializing: Field<number, NoArgs>;
+}
+
+export type PartitionStatus1D = TimePartitionStatuses | DefaultPartitionStatuses;
+
+export interface PartitionTags {
+  readonly __typename: "PartitionTags";
+  readonly results: Field<readonly PipelineTag[], NoArgs>;
+}
+
+export interface PartitionTagsAndConfig {
+  readonly name: Field<string, NoArgs>;
+  readonly jobName: Field<string, NoArgs>;
+  readonly runConfigOrError: Field<PartitionRunConfigOrError, NoArgs>;
+  readonly tagsOrError: Field<PartitionTagsOrError, NoArgs>;
+}
+
+export type PartitionTagsOrError = PartitionTags | PythonError;
+
+export interface Partitions {
+  readonly __typename: "Partitions";
+  readonly results: Field<readonly Partition[], NoArgs>;
+}
+
+export type PartitionsOrError = Partitions | PythonError;
+
 export interface PathMetadataEntry {
   readonly __typename: "PathMetadataEntry";
   readonly label: Field<string, NoArgs>;
@@ -1155,6 +1445,8 @@ export interface Pipeline {
   readonly hasLaunchExecutionPermission: Field<boolean, NoArgs>;
   readonly hasLaunchReexecutionPermission: Field<boolean, NoArgs>;
   readonly nodeNames: Field<readonly string[], NoArgs>;
+  readonly partitionKeysOrError: Field<PartitionKeys, { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly reverse?: boolean | null | undefined; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
+  readonly partition: Field<PartitionTagsAndConfig | null, { readonly partitionName: string; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
 }
 
 export type PipelineConfigValidationError = FieldNotDefinedConfigError | FieldsNotDefinedConfigError | MissingFieldConfigError | MissingFieldsConfigError | RuntimeMismatchConfigError | SelectorTypeConfigError;
@@ -1265,10 +1557,25 @@ export interface PipelineTagAndValues {
   readonly values: Field<readonly string[], NoArgs>;
 }
 
+export interface PoolMetadataEntry {
+  readonly __typename: "PoolMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly pool: Field<string, NoArgs>;
+}
+
 export interface PresetNotFoundError {
   readonly __typename: "PresetNotFoundError";
   readonly message: Field<string, NoArgs>;
   readonly preset: Field<string, NoArgs>;
+}
+
+export interface PythonArtifactMetadataEntry {
+  readonly __typename: "PythonArtifactMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly module: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
 }
 
 export interface PythonError {
@@ -1282,6 +1589,7 @@ export interface PythonError {
 }
 
 export interface Query {
+  readonly assetCheckExecutions: Root<readonly AssetCheckExecution[], { readonly assetKey: AssetKeyInput; readonly checkName: string; readonly partition?: string | null | undefined; readonly limit: number; readonly cursor?: string | null | undefined }>;
   readonly assetsOrError: Root<AssetsOrError, { readonly prefix?: readonly string[] | null | undefined; readonly assetKeys?: readonly AssetKeyInput[] | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly assetRecordsOrError: Root<AssetRecordsOrError, { readonly prefix?: readonly string[] | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly assetOrError: Root<AssetOrError, { readonly assetKey: AssetKeyInput }>;
@@ -1306,6 +1614,8 @@ export interface Query {
   readonly pipelineOrError: Root<PipelineOrError, { readonly params: PipelineSelector }>;
   readonly pipelineSnapshotOrError: Root<PipelineSnapshotOrError, { readonly snapshotId?: string | null | undefined; readonly activePipelineSelector?: PipelineSelector | null | undefined }>;
   readonly resourcesOrError: Root<ResourcesOrError, { readonly pipelineSelector: PipelineSelector }>;
+  readonly partitionSetsOrError: Root<PartitionSetsOrError, { readonly repositorySelector: RepositorySelector; readonly pipelineName: string }>;
+  readonly partitionSetOrError: Root<PartitionSetOrError, { readonly repositorySelector: RepositorySelector; readonly partitionSetName?: string | null | undefined }>;
   readonly permissions: Root<readonly Permission[], NoArgs>;
   readonly canBulkTerminate: Root<boolean, NoArgs>;
   readonly runOrError: Root<RunOrError, { readonly runId: string }>;
@@ -1383,6 +1693,7 @@ export interface Repository {
   readonly assetNodesConnection: Field<AssetNodeConnection, { readonly cursor?: string | null | undefined; readonly limit: number }>;
   readonly displayMetadata: Field<readonly RepositoryMetadata[], NoArgs>;
   readonly assetGroups: Field<readonly AssetGroup[], NoArgs>;
+  readonly partitionSets: Field<readonly PartitionSet[], NoArgs>;
 }
 
 export interface RepositoryConnection {
@@ -1540,6 +1851,9 @@ export interface Run {
   readonly hasDeletePermission: Field<boolean, NoArgs>;
   readonly rootConcurrencyKeys: Field<readonly string[] | null, NoArgs>;
   readonly allPools: Field<readonly string[] | null, NoArgs>;
+  readonly assetChecks: Field<readonly AssetCheckhandle[] | null, NoArgs>;
+  readonly assetCheckSelection: Field<readonly AssetCheckhandle[] | null, { readonly limit?: number | null | undefined }>;
+  readonly assetCheckSelectionCount: Field<number, NoArgs>;
 }
 
 export interface RunCanceledEvent {
@@ -1933,6 +2247,8 @@ export interface SolidHandle {
   readonly parent: Field<SolidHandle | null, NoArgs>;
 }
 
+export type SourceLocation = LocalFileCodeReference | UrlCodeReference;
+
 export interface StaleCause {
   readonly key: Field<AssetKey, NoArgs>;
   readonly partitionKey: Field<string | null, NoArgs>;
@@ -1997,6 +2313,65 @@ export interface Subscription {
   readonly locationStateChangeEvents: Stream<"locationStateChangeEvents", LocationStateChangeSubscription, NoArgs>;
 }
 
+export interface Table {
+  readonly schema: Field<TableSchema, NoArgs>;
+  readonly records: Field<readonly string[], NoArgs>;
+}
+
+export interface TableColumn {
+  readonly name: Field<string, NoArgs>;
+  readonly type: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly constraints: Field<TableColumnConstraints, NoArgs>;
+  readonly tags: Field<readonly DefinitionTag[], NoArgs>;
+}
+
+export interface TableColumnConstraints {
+  readonly nullable: Field<boolean, NoArgs>;
+  readonly unique: Field<boolean, NoArgs>;
+  readonly other: Field<readonly string[], NoArgs>;
+}
+
+export interface TableColumnDep {
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly columnName: Field<string, NoArgs>;
+}
+
+export interface TableColumnLineageEntry {
+  readonly columnName: Field<string, NoArgs>;
+  readonly columnDeps: Field<readonly TableColumnDep[], NoArgs>;
+}
+
+export interface TableColumnLineageMetadataEntry {
+  readonly __typename: "TableColumnLineageMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly lineage: Field<readonly TableColumnLineageEntry[], NoArgs>;
+}
+
+export interface TableConstraints {
+  readonly other: Field<readonly string[], NoArgs>;
+}
+
+export interface TableMetadataEntry {
+  readonly __typename: "TableMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly table: Field<Table, NoArgs>;
+}
+
+export interface TableSchema {
+  readonly constraints: Field<TableConstraints | null, NoArgs>;
+  readonly columns: Field<readonly TableColumn[], NoArgs>;
+}
+
+export interface TableSchemaMetadataEntry {
+  readonly __typename: "TableSchemaMetadataEntry";
+  readonly label: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly schema: Field<TableSchema, NoArgs>;
+}
+
 export interface Target {
   readonly pipelineName: Field<string, NoArgs>;
   readonly mode: Field<string, NoArgs>;
@@ -2046,6 +2421,19 @@ export interface TextMetadataEntry {
   readonly text: Field<string, NoArgs>;
 }
 
+export interface TimePartitionRangeStatus {
+  readonly startTime: Field<number, NoArgs>;
+  readonly endTime: Field<number, NoArgs>;
+  readonly startKey: Field<string, NoArgs>;
+  readonly endKey: Field<string, NoArgs>;
+  readonly status: Field<PartitionRangeStatus, NoArgs>;
+}
+
+export interface TimePartitionStatuses {
+  readonly __typename: "TimePartitionStatuses";
+  readonly ranges: Field<readonly TimePartitionRangeStatus[], NoArgs>;
+}
+
 export interface TimestampMetadataEntry {
   readonly __typename: "TimestampMetadataEntry";
   readonly label: Field<string, NoArgs>;
@@ -2070,6 +2458,12 @@ export interface UnknownPipeline {
   readonly __typename: "UnknownPipeline";
   readonly name: Field<string, NoArgs>;
   readonly solidSelection: Field<readonly string[] | null, NoArgs>;
+}
+
+export interface UrlCodeReference {
+  readonly __typename: "UrlCodeReference";
+  readonly url: Field<string, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
 }
 
 export interface UrlMetadataEntry {
@@ -2131,15 +2525,20 @@ export type WrappingConfigType = ArrayConfigType | NullableConfigType;
 
 /** The unions by name. */
 export interface Unions {
+  AddDynamicPartitionResult: AddDynamicPartitionResult;
+  AssetCheckOrError: AssetCheckOrError;
+  AssetChecksOrError: AssetChecksOrError;
   AssetNodeOrError: AssetNodeOrError;
   AssetOrError: AssetOrError;
   AssetOwner: AssetOwner;
+  AssetPartitionStatuses: AssetPartitionStatuses;
   AssetRecordsOrError: AssetRecordsOrError;
   AssetResultEventType: AssetResultEventType;
   AssetsOrError: AssetsOrError;
   DagsterRunEvent: DagsterRunEvent;
   DagsterTypeOrError: DagsterTypeOrError;
   DefinitionOwner: DefinitionOwner;
+  DeleteDynamicPartitionsResult: DeleteDynamicPartitionsResult;
   EvaluationStackEntry: EvaluationStackEntry;
   EventConnectionOrError: EventConnectionOrError;
   ExecutionPlanOrError: ExecutionPlanOrError;
@@ -2150,6 +2549,12 @@ export interface Unions {
   LaunchMultipleRunsResultOrError: LaunchMultipleRunsResultOrError;
   LaunchRunReexecutionResult: LaunchRunReexecutionResult;
   LaunchRunResult: LaunchRunResult;
+  PartitionRunConfigOrError: PartitionRunConfigOrError;
+  PartitionSetOrError: PartitionSetOrError;
+  PartitionSetsOrError: PartitionSetsOrError;
+  PartitionStatus1D: PartitionStatus1D;
+  PartitionTagsOrError: PartitionTagsOrError;
+  PartitionsOrError: PartitionsOrError;
   PipelineConfigValidationResult: PipelineConfigValidationResult;
   PipelineOrError: PipelineOrError;
   PipelineRunLogsSubscriptionPayload: PipelineRunLogsSubscriptionPayload;
@@ -2173,6 +2578,7 @@ export interface Unions {
   SchedulesOrError: SchedulesOrError;
   SensorOrError: SensorOrError;
   SensorsOrError: SensorsOrError;
+  SourceLocation: SourceLocation;
   StopSensorMutationResultOrError: StopSensorMutationResultOrError;
   TerminateRunResult: TerminateRunResult;
   TerminateRunsResultOrError: TerminateRunsResultOrError;
@@ -2183,15 +2589,20 @@ export interface Unions {
 
 /** The names of each union's members. */
 export const unionMembers = {
+  AddDynamicPartitionResult: ["AddDynamicPartitionSuccess","UnauthorizedError","PythonError","DuplicateDynamicPartitionError"],
+  AssetCheckOrError: ["AssetCheck","AssetCheckNotFoundError","AssetCheckNeedsMigrationError","AssetCheckNeedsUserCodeUpgrade","AssetCheckNeedsAgentUpgradeError"],
+  AssetChecksOrError: ["AssetChecks","AssetCheckNeedsMigrationError","AssetCheckNeedsUserCodeUpgrade","AssetCheckNeedsAgentUpgradeError"],
   AssetNodeOrError: ["AssetNode","AssetNotFoundError"],
   AssetOrError: ["Asset","AssetNotFoundError"],
   AssetOwner: ["UserAssetOwner","TeamAssetOwner"],
+  AssetPartitionStatuses: ["DefaultPartitionStatuses","MultiPartitionStatuses","TimePartitionStatuses"],
   AssetRecordsOrError: ["AssetRecordConnection","PythonError"],
   AssetResultEventType: ["FailedToMaterializeEvent","MaterializationEvent","ObservationEvent"],
   AssetsOrError: ["AssetConnection","PythonError"],
   DagsterRunEvent: ["ExecutionStepFailureEvent","ExecutionStepInputEvent","ExecutionStepOutputEvent","ExecutionStepSkippedEvent","ExecutionStepStartEvent","ExecutionStepSuccessEvent","ExecutionStepUpForRetryEvent","ExecutionStepRestartEvent","LogMessageEvent","ResourceInitFailureEvent","ResourceInitStartedEvent","ResourceInitSuccessEvent","RunFailureEvent","RunStartEvent","RunEnqueuedEvent","RunDequeuedEvent","RunStartingEvent","RunCancelingEvent","RunCanceledEvent","RunSuccessEvent","StepWorkerStartedEvent","StepWorkerStartingEvent","HandledOutputEvent","LoadedInputEvent","LogsCapturedEvent","MaterializationEvent","ObservationEvent","FailedToMaterializeEvent","EngineEvent","HookCompletedEvent","HookSkippedEvent","HookErroredEvent","AssetMaterializationPlannedEvent","AssetCheckEvaluationPlannedEvent","AssetCheckEvaluationEvent"],
   DagsterTypeOrError: ["RegularDagsterType","PipelineNotFoundError","DagsterTypeNotFoundError","PythonError"],
   DefinitionOwner: ["UserDefinitionOwner","TeamDefinitionOwner"],
+  DeleteDynamicPartitionsResult: ["DeleteDynamicPartitionsSuccess","UnauthorizedError","PythonError"],
   EvaluationStackEntry: ["EvaluationStackListItemEntry","EvaluationStackPathEntry","EvaluationStackMapKeyEntry","EvaluationStackMapValueEntry"],
   EventConnectionOrError: ["EventConnection","RunNotFoundError","PythonError"],
   ExecutionPlanOrError: ["ExecutionPlan","RunConfigValidationInvalid","PipelineNotFoundError","InvalidSubsetError","PythonError"],
@@ -2202,6 +2613,12 @@ export const unionMembers = {
   LaunchMultipleRunsResultOrError: ["LaunchMultipleRunsResult","PythonError"],
   LaunchRunReexecutionResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
   LaunchRunResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
+  PartitionRunConfigOrError: ["PartitionRunConfig","PythonError"],
+  PartitionSetOrError: ["PartitionSet","PartitionSetNotFoundError","PythonError"],
+  PartitionSetsOrError: ["PartitionSets","PipelineNotFoundError","PythonError"],
+  PartitionStatus1D: ["TimePartitionStatuses","DefaultPartitionStatuses"],
+  PartitionTagsOrError: ["PartitionTags","PythonError"],
+  PartitionsOrError: ["Partitions","PythonError"],
   PipelineConfigValidationResult: ["InvalidSubsetError","PipelineConfigValidationValid","RunConfigValidationInvalid","PipelineNotFoundError","PythonError"],
   PipelineOrError: ["Pipeline","PipelineNotFoundError","InvalidSubsetError","PythonError"],
   PipelineRunLogsSubscriptionPayload: ["PipelineRunLogsSubscriptionSuccess","PipelineRunLogsSubscriptionFailure"],
@@ -2225,6 +2642,7 @@ export const unionMembers = {
   SchedulesOrError: ["Schedules","RepositoryNotFoundError","PythonError"],
   SensorOrError: ["Sensor","SensorNotFoundError","UnauthorizedError","PythonError"],
   SensorsOrError: ["Sensors","RepositoryNotFoundError","PythonError"],
+  SourceLocation: ["LocalFileCodeReference","UrlCodeReference"],
   StopSensorMutationResultOrError: ["StopSensorMutationResult","UnauthorizedError","PythonError"],
   TerminateRunResult: ["TerminateRunSuccess","TerminateRunFailure","RunNotFoundError","UnauthorizedError","PythonError"],
   TerminateRunsResultOrError: ["TerminateRunsResult","PythonError"],

@@ -4,6 +4,7 @@ import type { Storage } from "@dagwright/storage";
 import type { RunLauncher, RunTerminator, Workspace } from "@dagwright/workspace";
 import type { FastifyBaseLogger } from "fastify";
 
+import type { PartitionStatusCache } from "../partition-statuses.ts";
 import type { Permissions } from "../permissions.ts";
 import type { RunLogFeeds } from "../run-log-feeds.ts";
 import type { SnapshotCache } from "../snapshot-cache.ts";
@@ -17,6 +18,7 @@ export interface ServerScope {
   /** Starts and ends the workers of runs: the workspace, unless `dagster.yaml` names another launcher. */
   readonly launcher: RunLauncher & RunTerminator;
   readonly snapshots: SnapshotCache;
+  readonly partitionStatuses: PartitionStatusCache;
   readonly permissions: Permissions;
   readonly runLogs: RunLogFeeds;
   /** This server as the owner of launches. */

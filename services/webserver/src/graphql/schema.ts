@@ -2,6 +2,7 @@ import { buildSchema, GraphQLObjectType, GraphQLScalarType, type GraphQLSchema, 
 
 import { sdl } from "../gen/sdl.ts";
 import type * as gql from "../gen/types.ts";
+import { assetCheckQueries } from "./asset-checks/queries.ts";
 import { assetQueries } from "./assets/queries.ts";
 import { computeLogQueries, computeLogSubscriptions } from "./compute-logs/queries.ts";
 import { configQueries } from "./config/queries.ts";
@@ -12,6 +13,8 @@ import { instanceQueries } from "./instance/queries.ts";
 import { instigatorQueries } from "./instigators/queries.ts";
 import { instigatorMutations } from "./instigators/switch-instigator.ts";
 import { jobQueries } from "./jobs/queries.ts";
+import { dynamicPartitionMutations } from "./partitions/dynamic-partitions.ts";
+import { partitionQueries } from "./partitions/partition-sets.ts";
 import { permissionQueries } from "./permissions/permissions.ts";
 import { launchMutations } from "./runs/launch-run.ts";
 import { runQueries } from "./runs/list-runs.ts";
@@ -22,6 +25,7 @@ import { workspaceQueries } from "./workspace/queries.ts";
 import { workspaceMutations } from "./workspace/reload.ts";
 
 const queries: gql.Query = {
+  ...assetCheckQueries,
   ...assetQueries,
   ...computeLogQueries,
   ...configQueries,
@@ -30,12 +34,14 @@ const queries: gql.Query = {
   ...instanceQueries,
   ...instigatorQueries,
   ...jobQueries,
+  ...partitionQueries,
   ...permissionQueries,
   ...runQueries,
   ...workspaceQueries,
 };
 
 const mutations: gql.Mutation = {
+  ...dynamicPartitionMutations,
   ...instigatorMutations,
   ...launchMutations,
   ...reexecutionMutations,

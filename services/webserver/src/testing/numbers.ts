@@ -6,10 +6,12 @@ import {
   graph,
   job,
   op,
+  partitionedConfig,
   schedule,
   sensor,
   skipReason,
 } from "@dagwright/definitions";
+import { dailyPartitions } from "@dagwright/partitions";
 import { z } from "zod";
 
 /** The numbers project, with an op that takes config and a nested graph. Only its shape is used: nothing of it runs here. */
@@ -41,6 +43,19 @@ const configured = job("configured", {}, () => {
   evens({ numbers: fetchUrls() });
 });
 
+const loadOrders = op("load_orders", { config: z.object({ day: z.string() }) }, () => {});
+const dailyOrders = job(
+  "daily_orders",
+  {
+    config: partitionedConfig(dailyPartitions({ startDate: "2026-01-01" }), (day) => ({
+      ops: { load_orders: { config: { day } } },
+    })),
+  },
+  () => {
+    loadOrders();
+  },
+);
+
 const grouped = { group: "numbers", kinds: ["typescript"] };
 const generatedNumbers = asset("generated_numbers", grouped, () => [1]);
 const filteredEvenNumbers = asset("filtered_even_numbers", { ...grouped, ins: { generatedNumbers } }, () => [1]);
@@ -48,7 +63,12 @@ const summedEvenNumbers = asset("summed_even_numbers", { ...grouped, ins: { filt
 
 export const numbers = definitions({
   assets: [generatedNumbers, filteredEvenNumbers, summedEvenNumbers],
-  jobs: [processNumbers, configured, defineAssetJob("process_numbers_asset", { selection: AssetSelection.groups("numbers") })],
+  jobs: [
+    processNumbers,
+    configured,
+    dailyOrders,
+    defineAssetJob("process_numbers_asset", { selection: AssetSelection.groups("numbers") }),
+  ],
   schedules: [schedule("process_numbers_every_minute", { job: processNumbers, cron: "* * * * *" })],
   sensors: [
     sensor("check_file_sensor", { job: processNumbers, minimumIntervalSeconds: 5 }, function* () {

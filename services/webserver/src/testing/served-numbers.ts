@@ -37,10 +37,13 @@ export interface ServedNumbers extends AsyncDisposable {
 export interface ServeOptions extends Pick<WebserverOptions, "pathPrefix" | "readOnly"> {
   /** Default: launched at once. */
   readonly coordinator?: "DefaultRunCoordinator" | "QueuedRunCoordinator";
+  /** Definitions to serve in place of the numbers, under their name. */
+  readonly project?: unknown;
 }
 
 export async function serveNumbers({
   coordinator = "DefaultRunCoordinator",
+  project = numbers,
   ...options
 }: ServeOptions = {}): Promise<ServedNumbers> {
   await using starting = new AsyncDisposableStack();
@@ -52,7 +55,7 @@ export async function serveNumbers({
     `storage:\n  postgres:\n    postgres_url: ${database.connectionString}\nrun_coordinator:\n  module: dagster.core.run_coordinator\n  class: ${coordinator}\n`,
   );
   const instance = starting.use(await openInstance({ home, env: {}, role: "test" }, new AbortController().signal));
-  const workspace = workspaceOfDefinitions(numbers);
+  const workspace = workspaceOfDefinitions(project);
   const logged: string[] = [];
   const sink = new Writable({
     write(line: Buffer, _encoding, done) {

@@ -1,4 +1,4 @@
-import { buildRepository, toLocationSnapshot, validateRunConfig } from "@dagwright/definitions";
+import { buildRepository, evaluatePartitionedConfig, toLocationSnapshot, validateRunConfig } from "@dagwright/definitions";
 import { codeLocationName, type JsonObject, type Run, snapshotId } from "@dagwright/model";
 import { type CodeLocationClient, CodeLocationUnreachableError } from "@dagwright/rpc";
 import type { LaunchClaim } from "@dagwright/storage";
@@ -34,6 +34,11 @@ export function workspaceOfDefinitions(exported: unknown, name = "numbers"): Tes
               errors: checked.errors.map(({ reason, message, path }) => ({ reason, message, path: path.map(String) })),
             },
       );
+    },
+    getPartitionConfig: async ({ jobName, partitionKey }) => {
+      requireServer();
+      const config = repository.jobs.get(jobName)?.partitionedConfig ?? null;
+      return config === null ? { runConfig: {}, tags: {} } : evaluatePartitionedConfig(jobName, config, partitionKey);
     },
     readComputeLog: async function* ({ logKey, stream, offset = 0 }) {
       requireServer();

@@ -58,12 +58,13 @@ export const allAssets = (context: WithWorkspace): ReadonlyMap<string, FoundAsse
 export const assetSnapshots = (context: WithWorkspace): ReadonlyMap<string, AssetSnapshot> => assetIndex(context).snapshots;
 
 /** The nodes of those keys that are defined, in the order of the keys. */
-export function findAssetNodes(context: WithWorkspace, keys: readonly AssetKey[]): gql.AssetNode[] {
+export const findAssetNodes = (context: WithWorkspace, keys: readonly AssetKey[]): gql.AssetNode[] =>
+  findAssets(context, keys).map(toAssetNode);
+
+/** Those of the keys that are defined, in their order. */
+export function findAssets(context: WithWorkspace, keys: readonly AssetKey[]): FoundAsset[] {
   const assets = allAssets(context);
-  return keys.flatMap((key) => {
-    const found = assets.get(assetKeyToString(key));
-    return found === undefined ? [] : [toAssetNode(found)];
-  });
+  return keys.flatMap((key) => assets.get(assetKeyToString(key)) ?? []);
 }
 
 /** Assets that read or follow the key, in any location. */

@@ -1,6 +1,14 @@
-import { type AssetKey, assetJobName, assetKeyToString, type JobSnapshot, type OpSnapshot } from "@dagwright/model";
+import {
+  type AssetKey,
+  assetJobName,
+  assetKeyToString,
+  type AssetSnapshot,
+  type JobSnapshot,
+  type OpSnapshot,
+} from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
+import { checkFieldsOf } from "../asset-checks/to-asset-check.ts";
 import { configTypesOf, toNamelessField } from "../config/config-types.ts";
 import { toSchedule } from "../instigators/to-schedule.ts";
 import { toSensor } from "../instigators/to-sensor.ts";
@@ -12,7 +20,8 @@ import { toAssetOwner } from "../metadata/owners.ts";
 import { repositoryId } from "../workspace/repository-origin.ts";
 import { toRepository } from "../workspace/to-repository.ts";
 import { materializationsOf, observationsOf } from "./asset-events.ts";
-import { dependentsOf, findAssetNodes, type FoundAsset } from "./find-assets.ts";
+import { assetPartitionFields, mappingBetween } from "../partitions/asset-partitions.ts";
+import { dependentsOf, findAssets, type FoundAsset } from "./find-assets.ts";
 import { causesOf, dataVersion, statusOf } from "./staleness.ts";
 
 /** An asset as a code location defines it. */
@@ -37,11 +46,12 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     isExecutable: asset.isExecutable,
     isMaterializable: asset.isExecutable && !asset.isExternal,
     dependencyKeys: asset.dependencies.map(toKey),
-    dependencies: (_, context) => findAssetNodes(context, asset.dependencies).map((node) => ({ asset: node })),
+    dependencies: (_, context) => findAssets(context, asset.dependencies).map((each) => dependency(each, asset, each.asset)),
     dependedByKeys: (_, context) => dependentsOf(asset.key, context).map(({ asset: { key } }) => toKey(key)),
-    dependedBy: (_, context) => dependentsOf(asset.key, context).map((each) => ({ asset: toAssetNode(each) })),
+    dependedBy: (_, context) => dependentsOf(asset.key, context).map((each) => dependency(each, each.asset, asset)),
     assetMaterializations: (args, context) => materializationsOf(asset.key, args, context),
     assetObservations: (args, context) => observationsOf(asset.key, args, context),
+    ...assetPartitionFields(asset),
     jobNames: asset.jobNames,
     jobs: () =>
       snapshot.jobs.filter(({ name }) => asset.jobNames.includes(name)).map((job) => toPipeline({ entry, snapshot, job })),
@@ -64,6 +74,7 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
       Promise.all((partitions ?? []).map((partition) => causesOf(asset, partition, context))),
     type: () => (asset.isExternal ? null : toDagsterType(asset.type)),
     repository: () => toRepository(found),
+    ...checkFieldsOf(found),
     hasMaterializePermission: (_, { permissions }) => permissions.has("launch_pipeline_execution"),
     targetingInstigators: () => [
       ...snapshot.schedules
@@ -75,6 +86,11 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     ],
   };
 }
+
+const dependency = (found: FoundAsset, downstream: AssetSnapshot, upstream: AssetSnapshot): gql.AssetDependency => ({
+  asset: toAssetNode(found),
+  partitionMapping: mappingBetween(downstream, upstream),
+});
 
 const toKey = (path: AssetKey): gql.AssetKey => ({ path });
 

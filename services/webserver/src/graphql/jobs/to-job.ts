@@ -7,6 +7,7 @@ import { toSchedule } from "../instigators/to-schedule.ts";
 import { toSensor } from "../instigators/to-sensor.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
 import { toOwner } from "../metadata/owners.ts";
+import { jobPartitionFields } from "../partitions/partition-sets.ts";
 import { listRuns } from "../runs/list-runs.ts";
 import { toRun } from "../runs/to-run.ts";
 import type { FoundJob } from "../workspace/find-definitions.ts";
@@ -59,8 +60,9 @@ function describe(found: FoundJob) {
         .filter(({ jobNames }) => jobNames.includes(job.name))
         .map((sensor) => toSensor({ entry, snapshot, sensor })),
     isJob: true,
-    isAssetJob: job.name === assetJobName || job.assets.length > 0,
+    isAssetJob: job.name === assetJobName || job.assets.length > 0 || (job.checks ?? []).length > 0,
     repository: () => toRepository(found),
+    ...jobPartitionFields(found),
     hasLaunchExecutionPermission: (_: object, { permissions }: GraphContext) => permissions.has("launch_pipeline_execution"),
     hasLaunchReexecutionPermission: (_: object, { permissions }: GraphContext) => permissions.has("launch_pipeline_reexecution"),
     nodeNames: () => nodeNames(job),

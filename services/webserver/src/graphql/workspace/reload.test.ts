@@ -26,7 +26,7 @@ test("code that does not load is shown with its file and line", async () => {
   });
   // The generation before still serves.
   const jobs = await served.graphql(`{ repositoriesOrError { ... on RepositoryConnection { nodes { jobs { name } } } } }`);
-  expect(jobs.data.repositoriesOrError.nodes[0].jobs).toHaveLength(4);
+  expect(jobs.data.repositoriesOrError.nodes[0].jobs).toHaveLength(5);
   expect(await (await fetch(served.url)).text()).toContain("/project/src/definitions.ts:3");
 });
 

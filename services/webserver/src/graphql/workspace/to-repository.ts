@@ -6,6 +6,7 @@ import { toAssetNode } from "../assets/to-asset-node.ts";
 import { toSchedule } from "../instigators/to-schedule.ts";
 import { toSensor } from "../instigators/to-sensor.ts";
 import { toJob, toPipeline } from "../jobs/to-job.ts";
+import { toPartitionSets } from "../partitions/partition-sets.ts";
 import type { LoadedLocation } from "./find-definitions.ts";
 import { repositoryId, toDisplayMetadata, toRepositoryOrigin } from "./repository-origin.ts";
 import { toLocation } from "./to-location-entry.ts";
@@ -42,5 +43,6 @@ export const toRepository = (location: LoadedLocation): gql.Repository => {
       };
     },
     assetGroups: () => toAssetGroups(location),
+    partitionSets: () => toPartitionSets(location),
   };
 };
