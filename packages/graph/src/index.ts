@@ -6,6 +6,7 @@ export {
 } from "./asset-selection.ts";
 export { resolveCheckSelection, type ResolvedCheckSelection } from "./check-selection.ts";
 export { type Dependencies, findCycle, topologicalOrder } from "./dependency-order.ts";
+export { type MappingKeysOf, mapStep, resolveCollected } from "./dynamic-steps.ts";
 export { ExecutionPlanError, SelectionSyntaxError, UnanswerableSelectionError } from "./errors.ts";
 export { planExecution } from "./execution-plan.ts";
 export { parseAssetSelection } from "./parse-asset-selection.ts";

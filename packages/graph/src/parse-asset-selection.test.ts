@@ -88,7 +88,11 @@ describe("a selection as text", () => {
     ["daily report", 7, 'expected "and", "or" or the end, found "report"'],
     ["(daily", 7, 'expected ")", found the end'],
     ["daily)", 6, 'expected "and", "or" or the end, found ")"'],
-    ["grup:in", 1, '"grup:" is unknown; known are "key:", "group:", "tag:", "kind:", "owner:", "code_location:", "is:", "check:"'],
+    [
+      "grup:in",
+      1,
+      '"grup:" is unknown; known are "key:", "group:", "tag:", "kind:", "owner:", "code_location:", "is:", "check:"',
+    ],
     ["daily or is:big", 13, 'expected "external" or "materializable", found "big"'],
     ["tag:a=", 7, 'expected what "tag:a=" is to be, found the end'],
     ["leaves(daily)", 1, '"leaves(" is unknown; known are "roots(", "sinks(", "checks(", "without_checks("'],

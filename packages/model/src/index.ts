@@ -25,7 +25,15 @@ export type * from "./events/hook-events.ts";
 export type { LogLine } from "./events/log-line.ts";
 export type { RunEvent, RunEventType, RunLogEntry, StoredEntry } from "./events/run-event.ts";
 export { isRunStatusEvent, runStatusOfEvent } from "./events/run-status-of-event.ts";
-export type { ExecutionPlan, PlannedInput, PlannedOutput, PlannedStep, RunSelection, StepInputSource } from "./execution-plan.ts";
+export type {
+  DynamicOutputRef,
+  ExecutionPlan,
+  PlannedInput,
+  PlannedOutput,
+  PlannedStep,
+  RunSelection,
+  StepInputSource,
+} from "./execution-plan.ts";
 export {
   type CodeLocationName,
   codeLocationName,
@@ -67,6 +75,7 @@ export {
 } from "./instance-requests.ts";
 export type { ScheduleEvaluation, SensorEvaluation } from "./instigator-evaluation.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
+export { isUnresolvedStepKey, mappedStepKey, parseStepKey, unresolvedStepKey } from "./mapped-step-key.ts";
 export { type LogLevel, logLevels } from "./log-level.ts";
 export { type Metadata, type MetadataInput, type MetadataValue, toMetadata, toMetadataValue } from "./metadata.ts";
 export type { PartitionConfig } from "./partition-config.ts";
