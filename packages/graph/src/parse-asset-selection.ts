@@ -126,10 +126,17 @@ export function parseAssetSelection(text: string): AssetSelectionExpression {
         return { kind: "tag", key: value.text, value: valueOf(`tag:${value.text}=`).text };
       }
       case "check": {
-        const colon = value.text.lastIndexOf(":");
+        let named = value.text;
+        if (isMark(peek(), ":")) {
+          next();
+          named = `${named}:${valueOf(`check:${named}:`).text}`;
+        }
+        const colon = named.lastIndexOf(":");
         if (colon < 1) return refuse(value, 'an asset and a check, as in "orders:positive"');
-        const key = { assetKey: assetKeyFromUserString(value.text.slice(0, colon)), name: value.text.slice(colon + 1) };
-        return { kind: "checks", checks: [key] };
+        return {
+          kind: "checks",
+          checks: [{ assetKey: assetKeyFromUserString(named.slice(0, colon)), name: named.slice(colon + 1) }],
+        };
       }
       case "kind":
       case "owner":
