@@ -1,7 +1,9 @@
 import { brand, type Branded, brandOf } from "./brand.ts";
 import { captureSite } from "./definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "./errors.ts";
-import { type AnyAsset, isAsset } from "./asset.ts";
+import type { AnyAsset } from "./asset.ts";
+import { eachAsset, isAsset, isMultiAsset } from "./assets/asset-inputs.ts";
+import type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
 import { AssetSelection } from "./asset-selection.ts";
 import { type JobDefinition, type JobOptions, jobCommon } from "./job.ts";
 
@@ -16,7 +18,7 @@ export type AnyJob = JobDefinition | AssetJobDefinition;
 /** What {@link defineAssetJob} takes beside the name. */
 export interface AssetJobOptions extends JobOptions {
   /** Which assets it materializes, also as text (`"group:daily"`); default all. */
-  readonly selection?: AssetSelection | string | readonly AnyAsset[];
+  readonly selection?: AssetSelection | string | readonly (AnyAsset | MultiAssetDefinition)[];
 }
 
 /**
@@ -36,8 +38,8 @@ function toSelection(job: string, given: unknown, site: JobDefinition["site"]): 
   const assets = Array.isArray(given) ? (given as readonly unknown[]) : [null];
   for (const [index, one] of assets.entries()) {
     if (one === undefined) throw new CircularImportError(`entry ${index} of the selection of asset job "${job}"`, site);
-    if (!isAsset(one))
+    if (!isAsset(one) && !isMultiAsset(one))
       throw new InvalidOptionError(`asset job "${job}"`, "its selection must be an AssetSelection or a list of assets", site);
   }
-  return AssetSelection.keys(...(assets as readonly AnyAsset[]));
+  return AssetSelection.keys(...eachAsset(assets as readonly (AnyAsset | MultiAssetDefinition)[]));
 }

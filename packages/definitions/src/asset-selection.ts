@@ -5,7 +5,8 @@ import { brand, type Branded } from "./brand.ts";
 import { captureSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
 import { parseAssetKey } from "./names.ts";
-import { type AnyAsset, isAsset } from "./asset.ts";
+import type { AnyAsset } from "./asset.ts";
+import { isAsset } from "./assets/asset-inputs.ts";
 
 /** How far a selection reaches along dependencies. */
 export interface ReachOptions {

@@ -39,7 +39,7 @@ describe("asset()", () => {
   });
 
   test("reads its inputs by the schemas of the assets they are, and only follows its deps", () => {
-    expect(report.op.ins).toMatchObject([
+    expect(report.node.ins).toMatchObject([
       { name: "orders", schema: orders.schema, assetKey: ["orders"], isOrderOnly: false },
       { name: "days", schema: days.schema, assetKey: ["shop", "days"], isOrderOnly: false },
       { name: "dep_raw__clicks", schema: null, assetKey: ["raw", "clicks"], isOrderOnly: true },
@@ -49,7 +49,7 @@ describe("asset()", () => {
   test("counts a dependency once, and keeps input names apart", () => {
     const twice = asset("twice", { ins: { dep_b: orders, again: orders }, deps: [orders, "b", ["b"], "orders"] }, () => 1);
     expect(twice.dependencies).toEqual([["orders"], ["b"]]);
-    expect(twice.op.ins.map(({ name }) => name)).toEqual(["dep_b", "again", "dep_b_"]);
+    expect(twice.node.ins.map(({ name }) => name)).toEqual(["dep_b", "again", "dep_b_"]);
   });
 
   test("called directly, runs its function", () => {
@@ -58,9 +58,9 @@ describe("asset()", () => {
   });
 
   test("its op has the key's parts joined by __, told apart by a hash where characters are lost", () => {
-    expect(asset("a/b-c", () => 1).op.name).toBe("a__b_c");
-    expect(report.op.name).toMatch(/^reports__[_]+_[0-9a-f]{8}$/);
-    expect(asset("é", () => 1).op.name).not.toBe(asset("è", () => 1).op.name);
+    expect(asset("a/b-c", () => 1).node.name).toBe("a__b_c");
+    expect(report.node.name).toMatch(/^reports__[_]+_[0-9a-f]{8}$/);
+    expect(asset("é", () => 1).node.name).not.toBe(asset("è", () => 1).node.name);
   });
 
   test.each([[""], ["a//b"], [" a"], ["a\n"], ["a\0b"], ["\ud800"], [[]], [["a", "b/c"]], [3 as never]])(

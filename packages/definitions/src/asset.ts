@@ -1,33 +1,30 @@
-import type { AssetKey, BackfillPolicySnapshot, Metadata, MetadataInput, Tags } from "@dagwright/model";
-import { assetKeysEqual, assetKeyToString, toMetadata } from "@dagwright/model";
-import { checkOutput, checkOutputName } from "./asset-checks/check-output.ts";
-import type { AssetCheckSpec } from "./asset-checks/check-spec.ts";
+import { type AssetKey, assetKeysEqual, type BackfillPolicySnapshot, type Tags } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
-import { brand, type Branded, brandOf } from "./brand.ts";
+import { checkOutput, checkOutputName } from "./asset-checks/check-output.ts";
+import type { CheckResult } from "./asset-checks/check-result.ts";
+import type { AssetCheckSpec } from "./asset-checks/check-spec.ts";
+import { type AssetAttributeOptions, type AssetAttributes, assetAttributes, prefixedKey } from "./assets/asset-attributes.ts";
+import { orderInputs, referencesOf, uniqueKeys, valueInput } from "./assets/asset-inputs.ts";
+import type { MaterializeResult, ValueMadeBy } from "./assets/asset-result.ts";
+import type { AssetSpec } from "./assets/asset-spec.ts";
+import type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
+import { brand, type Branded } from "./brand.ts";
 import { makeCallable } from "./callable.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "./errors.ts";
-import { checkAssetTags, checkGroup, checkKinds, checkName, checkOwners, parseAssetKey } from "./names.ts";
+import type { GraphDefinition } from "./graph.ts";
 import type { AssetContext } from "./op-context.ts";
 import { opNameOf } from "./op-name.ts";
-import { type InputDefinition, makeOp, type OpDefinition, type OutputDefinition, type RetryPolicy } from "./op.ts";
+import { makeOp, type OpDefinition, type OpOptions, type OutputDefinition } from "./op.ts";
 import { type AssetDepDefinition, type AssetInDefinition, type ByPartition, toPartitionRead } from "./partitions/asset-in.ts";
 import type { PartitionContext } from "./partitions/partition-context.ts";
 import { toPartitions } from "./partitions/to-partitions.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
 import type { InputOf, MaybePromise, OutputOf, Schema } from "./schema.ts";
-import { hasDefault } from "./value-type.ts";
 
-/** An asset that this code location makes. */
-export interface AssetDefinition extends Branded<"asset"> {
+/** An asset that this code location makes, or observes. */
+export interface AssetDefinition extends Branded<"asset">, AssetAttributes {
   readonly key: AssetKey;
-  readonly description: string | null;
-  readonly group: string;
-  readonly kinds: readonly string[];
-  readonly owners: readonly string[];
-  readonly tags: Tags;
-  readonly metadata: Metadata;
-  readonly codeVersion: string | null;
   readonly ioManagerKey: string;
   readonly schema: Schema | null;
   /** Null: it has none. */
@@ -39,26 +36,29 @@ export interface AssetDefinition extends Branded<"asset"> {
   readonly references: readonly AnyAsset[];
   /** Keys of all it reads or follows: inputs first, in the order of their declaration, then `deps`. */
   readonly dependencies: readonly AssetKey[];
-  /** The op that makes it. Its inputs are `ins`, then one without a value for each of `deps`. */
-  readonly op: OpDefinition;
-  readonly site: DefinitionSite;
-}
-
-/** An asset that something else makes: known by key, read through its I/O manager. */
-export interface ExternalAssetDefinition extends Branded<"externalAsset"> {
-  readonly key: AssetKey;
-  readonly description: string | null;
-  readonly group: string;
-  readonly metadata: Metadata;
-  readonly ioManagerKey: string;
-  readonly schema: Schema | null;
-  /** Null: it has none, or nobody said. */
-  readonly partitions: Partitions | null;
+  /**
+   * The op, or the graph, that makes it; assets that are made together share it. Its inputs are those of all of them, and then one
+   * without a value for each of `deps`.
+   */
+  readonly node: OpDefinition | GraphDefinition;
+  /** The output of `node` that it is. */
+  readonly output: string;
+  /** Others make it; `node` looks at what they made. */
+  readonly isObserved: boolean;
+  /** Whether a run may leave it out although its node runs. */
+  readonly isOptional: boolean;
+  /** The assets that are made together with it; null when it is made alone. */
+  readonly multi: MultiAssetDefinition | null;
+  /** What described it, where that was an object of its own. */
+  readonly spec: AssetSpec | null;
   readonly site: DefinitionSite;
 }
 
 /** An asset of this location or of another. */
-export type AnyAsset = AssetDefinition | ExternalAssetDefinition;
+export type AnyAsset = AssetDefinition | AssetSpec;
+
+/** What can stand among `deps`: a definition, or the key of an asset of this location. */
+export type AssetDependency = AnyAsset | MultiAssetDefinition | AssetDepDefinition | string | readonly string[];
 
 declare const assetValue: unique symbol;
 
@@ -106,8 +106,19 @@ export interface Asset<T, Inputs = never, Returned = unknown> extends AssetDefin
   ): Returned;
 }
 
-/** Another location's asset whose value is a `T`. */
-export interface ExternalAsset<T> extends ExternalAssetDefinition, HasValue<T> {}
+/** What the ways to declare assets with an op of their own have in common. */
+export interface AssetOpOptions<
+  C extends Schema | undefined = Schema | undefined,
+  R extends ResourceMap = ResourceMap,
+  P extends Partitions | undefined = Partitions | undefined,
+> extends Pick<OpOptions<never, undefined, undefined, C, R>, "config" | "resources" | "pool" | "retryPolicy"> {
+  /** How it is cut into partitions; its function then learns of its partition from `context.partition`. */
+  readonly partitions?: P;
+  /** How a backfill packs its partitions into runs: `singleRun()` or `multiRun(n)`. Default: one run for each. */
+  readonly backfillPolicy?: BackfillPolicySnapshot;
+  /** Tags of its op: what executors and limits of the run queue look at. */
+  readonly opTags?: Tags;
+}
 
 /** What {@link asset} takes beside key and function. */
 export interface AssetOptions<
@@ -116,52 +127,42 @@ export interface AssetOptions<
   C extends Schema | undefined = Schema | undefined,
   R extends ResourceMap = ResourceMap,
   P extends Partitions | undefined = Partitions | undefined,
-> {
-  readonly description?: string;
-  /** How it is cut into partitions; its function then learns of its partition from `context.partition`. */
-  readonly partitions?: P;
-  /** How a backfill packs its partitions into runs: `singleRun()` or `multiRun(n)`. Default: one run for each. */
-  readonly backfillPolicy?: BackfillPolicySnapshot;
-  /** Default `default`. */
-  readonly group?: string;
-  /** What it is made with or made of, e.g. `typescript`, `duckdb`; shown as badges. */
-  readonly kinds?: readonly string[];
-  /** E-mail addresses, or `team:name`. */
-  readonly owners?: readonly string[];
-  readonly tags?: Tags;
-  readonly metadata?: Readonly<Record<string, MetadataInput>>;
-  /** Changes when the function does, so that what is outdated can be shown. */
-  readonly codeVersion?: string;
+>
+  extends AssetAttributeOptions, AssetOpOptions<C, R, P> {
+  /** What goes before the key: `keyPrefix: "shop"` and the key `orders` make `shop/orders`. */
+  readonly keyPrefix?: string | readonly string[];
   /** The assets it reads; the function gets their values under the same names. */
   readonly ins?: I;
   /** Assets that must be made before it, whose values it does not get: definitions, or keys of this location's assets. */
-  readonly deps?: readonly (AnyAsset | AssetDepDefinition | string | readonly string[])[];
-  /** A schema for what the function returns. Without it the type is inferred and the value is not checked. */
+  readonly deps?: readonly AssetDependency[];
+  /** A schema for the value that the function makes. Without it the type is inferred and the value is not checked. */
   readonly out?: O;
-  /** Schema (zod) of what run config may say under `ops: {<name>: {config}}`. */
-  readonly config?: C;
-  readonly resources?: R;
   /** Name of the I/O manager that stores its value. Default `io_manager`. */
   readonly ioManagerKey?: string;
-  readonly pool?: string;
-  readonly retryPolicy?: RetryPolicy;
   /** Checks that its function evaluates while it makes the asset: it returns `materializeResult({value, checkResults})`. */
   readonly checks?: readonly AssetCheckSpec[];
 }
 
 type Empty = Record<never, never>;
-type ReturnFor<O extends Schema | undefined> = O extends Schema ? MaybePromise<InputOf<O>> : unknown;
+/** What the function of an asset with the value `T` may return. */
+export type AssetReturn<T> =
+  | MaybePromise<T | MaterializeResult<T>>
+  | Generator<MaterializeResult<T> | CheckResult>
+  | AsyncGenerator<MaterializeResult<T> | CheckResult>;
+
+type ReturnFor<O extends Schema | undefined> = O extends Schema ? AssetReturn<InputOf<O>> : unknown;
 
 /** The short form: without options. */
 export function asset<T>(
   key: string | readonly string[],
   compute: (inputs: Empty, context: AssetContext<undefined, Empty>) => T,
-): Asset<Awaited<T>, Empty, T>;
+): Asset<ValueMadeBy<Awaited<T>>, Empty, T>;
 /**
  * Declares an asset and the function that makes it.
  *
  * @param key - its name; `"a/b"` and `["a", "b"]` are a key of two parts. Parts may have any printable character
- * @param compute - gets the values of its inputs by name and a context; what it returns (or resolves to) is the asset's value
+ * @param compute - gets the values of its inputs by name and a context; what it returns (or resolves to) is the asset's value, or a
+ * `materializeResult({value, metadata, …})` with more to tell; a generator yields that
  * @throws InvalidNameError, InvalidOptionError, CircularImportError
  */
 export function asset<
@@ -178,32 +179,32 @@ export function asset<
     inputs: AssetValues<I, P>,
     context: AssetContext<ConfigValue<C>, ResourceValues<R>, P extends Partitions ? PartitionContext : null>,
   ) => T,
-): Asset<O extends Schema ? OutputOf<O> : Awaited<T>, AssetValues<I, P>, T> & (P extends Partitions ? IsPartitioned : unknown);
+): Asset<O extends Schema ? OutputOf<O> : ValueMadeBy<Awaited<T>>, AssetValues<I, P>, T> &
+  (P extends Partitions ? IsPartitioned : unknown);
 export function asset(
   name: string | readonly string[],
   ...rest: [compute: Compute] | [options: AssetOptions, compute: Compute]
 ): AssetDefinition {
   const site = captureSite(asset);
   const [options, compute] = rest.length === 1 ? [{}, rest[0]] : rest;
-  const key = parseAssetKey(name, site);
+  const key = prefixedKey(options.keyPrefix, name, site);
   const shown = key.join("/");
+  const owner = `asset "${shown}"`;
   if (typeof compute !== "function")
-    throw new InvalidOptionError(`asset "${shown}"`, "its last argument must be the function that makes it", site);
-  const { group = "default", kinds = [], owners = [], ioManagerKey = "io_manager" } = options;
-  checkGroup(shown, group, site);
-  checkKinds(shown, kinds, site);
-  checkOwners(`Asset "${shown}"`, owners, site);
-  checkAssetTags(shown, options.tags, site);
-  const partitions = toPartitions(options, `asset "${shown}"`, site);
-  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) => valueInput(`asset "${shown}"`, input, upstream, site));
-  const deps = orderInputs(`asset "${shown}"`, options.deps ?? [], ins, site);
+    throw new InvalidOptionError(owner, "its last argument must be the function that makes it", site);
+  const { ioManagerKey = "io_manager" } = options;
+  const attributes = assetAttributes(options, shown, site);
+  const partitions = toPartitions(options, owner, site);
+  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) => valueInput(owner, input, upstream, site));
+  const deps = orderInputs(owner, options.deps ?? [], ins, site);
   const out: OutputDefinition = Object.freeze({
     name: "result",
     schema: options.out ?? null,
-    description: options.description ?? null,
+    description: attributes.description,
     metadata: {},
     ioManagerKey,
     isRequired: true,
+    assetKey: key,
   });
   const own = makeOp({
     name: opNameOf(key),
@@ -211,32 +212,28 @@ export function asset(
     compute,
     ins: [...ins, ...deps],
     outs: [out, ...checksOf(key, options.checks ?? [], site)],
-    options: { ...options, tags: {} },
+    options: { ...options, tags: options.opTags ?? {} },
     assetKey: key,
+    assetWork: singleAssetWork,
     partitions,
   });
   const definition: AssetDefinition = {
     ...brand("asset"),
+    ...attributes,
     key,
-    description: options.description ?? null,
-    group,
-    kinds: Object.freeze([...kinds]),
-    owners: Object.freeze([...owners]),
-    tags: Object.freeze({ ...options.tags }),
-    metadata: toMetadata(options.metadata),
-    codeVersion: options.codeVersion ?? null,
     ioManagerKey,
     schema: options.out ?? null,
     partitions,
     backfillPolicy: options.backfillPolicy ?? null,
-    ins: Object.freeze(
-      Object.fromEntries(
-        Object.entries(options.ins ?? {}).map(([input, entry]) => [input, toPartitionRead(entry).asset as AnyAsset]),
-      ),
-    ),
+    ins: insOf(options.ins),
     references: referencesOf(options),
     dependencies: Object.freeze(uniqueKeys(own.ins.map((input) => input.assetKey!))),
-    op: own,
+    node: own,
+    output: out.name,
+    isObserved: false,
+    isOptional: false,
+    multi: null,
+    spec: null,
     site,
   };
   const call = (...args: readonly unknown[]): unknown => (own as unknown as (...args: readonly unknown[]) => unknown)(...args);
@@ -245,81 +242,13 @@ export function asset(
 
 type Compute = (inputs: never, context: never) => unknown;
 
-/** What {@link externalAsset} takes beside key and schema. */
-export interface ExternalAssetOptions {
-  readonly description?: string;
-  readonly group?: string;
-  readonly metadata?: Readonly<Record<string, MetadataInput>>;
-  /** Name of the I/O manager that reads its value. Default `io_manager`. */
-  readonly ioManagerKey?: string;
-  /** How it is cut into partitions where it is made. */
-  readonly partitions?: Partitions;
-}
+const singleAssetWork = Object.freeze({ kind: "materialize", isMulti: false, canSubset: false });
 
-/**
- * Stands for an asset that another code location makes, so that this one's assets can read it.
- *
- * @param schema - what its value is; checked when it is read
- */
-export function externalAsset<S extends Schema>(
-  key: string | readonly string[],
-  schema: S,
-  options: ExternalAssetOptions & { readonly partitions: Partitions },
-): ExternalAsset<OutputOf<S>> & IsPartitioned;
-/** Without partitions. */
-export function externalAsset<S extends Schema>(
-  key: string | readonly string[],
-  schema: S,
-  options?: ExternalAssetOptions,
-): ExternalAsset<OutputOf<S>>;
-/** The short form: without a schema its value is not checked, and is `unknown`. */
-export function externalAsset(key: string | readonly string[]): ExternalAsset<unknown>;
-export function externalAsset(
-  name: string | readonly string[],
-  schema: Schema | null = null,
-  options: ExternalAssetOptions = {},
-): ExternalAssetDefinition {
-  const site = captureSite(externalAsset);
-  const key = parseAssetKey(name, site, "external asset");
-  const { group = "default" } = options;
-  checkGroup(key.join("/"), group, site);
-  return Object.freeze({
-    ...brand("externalAsset"),
-    key,
-    description: options.description ?? null,
-    group,
-    metadata: toMetadata(options.metadata),
-    ioManagerKey: options.ioManagerKey ?? "io_manager",
-    schema,
-    partitions: toPartitions(options, `external asset "${key.join("/")}"`, site),
-    site,
-  }) as unknown as ExternalAsset<unknown>;
-}
-
-/** An input that reads an asset. `owner` is what has the input, for messages: `asset "a"`. */
-export function valueInput(owner: string, name: string, entry: unknown, site: DefinitionSite): InputDefinition {
-  const { asset: upstream, read } = toPartitionRead(entry);
-  checkName("input", name, site, owner);
-  if (upstream === undefined) throw new CircularImportError(`input "${name}" of ${owner}`, site);
-  if (!isAsset(upstream)) {
-    throw new InvalidOptionError(
-      owner,
-      `its input "${name}" is no asset. Inputs of assets are other assets, or externalAsset(key, schema)`,
-      site,
-    );
-  }
-  const { schema } = upstream;
-  return Object.freeze({
-    name,
-    schema,
-    description: null,
-    metadata: {},
-    hasDefault: schema !== null && hasDefault(schema),
-    isOrderOnly: false,
-    assetKey: upstream.key,
-    ...(read !== null && { read }),
-  });
-}
+/** The assets of an `ins` option. */
+export const insOf = (ins: AssetInputs | undefined): Readonly<Record<string, AnyAsset>> =>
+  Object.freeze(
+    Object.fromEntries(Object.entries(ins ?? {}).map(([input, entry]) => [input, toPartitionRead(entry).asset as AnyAsset])),
+  );
 
 /** An output for each check that an asset's own function evaluates. */
 export function checksOf(key: AssetKey, checks: readonly AssetCheckSpec[], site: DefinitionSite): readonly OutputDefinition[] {
@@ -339,54 +268,4 @@ export function checksOf(key: AssetKey, checks: readonly AssetCheckSpec[], site:
     const spec = Object.freeze({ ...given, assetKey: key });
     return checkOutput(checkOutputName(spec), spec, true);
   });
-}
-
-/** An asset may be read under two names. */
-const uniqueKeys = (keys: readonly AssetKey[]): readonly AssetKey[] => [
-  ...new Map(keys.map((key) => [assetKeyToString(key), key])).values(),
-];
-
-/** One input without a value for each of `deps` that is not read or listed already. */
-export function orderInputs(
-  owner: string,
-  deps: readonly unknown[],
-  ins: readonly InputDefinition[],
-  site: DefinitionSite,
-): readonly InputDefinition[] {
-  const known = new Set(ins.map((input) => assetKeyToString(input.assetKey!)));
-  const names = new Set(ins.map((input) => input.name));
-  return deps.flatMap((entry, index) => {
-    const { asset: dep, read } = toPartitionRead(entry);
-    if (dep === undefined) throw new CircularImportError(`entry ${index} of \`deps\` of ${owner}`, site);
-    const key = isAsset(dep) ? dep.key : parseAssetKey(dep as string, site, `dependency of ${owner}`);
-    if (known.has(assetKeyToString(key))) return [];
-    known.add(assetKeyToString(key));
-    let name = `dep_${opNameOf(key)}`;
-    while (names.has(name)) name += "_";
-    names.add(name);
-    return [
-      Object.freeze({
-        name,
-        schema: null,
-        description: null,
-        metadata: {},
-        hasDefault: false,
-        isOrderOnly: true,
-        assetKey: key,
-        ...(read !== null && { read }),
-      }),
-    ];
-  });
-}
-
-/** The assets that `ins` and `deps` name as objects. */
-export const referencesOf = (options: Pick<AssetOptions, "ins" | "deps">): readonly AnyAsset[] =>
-  Object.freeze(
-    [...Object.values(options.ins ?? {}), ...(options.deps ?? [])].map((entry) => toPartitionRead(entry).asset).filter(isAsset),
-  );
-
-/** Whether a value is an asset, of this location or another. */
-export function isAsset(value: unknown): value is AnyAsset {
-  const kind = brandOf(value)?.kind;
-  return kind === "asset" || kind === "externalAsset";
 }

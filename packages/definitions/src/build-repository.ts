@@ -76,7 +76,8 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
     }
   };
 
-  const own = attempt(() => readList<AnyAsset | MultiAssetDefinition>(given, "assets", ["asset", "assetSpec", "multiAsset"])) ?? [];
+  const own =
+    attempt(() => readList<AnyAsset | MultiAssetDefinition>(given, "assets", ["asset", "assetSpec", "multiAsset"])) ?? [];
   const checkList = attempt(() => readList<AssetCheckDefinition>(given, "assetChecks", ["assetCheck"])) ?? [];
   const jobDefinitions = attempt(() => readList<AnyJob>(given, "jobs", ["job", "assetJob"])) ?? [];
   const scheduleList = attempt(() => readList<Definitions["schedules"][number]>(given, "schedules", ["schedule"])) ?? [];

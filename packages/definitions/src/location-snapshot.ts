@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import {
+  assetCheckKeyToString,
+  type AssetCheckSnapshot,
+  assetKeysEqual,
   assetKeyToString,
   type AssetSnapshot,
   type LocationSnapshot,
@@ -23,6 +26,7 @@ export function toLocationSnapshot(repository: Repository): LocationSnapshot {
     sdkVersion,
     jobs: [...repository.jobs.values()].map((one) => one.snapshot),
     assets: [...repository.assets].map(([id, one]) => assetSnapshot(one, jobNames.get(id) ?? [])),
+    ...(repository.assetChecks.size > 0 && { checks: checkSnapshots(repository) }),
     schedules: [...repository.schedules.values()].map(
       ({ name, description, tags, metadata, defaultStatus, jobName, cron, timeZone }): ScheduleSnapshot => ({
         name,
@@ -68,37 +72,66 @@ function jobNamesByAsset(repository: Repository): ReadonlyMap<string, readonly s
   return names;
 }
 
-function assetSnapshot(one: AnyAsset, jobNames: readonly string[]): AssetSnapshot {
-  const { key, description, group, metadata, ioManagerKey, schema } = one;
-  const partitions = one.partitions === null ? {} : { partitions: one.partitions.snapshot };
-  const shared = { key, description, group, metadata, ioManagerKey, type: valueType(schema), jobNames, ...partitions };
-  if (!("op" in one) || brandOf(one)?.kind !== "asset") {
-    return {
-      ...shared,
-      kinds: [],
-      owners: [],
-      tags: {},
-      codeVersion: null,
-      dependencies: [],
-      isExternal: true,
-      isExecutable: false,
-      opName: null,
-    };
+function checkSnapshots(repository: Repository): readonly AssetCheckSnapshot[] {
+  const jobNames = new Map<string, string[]>();
+  for (const { snapshot } of repository.jobs.values()) {
+    for (const check of snapshot.checks ?? []) {
+      const id = assetCheckKeyToString(check);
+      jobNames.set(id, [...(jobNames.get(id) ?? []), snapshot.name]);
+    }
   }
-  const { kinds, owners, tags, codeVersion, dependencies, op, backfillPolicy } = one;
-  const mappings = op.ins.flatMap(({ assetKey, read }) =>
-    assetKey === null || read === undefined || read.mapping === null ? [] : [{ upstream: assetKey, mapping: read.mapping.snapshot }],
-  );
-  return {
-    ...shared,
+  return [...repository.assetChecks].map(([id, { spec, op, definition }]) => ({
+    assetKey: spec.assetKey,
+    name: spec.name,
+    description: spec.description,
+    blocking: spec.blocking,
+    metadata: spec.metadata,
+    canExecuteIndividually:
+      definition !== null && (definition.canSubset || definition.specs.length === 1) ? "CAN_EXECUTE" : "REQUIRES_MATERIALIZATION",
+    jobNames: jobNames.get(id) ?? [],
+    opName: op.name,
+    additionalAssetKeys:
+      definition === null
+        ? []
+        : op.ins.flatMap(({ assetKey }) => (assetKey === null || assetKeysEqual(assetKey, spec.assetKey) ? [] : [assetKey])),
+  }));
+}
+
+function assetSnapshot(one: AnyAsset, jobNames: readonly string[]): AssetSnapshot {
+  const { key, description, group, metadata, kinds, owners, tags, codeVersion, dependencies, ioManagerKey, schema } = one;
+  const { freshnessPolicy, automationCondition } = one;
+  const shared = {
+    key,
+    description,
+    group,
+    metadata,
     kinds,
     owners,
     tags,
     codeVersion,
     dependencies,
-    isExternal: false,
+    ioManagerKey,
+    type: valueType(schema),
+    jobNames,
+    ...(one.partitions !== null && { partitions: one.partitions.snapshot }),
+    ...(freshnessPolicy !== null && { freshnessPolicy }),
+    ...(automationCondition !== null && { automationCondition: automationCondition.expression }),
+  };
+  if (!("node" in one) || brandOf(one)?.kind !== "asset") {
+    return { ...shared, isExternal: true, isExecutable: false, opName: null };
+  }
+  const { node, backfillPolicy, isObserved } = one;
+  const mappings = node.ins.flatMap(({ assetKey, read }) =>
+    assetKey === null || read === undefined || read.mapping === null
+      ? []
+      : [{ upstream: assetKey, mapping: read.mapping.snapshot }],
+  );
+  return {
+    ...shared,
+    isExternal: isObserved,
     isExecutable: true,
-    opName: op.name,
+    ...(isObserved && { isObservable: true }),
+    opName: node.name,
     ...(mappings.length > 0 && { partitionMappings: mappings }),
     ...(backfillPolicy !== null && { backfillPolicy }),
   };

@@ -1,4 +1,5 @@
 import type { AssetCheckKey, AssetKey, JsonObject, MetadataInput, Tags } from "@dagwright/model";
+import type { AnyAsset } from "./asset.ts";
 import type { InstanceAccess } from "./instance/instance-access.ts";
 import type { PartitionContext } from "./partitions/partition-context.ts";
 
@@ -66,6 +67,22 @@ export interface AssetContext<
   readonly asset: {
     readonly key: AssetKey;
   };
+}
+
+/** What the function of several assets knows about where it runs. */
+export interface MultiAssetContext<
+  Config = unknown,
+  Resources = Readonly<Record<string, unknown>>,
+  Partition extends PartitionContext | null = PartitionContext | null,
+> extends OpContext<Config, Resources> {
+  /** The partition, or range of partitions, that is made; null for assets without partitions. */
+  readonly partition: Partition;
+  /** The assets that this run wants: all of them, or some where the function can subset. */
+  readonly selectedAssetKeys: readonly AssetKey[];
+  /** The outputs of those assets, by name. */
+  readonly selectedOutputs: readonly string[];
+  /** Whether this run wants an asset. */
+  isSelected(asset: AnyAsset | string | readonly string[]): boolean;
 }
 
 /** What an asset check's function knows about where it runs. */

@@ -2,7 +2,7 @@ import type { AssetKey, JsonObject, RunRequest as RunRequestData, Tags } from "@
 import { brand, type Branded } from "./brand.ts";
 import { parseAssetKey } from "./names.ts";
 import type { AnyAsset } from "./asset.ts";
-import { isAsset } from "./asset.ts";
+import { isAsset } from "./assets/asset-inputs.ts";
 import type { AnyJob } from "./asset-job.ts";
 
 /** A run that a schedule or sensor asks for. */

@@ -1,5 +1,6 @@
 import { assetCheckKeyToString, assetCheckKeyToUserString, type AssetKey, assetKeyToString } from "@dagwright/model";
-import { type AnyAsset, type AssetInputs, type AssetValues, orderInputs, referencesOf, valueInput } from "../asset.ts";
+import type { AnyAsset, AssetInputs, AssetValues } from "../asset.ts";
+import { orderInputs, referencesOf, valueInput } from "../assets/asset-inputs.ts";
 import { brand, type Branded } from "../brand.ts";
 import { makeCallable } from "../callable.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
@@ -8,6 +9,7 @@ import { checkName } from "../names.ts";
 import type { AssetCheckContext } from "../op-context.ts";
 import { opNameOf } from "../op-name.ts";
 import { makeOp, type OpDefinition, type RetryPolicy } from "../op.ts";
+import type { PoolUse } from "../pool.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "../resource.ts";
 import type { MaybePromise, Schema } from "../schema.ts";
 import type { CheckResult } from "./check-result.ts";
@@ -44,7 +46,7 @@ interface CheckOpOptions<I extends AssetInputs, C extends Schema | undefined, R 
   /** Schema (zod) of what run config may say under `ops: {<name of its op>: {config}}`. */
   readonly config?: C;
   readonly resources?: R;
-  readonly pool?: string;
+  readonly pool?: PoolUse;
   readonly retryPolicy?: RetryPolicy;
 }
 

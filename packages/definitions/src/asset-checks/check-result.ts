@@ -1,5 +1,6 @@
 import { type AssetCheckSeverity, type AssetKey, type Metadata, type MetadataInput, toMetadata } from "@dagwright/model";
-import { type AnyAsset, isAsset } from "../asset.ts";
+import type { AnyAsset } from "../asset.ts";
+import { isAsset } from "../assets/asset-inputs.ts";
 import { brand, type Branded, isDefinition } from "../brand.ts";
 import { parseAssetKey } from "../names.ts";
 

@@ -1,5 +1,6 @@
 import { type AssetKey, type Metadata, type MetadataInput, toMetadata } from "@dagwright/model";
-import { type AnyAsset, isAsset } from "../asset.ts";
+import type { AnyAsset } from "../asset.ts";
+import { isAsset } from "../assets/asset-inputs.ts";
 import { brand, type Branded } from "../brand.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
 import { checkName, parseAssetKey } from "../names.ts";

@@ -45,11 +45,11 @@ export function collectChecks(
   };
   const ops = new Map<string, OpDefinition>();
   for (const one of assets.values()) {
-    if (!("op" in one)) continue;
-    ops.set(one.op.name, one.op);
-    for (const { check } of one.op.outs) {
+    if (!("node" in one) || "nodes" in one.node) continue;
+    ops.set(one.node.name, one.node);
+    for (const { check } of one.node.outs) {
       if (check !== undefined && assetKeyToString(check.assetKey) === assetKeyToString(one.key))
-        add({ spec: check, op: one.op, definition: null }, one.site);
+        add({ spec: check, op: one.node, definition: null }, one.site);
     }
   }
   for (const definition of definitions) {

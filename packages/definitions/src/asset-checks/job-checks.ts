@@ -41,6 +41,8 @@ export function withChecks({ nodes, assets, checks, wanted, ioManagerKeyOf, site
     for (const out of definition.outs) {
       if (out.check === undefined) continue;
       const { assetKey, blocking } = out.check;
+      // Where a run makes some of several assets, the checks of the others are not evaluated.
+      if (made.get(assetKeyToString(assetKey))?.node !== name && definition.assetWork?.canSubset) continue;
       evaluated.push({ assetKey, name: out.check.name, node: name, output: out.name, blocking });
     }
   }

@@ -8,8 +8,10 @@ import {
   type ComposedNode,
   type Definitions,
   definitions,
+  eachAsset,
   InMemoryInstance,
   isAsset,
+  type MultiAssetDefinition,
   type OpDefinition,
   type Repository,
   resource,
@@ -51,7 +53,7 @@ export interface ExecuteInProcessOptions {
   /** Values of assets that the run reads and does not make, by key (`"a/b"`); of a partitioned asset a record by partition key. */
   readonly assetValues?: Readonly<Record<string, unknown>>;
   /** Further assets, for a job made with `defineAssetJob`. */
-  readonly assets?: readonly AnyAsset[];
+  readonly assets?: readonly (AnyAsset | MultiAssetDefinition)[];
   /** Checks of those assets, for a job made with `defineAssetJob`. */
   readonly assetChecks?: readonly AssetCheckDefinition[];
   /** Reject when a step fails, with what it threw as the cause. Default true. */
@@ -69,7 +71,7 @@ export interface ExecuteInProcessOptions {
 export function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
   const ops = "graph" in job ? opsOf(job.graph.nodes) : [];
   const checks = options.assetChecks ?? [];
-  const assets = withUpstream(options.assets ?? [], checks);
+  const assets = withUpstream(eachAsset(options.assets ?? []), checks);
   return execute(
     job.name,
     {
@@ -91,18 +93,19 @@ export function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions =
  * @throws as {@link executeInProcess}
  */
 export function materialize(
-  assets: readonly (AnyAsset | AssetCheckDefinition)[],
+  assets: readonly (AnyAsset | MultiAssetDefinition | AssetCheckDefinition)[],
   options: ExecuteInProcessOptions = {},
 ): Promise<InProcessResult> {
   const checks = assets.filter(isAssetCheck);
-  const given = assets.filter((one): one is AnyAsset => !isAssetCheck(one));
-  const all = withUpstream([...given, ...(options.assets ?? [])], checks);
+  const given = eachAsset(assets.filter((one): one is AnyAsset | MultiAssetDefinition => !isAssetCheck(one)));
+  const all = withUpstream([...given, ...eachAsset(options.assets ?? [])], checks);
   const keys = given.filter((asset) => brandOf(asset)?.kind === "asset").map(({ key }) => key);
   const ops = [...opsOfAssets(all), ...checks.map(({ op }) => op)];
   return execute("__ASSET_JOB", { jobs: [], assets: all, checks, ops, ownResources: [] }, keys, options);
 }
 
-const isAssetCheck = (one: AnyAsset | AssetCheckDefinition): one is AssetCheckDefinition => brandOf(one)?.kind === "assetCheck";
+const isAssetCheck = (one: AnyAsset | MultiAssetDefinition | AssetCheckDefinition): one is AssetCheckDefinition =>
+  brandOf(one)?.kind === "assetCheck";
 
 interface Parts {
   readonly jobs: readonly AnyJob[];
@@ -221,7 +224,10 @@ function opsOf(nodes: readonly ComposedNode[]): readonly OpDefinition[] {
 }
 
 const opsOfAssets = (assets: readonly AnyAsset[]): readonly OpDefinition[] =>
-  assets.flatMap((asset) => ("op" in asset ? [asset.op] : []));
+  assets.flatMap((asset) => {
+    if (!("node" in asset)) return [];
+    return "nodes" in asset.node ? opsOf(asset.node.nodes) : [asset.node];
+  });
 
 /** The checks of these assets, and those that are evaluated by these definitions. */
 function checksAmong(
@@ -239,6 +245,8 @@ function checksAmong(
 /** With all they read from, directly or not: what is read must be known, though it is not made. */
 function withUpstream(assets: readonly AnyAsset[], checks: readonly AssetCheckDefinition[]): readonly AnyAsset[] {
   const all = new Set(assets);
+  for (const one of assets)
+    if ("multi" in one) for (const other of eachAsset(one.multi === null ? [] : [one.multi])) all.add(other);
   for (const { references } of checks) for (const one of references) all.add(one);
   for (const one of all) {
     const upstream = "references" in one ? one.references : [];

@@ -1,3 +1,4 @@
+import type { AutomationConditionSnapshot, FreshnessPolicySnapshot } from "./asset-policies.ts";
 import type { AssetKey } from "../asset-key.ts";
 import type { JsonObject } from "../json.ts";
 import type { Metadata } from "../metadata.ts";
@@ -28,7 +29,9 @@ export interface AssetSnapshot {
   /** External: made elsewhere, known here by key only. */
   readonly isExternal: boolean;
   readonly isExecutable: boolean;
-  /** Its op in asset jobs; null when external. */
+  /** Runs can look at it, and not make it. */
+  readonly isObservable?: true;
+  /** The op or graph that makes or observes it in asset jobs; null when nothing does. */
   readonly opName: string | null;
   readonly jobNames: readonly string[];
   readonly ioManagerKey: string;
@@ -39,6 +42,8 @@ export interface AssetSnapshot {
   readonly partitionMappings?: readonly { readonly upstream: AssetKey; readonly mapping: PartitionMappingSnapshot }[];
   /** Absent: one run for each partition. */
   readonly backfillPolicy?: BackfillPolicySnapshot;
+  readonly freshnessPolicy?: FreshnessPolicySnapshot;
+  readonly automationCondition?: AutomationConditionSnapshot;
 }
 
 /** Whether a check can be evaluated without making its asset. */

@@ -1,0 +1,105 @@
+import { type AssetKey, assetKeyToString } from "@dagwright/model";
+import type { AnyAsset, AssetDependency, AssetInputs } from "../asset.ts";
+import { brandOf } from "../brand.ts";
+import type { DefinitionSite } from "../definition-site.ts";
+import { CircularImportError, InvalidOptionError } from "../errors.ts";
+import { checkName, parseAssetKey } from "../names.ts";
+import { opNameOf } from "../op-name.ts";
+import type { InputDefinition } from "../op.ts";
+import { toPartitionRead } from "../partitions/asset-in.ts";
+import { hasDefault } from "../value-type.ts";
+import type { MultiAssetDefinition } from "./multi-asset-definition.ts";
+
+/** Whether a value is an asset, of this location or another. */
+export function isAsset(value: unknown): value is AnyAsset {
+  const kind = brandOf(value)?.kind;
+  return kind === "asset" || kind === "assetSpec";
+}
+
+/** Whether a value is several assets that are made together. */
+export const isMultiAsset = (value: unknown): value is MultiAssetDefinition => brandOf(value)?.kind === "multiAsset";
+
+/** The assets of a list in which those that are made together may stand as one. */
+export const eachAsset = (list: readonly (AnyAsset | MultiAssetDefinition)[]): readonly AnyAsset[] =>
+  list.flatMap((one) => (isMultiAsset(one) ? Object.values(one.assets) : [one]));
+
+/** An input that reads an asset. `owner` is what has the input, for messages: `asset "a"`. */
+export function valueInput(owner: string, name: string, entry: unknown, site: DefinitionSite): InputDefinition {
+  const { asset: upstream, read } = toPartitionRead(entry);
+  checkName("input", name, site, owner);
+  if (upstream === undefined) throw new CircularImportError(`input "${name}" of ${owner}`, site);
+  if (!isAsset(upstream)) {
+    throw new InvalidOptionError(
+      owner,
+      isMultiAsset(upstream)
+        ? `its input "${name}" is the multi-asset "${upstream.name}"; read one of its \`assets\``
+        : `its input "${name}" is no asset. Inputs of assets are other assets, or externalAsset(key, schema)`,
+      site,
+    );
+  }
+  const { schema } = upstream;
+  return Object.freeze({
+    name,
+    schema,
+    description: null,
+    metadata: {},
+    hasDefault: schema !== null && hasDefault(schema),
+    isOrderOnly: false,
+    assetKey: upstream.key,
+    ...(read !== null && { read }),
+  });
+}
+
+/** One input without a value for each of `deps` that is not read or listed already. */
+export function orderInputs(
+  owner: string,
+  deps: readonly unknown[],
+  ins: readonly InputDefinition[],
+  site: DefinitionSite,
+): readonly InputDefinition[] {
+  const known = new Set(ins.map((input) => assetKeyToString(input.assetKey!)));
+  const names = new Set(ins.map((input) => input.name));
+  return deps.flatMap((entry, index) => {
+    const { asset: dep, read } = toPartitionRead(entry);
+    if (dep === undefined) throw new CircularImportError(`entry ${index} of \`deps\` of ${owner}`, site);
+    const keys = isMultiAsset(dep)
+      ? Object.values(dep.assets).map(({ key }) => key)
+      : [isAsset(dep) ? dep.key : parseAssetKey(dep as string, site, `dependency of ${owner}`)];
+    return keys.flatMap((key) => {
+      if (known.has(assetKeyToString(key))) return [];
+      known.add(assetKeyToString(key));
+      let name = `dep_${opNameOf(key)}`;
+      while (names.has(name)) name += "_";
+      names.add(name);
+      return [
+        Object.freeze({
+          name,
+          schema: null,
+          description: null,
+          metadata: {},
+          hasDefault: false,
+          isOrderOnly: true,
+          assetKey: key,
+          ...(read !== null && { read }),
+        }),
+      ];
+    });
+  });
+}
+
+/** The assets that `ins` and `deps` name as objects. */
+export const referencesOf = (options: {
+  readonly ins?: AssetInputs | undefined;
+  readonly deps?: readonly AssetDependency[] | undefined;
+}): readonly AnyAsset[] =>
+  Object.freeze(
+    [...Object.values(options.ins ?? {}), ...(options.deps ?? [])].flatMap((entry) => {
+      const { asset } = toPartitionRead(entry);
+      return isMultiAsset(asset) ? Object.values(asset.assets) : isAsset(asset) ? [asset] : [];
+    }),
+  );
+
+/** An asset may be read under two names. */
+export const uniqueKeys = (keys: readonly AssetKey[]): readonly AssetKey[] => [
+  ...new Map(keys.map((key) => [assetKeyToString(key), key])).values(),
+];

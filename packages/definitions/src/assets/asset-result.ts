@@ -1,0 +1,115 @@
+import { type AssetKey, type Metadata, type MetadataInput, type Tags, toMetadata } from "@dagwright/model";
+import type { AnyAsset } from "../asset.ts";
+import { type CheckResult, isCheckResult } from "../asset-checks/check-result.ts";
+import { brand, type Branded, isDefinition } from "../brand.ts";
+import { captureSite } from "../definition-site.ts";
+import { InvalidOptionError } from "../errors.ts";
+import { parseAssetKey } from "../names.ts";
+import { isAsset } from "./asset-inputs.ts";
+
+declare const noValue: unique symbol;
+
+/** The value of an asset that was made without one; types only. */
+export interface NoValue {
+  readonly [noValue]: "This asset stores no value. Name it in `deps` instead of `ins`";
+}
+
+/** What can be told of an asset besides a value. */
+interface AssetResult {
+  /** Null: the only one that the function makes. */
+  readonly assetKey: AssetKey | null;
+  readonly metadata: Metadata;
+  readonly tags: Tags;
+  /** Null: it is computed from the code's version and the versions of what was read; nothing is known of what is only observed. */
+  readonly dataVersion: string | null;
+  readonly checkResults: readonly CheckResult[];
+}
+
+/** An asset that was made, with what there is to tell of it. */
+export interface MaterializeResult<out T = NoValue> extends Branded<"materializeResult">, AssetResult {
+  /** Without a value nothing is stored. */
+  readonly hasValue: boolean;
+  readonly value: T;
+}
+
+/** What was seen of an asset that others make. */
+export interface ObserveResult extends Branded<"observeResult">, AssetResult {}
+
+/** The value that is stored of what an asset's function returns or yields. */
+export type ValueMadeBy<R> =
+  R extends MaterializeResult<infer V>
+    ? V
+    : R extends Generator<infer Y> | AsyncGenerator<infer Y>
+      ? Y extends MaterializeResult<infer V>
+        ? V
+        : never
+      : R;
+
+/** What {@link observeResult} takes. */
+export interface ObserveResultOptions {
+  /** Which asset it is of; needed where a function is for several. */
+  readonly asset?: AnyAsset | string | readonly string[];
+  /** Shown with this materialization or observation. */
+  readonly metadata?: Readonly<Record<string, MetadataInput>>;
+  readonly tags?: Tags;
+  /** Names the data, so that what depends on it is stale when this differs: a hash, a revision, a time of change. */
+  readonly dataVersion?: string;
+  /** How the checks among the asset's `checks` came out. */
+  readonly checkResults?: readonly CheckResult[];
+}
+
+/** What {@link materializeResult} takes. */
+export interface MaterializeResultOptions extends ObserveResultOptions {
+  /** What is stored, and read by assets downstream. Left out, nothing is stored. */
+  readonly value?: unknown;
+}
+
+/** With a value that is stored. */
+export function materializeResult<T>(options: MaterializeResultOptions & { readonly value: T }): MaterializeResult<T>;
+/**
+ * What an asset's function returns or yields when there is more to tell than a value. Without `value` the function has stored what it
+ * made by itself.
+ *
+ * @throws InvalidNameError, InvalidOptionError
+ */
+export function materializeResult(options?: Omit<MaterializeResultOptions, "value">): MaterializeResult;
+export function materializeResult(options: MaterializeResultOptions = {}): MaterializeResult<unknown> {
+  const hasValue = Object.hasOwn(options, "value");
+  return Object.freeze({
+    ...brand("materializeResult"),
+    ...assetResult("materializeResult", options, materializeResult),
+    hasValue,
+    value: options.value,
+  });
+}
+
+/** What the function of an observable asset returns or yields when there is more to tell than a version of the data. */
+export function observeResult(options: ObserveResultOptions = {}): ObserveResult {
+  return Object.freeze({ ...brand("observeResult"), ...assetResult("observeResult", options, observeResult) });
+}
+
+function assetResult(owner: string, options: ObserveResultOptions, below: (...args: never[]) => unknown): AssetResult {
+  const { asset, metadata, tags = {}, dataVersion = null, checkResults = [] } = options;
+  const fail = (problem: string): never => {
+    throw new InvalidOptionError(owner, problem, captureSite(below));
+  };
+  for (const [name, value] of Object.entries(tags)) {
+    if (typeof value !== "string") fail(`the value of its tag "${name}" is ${typeof value}; tags are text`);
+  }
+  if (dataVersion !== null && (typeof dataVersion !== "string" || dataVersion === "")) fail("its `dataVersion` must be text");
+  if (!checkResults.every(isCheckResult)) fail("its `checkResults` must be made by checkResult(…)");
+  return {
+    assetKey: asset === undefined ? null : isAsset(asset) ? asset.key : parseAssetKey(asset, captureSite(below), "asset"),
+    metadata: toMetadata(metadata),
+    tags: Object.freeze({ ...tags }),
+    dataVersion,
+    checkResults: Object.freeze([...checkResults]),
+  };
+}
+
+/** Whether a value was made by {@link materializeResult}. */
+export const isMaterializeResult = (value: unknown): value is MaterializeResult<unknown> =>
+  isDefinition(value, "materializeResult");
+
+/** Whether a value was made by {@link observeResult}. */
+export const isObserveResult = (value: unknown): value is ObserveResult => isDefinition(value, "observeResult");

@@ -1,0 +1,59 @@
+import { type FreshnessPolicySnapshot } from "@dagwright/model";
+import { nextTimeMs } from "@dagwright/partitions";
+import { captureSite } from "../definition-site.ts";
+import { InvalidOptionError } from "../errors.ts";
+
+/** How old an asset may become before it counts as not fresh. Plain data. */
+export type FreshnessPolicy = FreshnessPolicySnapshot;
+
+/** What {@link freshnessPolicy.timeWindow} takes. */
+export interface TimeWindowFreshnessOptions {
+  /** The asset fails when its newest materialization is older; at least a minute. */
+  readonly failWindowSeconds: number;
+  /** It is warned of when it is older than this; less than `failWindowSeconds`. Default: no warning. */
+  readonly warnWindowSeconds?: number;
+}
+
+/** What {@link freshnessPolicy.cron} takes. */
+export interface CronFreshnessOptions {
+  /** When the asset must have been made, as a cron line. */
+  readonly deadlineCron: string;
+  /** How long before each deadline a materialization counts for it; at least a minute. */
+  readonly lowerBoundDeltaSeconds: number;
+  /** The time zone of the cron line. Default `UTC`. */
+  readonly timeZone?: string;
+}
+
+/** Ways to say how old an asset may become. */
+export const freshnessPolicy: {
+  /** It must not become older than a time. */
+  timeWindow(options: TimeWindowFreshnessOptions): FreshnessPolicy;
+  /** It must have been made before each deadline. */
+  cron(options: CronFreshnessOptions): FreshnessPolicy;
+} = Object.freeze({
+  timeWindow({ failWindowSeconds, warnWindowSeconds }: TimeWindowFreshnessOptions): FreshnessPolicy {
+    const fail = (problem: string): never => {
+      throw new InvalidOptionError("freshnessPolicy.timeWindow", problem, captureSite(freshnessPolicy.timeWindow));
+    };
+    for (const [name, seconds] of Object.entries({ failWindowSeconds, warnWindowSeconds })) {
+      if (seconds === undefined && name === "warnWindowSeconds") continue;
+      if (!Number.isFinite(seconds) || seconds! < 60) fail(`${name} is ${seconds}; it must be at least 60`);
+    }
+    if (warnWindowSeconds !== undefined && warnWindowSeconds >= failWindowSeconds)
+      fail(`warnWindowSeconds (${warnWindowSeconds}) must be less than failWindowSeconds (${failWindowSeconds})`);
+    return Object.freeze({ kind: "timeWindow", failWindowSeconds, warnWindowSeconds: warnWindowSeconds ?? null });
+  },
+  cron({ deadlineCron, lowerBoundDeltaSeconds, timeZone = "UTC" }: CronFreshnessOptions): FreshnessPolicy {
+    const fail = (problem: string): never => {
+      throw new InvalidOptionError("freshnessPolicy.cron", problem, captureSite(freshnessPolicy.cron));
+    };
+    if (!Number.isFinite(lowerBoundDeltaSeconds) || lowerBoundDeltaSeconds < 60)
+      fail(`lowerBoundDeltaSeconds is ${lowerBoundDeltaSeconds}; it must be at least 60`);
+    try {
+      nextTimeMs({ cron: [deadlineCron], timeZone }, 0);
+    } catch (error) {
+      fail(error instanceof Error ? error.message : String(error));
+    }
+    return Object.freeze({ kind: "cron", deadlineCron, lowerBoundDeltaSeconds, timeZone });
+  },
+});

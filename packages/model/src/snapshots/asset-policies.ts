@@ -1,0 +1,18 @@
+/** How old an asset may become before it counts as not fresh. */
+export type FreshnessPolicySnapshot =
+  | { readonly kind: "timeWindow"; readonly failWindowSeconds: number; readonly warnWindowSeconds: number | null }
+  | {
+      readonly kind: "cron";
+      readonly deadlineCron: string;
+      /** How long before a deadline a materialization counts for it. */
+      readonly lowerBoundDeltaSeconds: number;
+      readonly timeZone: string;
+    };
+
+/** When an asset is to be made by itself. */
+export type AutomationConditionSnapshot =
+  | { readonly kind: "eager" }
+  | { readonly kind: "onMissing" }
+  | { readonly kind: "onCron"; readonly cron: string; readonly timeZone: string }
+  | { readonly kind: "and" | "or"; readonly operands: readonly AutomationConditionSnapshot[] }
+  | { readonly kind: "not"; readonly operand: AutomationConditionSnapshot };
