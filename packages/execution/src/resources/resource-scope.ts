@@ -113,7 +113,8 @@ export class ResourceScope implements ResourceSource, AsyncDisposable {
       message: `Starting initialization of resources ${listed}.`,
     });
     try {
-      for (const key of keys) {
+      // As in Dagster: what needs nothing first, then what needs that, and by name among equals.
+      for (const key of all.toSorted((a, b) => this.#levelOf(a) - this.#levelOf(b))) {
         this.#announced.add(key);
         if (this.#options.definitions.has(key)) await this.#make(key, []);
       }
@@ -144,6 +145,13 @@ export class ResourceScope implements ResourceSource, AsyncDisposable {
       for (const { name } of Object.values(this.#options.definitions.get(key)?.resources ?? {}))
         if (!this.#isMade(name)) all.add(name);
     return [...all].toSorted();
+  }
+
+  /** How many others have to be made before it, one after the other. Bindings have no circles; see `resolveJob`. */
+  #levelOf(key: string, above: readonly string[] = []): number {
+    const needs = Object.values(this.#options.definitions.get(key)?.resources ?? {}).map(({ name }) => name);
+    const levels = needs.filter((name) => !above.includes(name)).map((name) => this.#levelOf(name, [...above, key]) + 1);
+    return Math.max(0, ...levels);
   }
 
   #make(key: string, neededBy: readonly string[]): Promise<unknown> | unknown {
