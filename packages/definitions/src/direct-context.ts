@@ -1,9 +1,9 @@
 import { inspect } from "node:util";
-import { type JsonObject, type MetadataInput, type Metadata, type Tags, toMetadata } from "@dagwright/model";
+import { type AssetCheckKey, type JsonObject, type MetadataInput, type Metadata, type Tags, toMetadata } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
 import { InMemoryInstance } from "./instance/in-memory-instance.ts";
 import { type InstanceAccess, instanceAccess } from "./instance/instance-access.ts";
-import type { AssetContext, Logger, RunInfo } from "./op-context.ts";
+import type { AssetCheckContext, AssetContext, Logger, RunInfo } from "./op-context.ts";
 import type { OpDefinition } from "./op.ts";
 import { partitionContext, PartitionContextError } from "./partitions/partition-context.ts";
 
@@ -17,6 +17,8 @@ export interface DirectContextOptions {
   readonly partition?: string;
   /** What the key belongs to; needed for time windows and dimensions. */
   readonly partitions?: Partitions;
+  /** For functions of several asset checks: which of them to evaluate. Default: none. */
+  readonly checks?: readonly AssetCheckKey[];
   readonly signal?: AbortSignal;
   /** Default: one that knows nothing yet. */
   readonly instance?: InstanceAccess;
@@ -25,7 +27,7 @@ export interface DirectContextOptions {
 }
 
 /** A context for direct calls, which also remembers what the function added to it. */
-export interface DirectContext extends AssetContext<never, never> {
+export interface DirectContext extends AssetContext<never, never>, AssetCheckContext<never, never> {
   /** Metadata that the function added, by output name. */
   readonly outputMetadata: ReadonlyMap<string, Metadata>;
 }
@@ -39,7 +41,13 @@ export function buildOpContext(options: DirectContextOptions = {}): DirectContex
 
 /** The context of a direct call that was given none. */
 export const directContext = (definition: OpDefinition): DirectContext =>
-  contextFor({}, { name: definition.name, tags: definition.tags, assetKey: definition.assetKey ?? [], partitions: definition.partitions });
+  contextFor(
+    { checks: checksOf(definition) },
+    { name: definition.name, tags: definition.tags, assetKey: definition.assetKey ?? [], partitions: definition.partitions },
+  );
+
+const checksOf = ({ outs }: OpDefinition): readonly AssetCheckKey[] =>
+  outs.flatMap(({ check }) => (check === undefined ? [] : [{ assetKey: check.assetKey, name: check.name }]));
 
 function contextFor(
   options: DirectContextOptions,
@@ -65,6 +73,7 @@ function contextFor(
     op: { name: op.name, config: options.config as never, tags: op.tags },
     step: { key: op.name, retryNumber: 0 },
     asset: { key: op.assetKey },
+    checks: options.checks ?? [],
     get partition() {
       if (options.partition !== undefined)
         return partitionContext(`"${op.name}"`, options.partitions ?? op.partitions, options.partition);
