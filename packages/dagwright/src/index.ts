@@ -55,6 +55,7 @@ export {
   type GraphOptions,
   type Handle,
   InMemoryInstance,
+  type InMemoryInstanceOptions,
   inProcessExecutor,
   type InstanceAccess,
   instanceAccess,

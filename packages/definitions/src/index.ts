@@ -126,7 +126,7 @@ export {
 } from "./graph.ts";
 export type { Handle, Wire } from "./handle.ts";
 export { explainImportFailure } from "./import-failure.ts";
-export { InMemoryInstance } from "./instance/in-memory-instance.ts";
+export { InMemoryInstance, type InMemoryInstanceOptions } from "./instance/in-memory-instance.ts";
 export { type AssetEventsQuery, type AssetReference, type InstanceAccess, instanceAccess } from "./instance/instance-access.ts";
 export { type GitLinkOptions, linkCodeReferencesToGit, withCodeReferences } from "./code-references.ts";
 export {

@@ -29,13 +29,20 @@ export const addRemoteOption = (command: Command): Command =>
 
 export interface LaunchOptions extends RunConfigOptions {
   readonly tags?: string;
+  readonly partition?: string;
+  readonly partitionRange?: string;
 }
 /** What a new run is given. */
 export function addLaunchOptions(command: Command): Command {
   return command
     .option("-c, --config <file...>", "run config, YAML or JSON; later files are laid over earlier ones")
     .addOption(new Option("--config-json <text>", "the run config itself, as JSON").conflicts("config"))
-    .option("--tags <json>", "tags for the run, as a JSON object");
+    .option("--tags <json>", "tags for the run, as a JSON object")
+    .option(
+      "--partition <key>",
+      "the partition that the run is for; of several dimensions the parts in the order of their names: a|b",
+    )
+    .option("--partition-range <first...last>", "the partitions that the run is for, from one key to another");
 }
 
 /** For names that several code locations may have. */

@@ -43,16 +43,18 @@ export function addAssetCommand(program: Command, context: CommandContext): void
     addLocationOption(addTargetOptions(addJsonOption(addLaunchOptions(materialize)))),
     "asset materialize --select '*'",
     "asset materialize --select orders,revenue+",
+    "asset materialize --select orders --partition 2026-11-21",
   );
   materialize.action(async (options: MaterializeOptions) => {
-    const [{ readRunConfig, parseTags }, { materializeAssets }, { processTerminal }] = await Promise.all([
+    const [{ readRunConfig }, { launchTags }, { materializeAssets }, { processTerminal }] = await Promise.all([
       import("../run-config/read-run-config.ts"),
+      import("../run-config/launch-tags.ts"),
       import("../projects/execute-definitions.ts"),
       import("../terminal/terminal.ts"),
     ]);
     const wanted = {
       runConfig: readRunConfig(options, context.directory),
-      tags: parseTags(options.tags),
+      tags: launchTags(options),
       json: options.json ?? false,
       onlyStale: options.onlyStale ?? false,
     };

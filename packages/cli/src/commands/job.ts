@@ -42,11 +42,13 @@ export function addJobCommand(program: Command, context: CommandContext): void {
   addExample(
     launch,
     "job launch process_numbers",
+    "job launch daily_orders --partition 2026-11-21",
     `job launch nightly -c base.yaml prod.yaml --tags '{"team": "growth"}' --no-follow`,
   );
   launch.action(async (job: string, options: LaunchCommandOptions) => {
     const [
-      { readRunConfig, parseTags },
+      { readRunConfig },
+      { launchTags },
       { launchAndFollow },
       { connect },
       { deployedJobs },
@@ -55,6 +57,7 @@ export function addJobCommand(program: Command, context: CommandContext): void {
       { processTerminal },
     ] = await Promise.all([
       import("../run-config/read-run-config.ts"),
+      import("../run-config/launch-tags.ts"),
       import("../runs/launch-and-follow.ts"),
       import("../webserver-client/connect.ts"),
       import("../webserver-client/deployed-definitions.ts"),
@@ -63,7 +66,7 @@ export function addJobCommand(program: Command, context: CommandContext): void {
       import("../terminal/terminal.ts"),
     ]);
     const runConfig = readRunConfig(options, context.directory);
-    const tags = parseTags(options.tags);
+    const tags = launchTags(options);
     using shutdown = onShutdown();
     const client = connect(options, context);
     const terminal = processTerminal();
@@ -105,14 +108,15 @@ export function addJobCommand(program: Command, context: CommandContext): void {
     `job execute nightly -f src/definitions.ts --config-json '{"ops": {"load": {"config": {"day": "2026-11-21"}}}}'`,
   );
   execute.action(async (job: string, options: ExecuteOptions) => {
-    const [{ readRunConfig, parseTags }, { executeJob }, { processTerminal }] = await Promise.all([
+    const [{ readRunConfig }, { launchTags }, { executeJob }, { processTerminal }] = await Promise.all([
       import("../run-config/read-run-config.ts"),
+      import("../run-config/launch-tags.ts"),
       import("../projects/execute-definitions.ts"),
       import("../terminal/terminal.ts"),
     ]);
     const wanted = {
       runConfig: readRunConfig(options, context.directory),
-      tags: parseTags(options.tags),
+      tags: launchTags(options),
       json: options.json ?? false,
     };
     const ok = await executeJob(job, wanted, options, context, processTerminal({ whenUnread: "go-on" }));
