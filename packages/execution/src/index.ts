@@ -4,6 +4,7 @@ export { LocalComputeLogSink } from "./compute-logs/local-compute-log-sink.ts";
 export { SecretFilter } from "./compute-logs/secret-filter.ts";
 export {
   AssetCheckFailedError,
+  AssetResultError,
   CheckResultError,
   InvalidExecutorError,
   InvalidRunConfigError,
@@ -34,6 +35,7 @@ export { loadRepository, type LoadRepositoryOptions } from "./repository/load-re
 export type { EventSink } from "./run/event-sink.ts";
 export { executeRun, type RunExecution } from "./run/execute-run.ts";
 export type { RunData } from "./run/run-data.ts";
+export type { PoolAsk, PoolListener, RunPools } from "./run/run-pools.ts";
 export type { RunOutcome } from "./run/run-outcome.ts";
 export type { EntryModule, StepWorkerOptions } from "./step-worker/step-worker-options.ts";
 export { describeFailure } from "./steps/failure.ts";

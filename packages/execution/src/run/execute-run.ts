@@ -9,10 +9,11 @@ import {
 } from "@dagwright/model";
 import type { ComputeLogSink } from "../compute-logs/compute-log-sink.ts";
 import { InvalidRunConfigError, LoggerInitError, ResourceInitError } from "../errors.ts";
-import { executorSettings, type ExecutorSettings } from "../executors/executor-settings.ts";
+import { executorSettings, type InProcessSettings, type MultiprocessSettings } from "../executors/executor-settings.ts";
 import { jobOf } from "../repository/job-of.ts";
 import { InProcessExecutor } from "../executors/in-process-executor.ts";
 import { MultiprocessExecutor } from "../executors/multiprocess-executor.ts";
+import { StepConsole } from "../executors/step-console.ts";
 import type { IoManager } from "../io/io-manager.ts";
 import { RunLoggers } from "../loggers/run-loggers.ts";
 import { ResourceScope } from "../resources/resource-scope.ts";
@@ -24,10 +25,12 @@ import { formatDuration } from "./duration.ts";
 import { checkedRunConfig } from "./checked-run-config.ts";
 import { DataVersions } from "./data-versions.ts";
 import type { EventSink } from "./event-sink.ts";
+import { priorityOf } from "./ready-steps.ts";
+import type { RunPools } from "./run-pools.ts";
 import { hideSecrets, hideSecretsOfOutcome } from "./hide-secrets.ts";
 import { type RunData, toRunInfo } from "./run-data.ts";
 import type { RunOutcome } from "./run-outcome.ts";
-import { walkPlan } from "./walk-plan.ts";
+import { type PlanWalk, walkPlan } from "./walk-plan.ts";
 
 export interface RunExecution {
   readonly plan: ExecutionPlan;
@@ -47,8 +50,10 @@ export interface RunExecution {
   readonly graceMs?: number;
   /** How to start step workers; without it every step runs in this process, whatever the job's executor. */
   readonly stepWorkers?: StepWorkerOptions;
-  /** Takes the stdout and stderr of step workers; without it they are dropped. */
+  /** Takes the stdout and stderr of step workers; without it they are dropped. Also those of steps that run at once in this process. */
   readonly computeLogs?: ComputeLogSink;
+  /** Counts the slots of concurrency pools; without it they limit nothing. */
+  readonly pools?: RunPools;
   /** Where this process's own stdout and stderr go, when whoever started it captures them: announced by LOGS_CAPTURED. */
   readonly ownLogKey?: readonly string[];
   /** Least level of the lines that user code logs for which they are kept; without it all are. */
@@ -87,12 +92,11 @@ export async function executeRun(execution: RunExecution): Promise<RunOutcome> {
       events.emit(entry);
       for (const failure of loggers.handle(entry)) events.emit(hideSecrets(failure, secrets));
     };
-    const settings: ExecutorSettings =
-      execution.stepWorkers === undefined ? { kind: "in_process" } : executorSettings(plan.executor, config);
+    const settings = executorSettings(plan.executor, config, execution.stepWorkers === undefined);
     outcome =
-      settings.kind === "in_process"
-        ? await inThisProcess(execution, config, emit)
-        : await inStepWorkers(execution, settings, secrets, emit);
+      settings.kind === "multiprocess"
+        ? await inStepWorkers(execution, settings, secrets, emit)
+        : await inThisProcess(execution, settings, config, secrets, emit);
   } catch (error) {
     outcome = {
       status: "FAILURE",
@@ -114,9 +118,22 @@ export async function executeRun(execution: RunExecution): Promise<RunOutcome> {
 const isBelow = (entry: RunLogEntry, least: LogLevel | undefined): boolean =>
   least !== undefined && entry.type === "LOG_LINE" && logLevels.indexOf(entry.level) < logLevels.indexOf(least);
 
+/** How the walk over the plan is limited. */
+const limitsOf = (
+  { run, plan, pools }: RunExecution,
+  { retries, tagLimits }: InProcessSettings | MultiprocessSettings,
+): Pick<PlanWalk, "retries" | "tagLimits" | "pools" | "priority"> => ({
+  retries,
+  tagLimits,
+  pools: pools !== undefined && plan.steps.some(({ pool }) => pool !== null) ? pools : null,
+  priority: priorityOf(run.tags),
+});
+
 async function inThisProcess(
   execution: RunExecution,
+  settings: InProcessSettings,
   config: ResolvedRunConfig,
+  secrets: SecretMask,
   emit: (entry: RunLogEntry) => void,
 ): Promise<RunOutcome> {
   const {
@@ -130,7 +147,8 @@ async function inThisProcess(
   } = execution;
   const job = jobOf(repository, run);
   const startedAt = performance.now();
-  engineEvent(emit, `Executing steps in process (pid: ${process.pid})`, "in_process");
+  const marker = settings.kind;
+  engineEvent(emit, `Executing steps in process (pid: ${process.pid})`, marker);
   const resources = new ResourceScope({
     definitions: job.resources,
     run: toRunInfo(run),
@@ -154,23 +172,27 @@ async function inThisProcess(
   const tasks = new StepTasks(run, plan, job.snapshot);
   let outcome: RunOutcome;
   {
-    await using executor = new InProcessExecutor({ runner, tasks, resources, signal, graceMs });
+    const { computeLogs } = execution;
+    const keepsStepsApart = settings.kind === "async" && computeLogs !== undefined;
+    const console = keepsStepsApart ? new StepConsole({ runId: run.runId, computeLogs, secrets, emit }) : null;
+    const { maxConcurrent } = settings;
+    await using executor = new InProcessExecutor({ maxConcurrent, runner, tasks, resources, console, signal, graceMs });
     await resources.ensure(new Set(plan.steps.flatMap((step) => [...runner.resourceKeysOf(tasks.taskOf(step, 0))])), null);
-    if (execution.ownLogKey !== undefined) logsCaptured(emit, execution.ownLogKey, plan);
-    outcome = await walkPlan({ plan, executor, emit, signal });
+    if (execution.ownLogKey !== undefined && !keepsStepsApart) logsCaptured(emit, execution.ownLogKey, plan);
+    outcome = await walkPlan({ plan, executor, emit, signal, ...limitsOf(execution, settings) });
   }
   engineEvent(
     emit,
     `Finished steps in process (pid: ${process.pid}) in ${formatDuration(performance.now() - startedAt)}`,
     null,
-    "in_process",
+    marker,
   );
   return outcome;
 }
 
 async function inStepWorkers(
   execution: RunExecution,
-  settings: ExecutorSettings & { readonly kind: "multiprocess" },
+  settings: MultiprocessSettings,
   secrets: SecretMask,
   emit: (entry: RunLogEntry) => void,
 ): Promise<RunOutcome> {
@@ -195,7 +217,7 @@ async function inStepWorkers(
       graceMs,
       stepCount: plan.steps.length,
     });
-    outcome = await walkPlan({ plan, executor, emit, signal });
+    outcome = await walkPlan({ plan, executor, emit, signal, ...limitsOf(execution, settings) });
   }
   engineEvent(
     emit,

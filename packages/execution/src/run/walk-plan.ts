@@ -1,10 +1,13 @@
+import type { TagConcurrencyLimit } from "@dagwright/definitions";
 import type { ExecutionPlan, PlannedStep, RunLogEntry, StepKey } from "@dagwright/model";
 import type { StepExecutor } from "../executors/step-executor.ts";
 import { describeFailure } from "../steps/failure.ts";
 import { retryDelaySeconds } from "../steps/retry-delay.ts";
 import type { StepOutcome } from "../steps/step-outcome.ts";
 import { formatDuration } from "./duration.ts";
+import { ReadySteps } from "./ready-steps.ts";
 import type { RunOutcome } from "./run-outcome.ts";
+import type { RunPools } from "./run-pools.ts";
 
 export interface PlanWalk {
   readonly plan: ExecutionPlan;
@@ -12,6 +15,14 @@ export interface PlanWalk {
   readonly emit: (entry: RunLogEntry) => void;
   /** Aborting starts no further step; those that run are waited for as long as the executor takes. */
   readonly signal: AbortSignal;
+  /** Default: none. */
+  readonly tagLimits?: readonly TagConcurrencyLimit[];
+  /** Without it, pools limit nothing. */
+  readonly pools?: RunPools | null;
+  /** Among the runs that wait for a pool; default 0. */
+  readonly priority?: number;
+  /** Whether steps that fail are tried again. Default true. */
+  readonly retries?: boolean;
   /** For the jitter of retries; from 0 up to 1. */
   readonly random?: () => number;
 }
@@ -45,14 +56,19 @@ class Walk {
   readonly #steps: Map<StepKey, WalkedStep>;
   readonly #failed: StepKey[] = [];
   readonly #retryTimers = new Set<NodeJS.Timeout>();
-  /** In the order in which they became ready; `#nextReady` is the first not yet started. */
-  readonly #ready: WalkedStep[] = [];
-  #nextReady = 0;
+  readonly #ready: ReadySteps<WalkedStep>;
   #running = 0;
 
   constructor(walk: PlanWalk, finished: (outcome: RunOutcome) => void) {
     this.#walk = walk;
     this.#finished = finished;
+    this.#ready = new ReadySteps({
+      tagLimits: walk.tagLimits ?? [],
+      pools: walk.pools ?? null,
+      runPriority: walk.priority ?? 0,
+      onReady: () => this.#proceed(),
+      onBlocked: (step, pool, isFirst) => this.#blocked(step, pool, isFirst),
+    });
     this.#steps = new Map(
       walk.plan.steps.map((step) => [
         step.key,
@@ -77,7 +93,7 @@ class Walk {
   }
 
   start(): void {
-    for (const walked of this.#steps.values()) if (walked.waitingFor === 0) this.#ready.push(walked);
+    for (const walked of this.#steps.values()) if (walked.waitingFor === 0) this.#ready.add(walked);
     this.#walk.signal.addEventListener("abort", this.#onAbort, { once: true });
     this.#proceed();
   }
@@ -85,19 +101,33 @@ class Walk {
   readonly #onAbort = (): void => {
     for (const timer of this.#retryTimers) clearTimeout(timer);
     this.#retryTimers.clear();
+    this.#ready.close();
     this.#proceed();
   };
 
   #proceed(): void {
     const { executor, signal } = this.#walk;
     while (!signal.aborted && this.#running < executor.maxConcurrent) {
-      const next = this.#ready[this.#nextReady];
+      const next = this.#ready.next();
       if (next === undefined) break;
-      this.#nextReady += 1;
       this.#execute(next);
     }
+    if (!signal.aborted) this.#ready.askPools(executor.maxConcurrent - this.#running);
     const idle = this.#running === 0 && this.#retryTimers.size === 0;
-    if (idle && (signal.aborted || this.#nextReady === this.#ready.length)) this.#finish();
+    if (idle && (signal.aborted || this.#ready.isEmpty)) this.#finish();
+  }
+
+  #blocked({ key }: PlannedStep, pool: string, isFirst: boolean): void {
+    this.#walk.emit({
+      type: "ENGINE_EVENT",
+      atMs: Date.now(),
+      stepKey: key,
+      error: null,
+      metadata: { pool: { type: "pool", pool } },
+      markerStart: null,
+      markerEnd: null,
+      message: `Step ${isFirst ? "blocked" : "still blocked"} by limit for pool ${pool}`,
+    });
   }
 
   #execute(walked: WalkedStep): void {
@@ -113,6 +143,8 @@ class Walk {
     this.#running -= 1;
     if (outcome.kind === "success") this.#succeeded(walked, outcome);
     else if (!this.#retriesLater(walked, outcome)) this.#failedForGood(walked, outcome);
+    // After the event, so that who gets its slots begins later than it ended.
+    this.#ready.ended(walked);
     this.#proceed();
   }
 
@@ -146,10 +178,16 @@ class Walk {
   }
 
   #retriesLater(walked: WalkedStep, outcome: StepOutcome & { kind: "failure" }): boolean {
-    const { signal, emit, random = Math.random } = this.#walk;
+    const { signal, emit, retries = true, random = Math.random } = this.#walk;
     const policy = walked.step.retryPolicy;
     if (outcome.allowRetries === false) return false;
-    if (policy === null || walked.retryNumber >= policy.maxRetries || signal.aborted || outcome.errorSource === "INTERRUPT")
+    if (
+      !retries ||
+      policy === null ||
+      walked.retryNumber >= policy.maxRetries ||
+      signal.aborted ||
+      outcome.errorSource === "INTERRUPT"
+    )
       return false;
     walked.retryNumber += 1;
     const secondsToWait = Math.max(retryDelaySeconds(policy, walked.retryNumber, random()), 0);
@@ -162,10 +200,10 @@ class Walk {
       message: `Execution of step "${walked.step.key}" failed and has requested a retry${secondsToWait === 0 ? "" : ` in ${secondsToWait} seconds`}.`,
     });
     const again = (): void => {
-      this.#ready.push(walked);
+      this.#ready.add(walked);
       this.#proceed();
     };
-    if (secondsToWait === 0) this.#ready.push(walked);
+    if (secondsToWait === 0) this.#ready.add(walked);
     else {
       const timer = setTimeout(() => {
         this.#retryTimers.delete(timer);
@@ -185,7 +223,7 @@ class Walk {
         dependent.waitingFor -= 1;
         if (dependent.waitingFor > 0) continue;
         dependent.fate = this.#fateBeforeStart(dependent);
-        if (dependent.fate === "waiting") this.#ready.push(dependent);
+        if (dependent.fate === "waiting") this.#ready.add(dependent);
         else settled.push(dependent);
       }
     }
