@@ -115,11 +115,12 @@ export class StepInputs {
     const values = new Map<string, unknown>();
     for (const key of read.keys) {
       try {
-        values.set(key, await this.#load(task, definition.name, at(key), signal));
+        values.set(key, (await this.#read(task, definition.name, at(key), signal)).value);
       } catch (error) {
         if (!isMissing(error, read)) throw error;
       }
     }
+    this.#loaded(task, definition.name, value, {});
     return new PartitionValues(values);
   }
 
@@ -133,13 +134,19 @@ export class StepInputs {
     return upstream?.outs.find(({ name }) => name === value.address.outputName)?.schema === schema;
   }
 
-  async #load(
+  async #load(task: StepTask, inputName: string, from: InputValue, signal: AbortSignal): Promise<unknown> {
+    const { value, metadata } = await this.#read(task, inputName, from, signal);
+    this.#loaded(task, inputName, from, metadata);
+    return value;
+  }
+
+  async #read(
     { step }: StepTask,
     inputName: string,
-    { address, ioManagerKey, upstreamStepKey }: InputValue,
+    { address, ioManagerKey }: InputValue,
     signal: AbortSignal,
-  ): Promise<unknown> {
-    const { emit, run } = this.#options;
+  ): Promise<{ readonly value: unknown; readonly metadata: Metadata }> {
+    const { run } = this.#options;
     const manager = usableIoManager(this.#options, ioManagerKey);
     let metadata: Metadata = {};
     const context: InputContext = {
@@ -159,11 +166,20 @@ export class StepInputs {
     } catch (error) {
       throw new IoManagerError(`load input "${inputName}" of step "${step.key}"`, ioManagerKey, error);
     }
+    return { value, metadata };
+  }
+
+  #loaded(
+    { step }: StepTask,
+    inputName: string,
+    { address, ioManagerKey, upstreamStepKey }: InputValue,
+    metadata: Metadata,
+  ): void {
     const from =
       upstreamStepKey === null
         ? `asset ${assetKeyToUserString(address.assetKey ?? [])}`
         : `output "${address.outputName}" of step "${upstreamStepKey}"`;
-    emit({
+    this.#options.emit({
       type: "LOADED_INPUT",
       atMs: Date.now(),
       stepKey: step.key,
@@ -174,7 +190,6 @@ export class StepInputs {
       metadata,
       message: `Loaded input "${inputName}" using input manager "${ioManagerKey}", from ${from}`,
     });
-    return value;
   }
 }
 

@@ -1,0 +1,89 @@
+import {
+  allPartitionsMapping,
+  type AnyAsset,
+  asset,
+  assetIn,
+  dailyPartitions,
+  executeInProcess,
+  hourlyPartitions,
+  InMemoryIOManager,
+  job,
+  materialize,
+  multiPartitions,
+  op,
+  partitionedConfig,
+  singleRun,
+  staticPartitions,
+  timeWindowMapping,
+} from "dagwright";
+import { z } from "zod";
+import type { Cases } from "../cases.ts";
+
+const daily = dailyPartitions({ startDate: "2026-01-01" });
+const hourly = hourlyPartitions({ startDate: "2026-01-01" });
+const regions = staticPartitions(["eu", "us"]);
+
+const orders = asset("orders", { partitions: daily }, (_, { partition }) => [partition.key]);
+const count = asset("count", { partitions: daily, ins: { orders } }, ({ orders }) => orders.length);
+const plain = asset("plain", () => 1);
+const mixed = asset("mixed", { partitions: daily, ins: { plain } }, ({ plain }) => plain);
+const hours = asset("hours", { partitions: hourly }, (_, { partition }) => partition.key);
+const dayOfHours = asset("day_of_hours", { partitions: daily, ins: { hours } }, ({ hours }) => Object.keys(hours).length);
+const before = timeWindowMapping({ startOffset: -1 });
+const twoDays = asset(
+  "two_days",
+  { partitions: daily, ins: { orders: assetIn(orders, { partitionMapping: before, byPartition: true }) } },
+  ({ orders }) => Object.keys(orders).length,
+);
+const regional = asset("regional", { partitions: regions }, (_, { partition }) => partition.key);
+const everywhere = asset(
+  "everywhere",
+  { ins: { regional: assetIn(regional, { partitionMapping: allPartitionsMapping(), byPartition: true }) } },
+  ({ regional }) => Object.keys(regional).length,
+);
+const cube = asset(
+  "cube",
+  { partitions: multiPartitions({ date: daily, region: regions }) },
+  (_, { partition }) => partition.key,
+);
+const ranged = asset("ranged", { partitions: daily, backfillPolicy: singleRun() }, (_, { partition }): void => {
+  if (partition.keys.length !== 3) throw new Error("not three");
+});
+const broken = asset("broken", { partitions: daily }, (_, { partition }): number => {
+  throw new Error(partition.key);
+});
+const afterBroken = asset("after_broken", { partitions: daily, ins: { broken } }, ({ broken }) => broken);
+
+const load = op("load", { config: z.object({ region: z.string() }) }, (_, context) => context.op.config.region);
+const config = partitionedConfig(regions, (region) => ({ ops: { load: { config: { region } } } }));
+const configured = job("configured", { config }, () => {
+  load();
+});
+
+const make = (assets: readonly AnyAsset[], partitionKey: string) => () =>
+  materialize(assets, { partitionKey, raiseOnError: false });
+
+/** What was made before lies in the I/O manager that the runs share. */
+const after =
+  (assets: readonly AnyAsset[], partitionKey: string | null, earlier: readonly (readonly [AnyAsset, readonly string[]])[]) =>
+  async () => {
+    const resources = { io_manager: new InMemoryIOManager() };
+    for (const [one, keys] of earlier) for (const key of keys) await materialize([one], { partitionKey: key, resources });
+    return materialize(assets, { ...(partitionKey !== null && { partitionKey }), resources, raiseOnError: false });
+  };
+
+const hoursOfADay = Array.from({ length: 24 }, (_, hour) => `2026-01-02-${String(hour).padStart(2, "0")}:00`);
+
+export const cases: Cases = {
+  "a partition and what reads it": make([orders, count], "2026-01-02"),
+  "with an asset that has no partitions": make([plain, mixed], "2026-01-02"),
+  "several partitions of an hourly asset": after([dayOfHours], "2026-01-02", [[hours, hoursOfADay]]),
+  "the partition before, too": after([twoDays], "2026-01-02", [[orders, ["2026-01-01", "2026-01-02"]]]),
+  "all partitions": after([everywhere], null, [[regional, ["eu", "us"]]]),
+  "two dimensions": make([cube], "2026-01-02|us"),
+  "a range in one run": () =>
+    materialize([ranged], { partitionRange: { start: "2026-01-01", end: "2026-01-03" }, raiseOnError: false }),
+  "a partition that fails": make([broken, afterBroken], "2026-01-02"),
+  "a partition that was never made": make([count], "2026-01-02"),
+  "partitioned config": () => executeInProcess(configured, { partitionKey: "eu", raiseOnError: false }),
+};
