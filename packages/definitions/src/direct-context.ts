@@ -17,8 +17,6 @@ export interface DirectContextOptions {
   readonly partition?: string;
   /** What the key belongs to; needed for time windows and dimensions. */
   readonly partitions?: Partitions;
-  /** For functions of several asset checks: which of them to evaluate. Default: none. */
-  readonly checks?: readonly AssetCheckKey[];
   readonly signal?: AbortSignal;
   /** Default: one that knows nothing yet. */
   readonly instance?: InstanceAccess;
@@ -36,14 +34,20 @@ export interface DirectContext extends AssetContext<never, never>, AssetCheckCon
  * Makes a context to call an op or asset with in a unit test: `await fetchOrders({}, buildOpContext({config: {limit: 3}}))`.
  */
 export function buildOpContext(options: DirectContextOptions = {}): DirectContext {
-  return contextFor(options, { name: "op", tags: {}, assetKey: [], partitions: null });
+  return contextFor(options, { name: "op", tags: {}, assetKey: [], checks: [], partitions: null });
 }
 
 /** The context of a direct call that was given none. */
 export const directContext = (definition: OpDefinition): DirectContext =>
   contextFor(
-    { checks: checksOf(definition) },
-    { name: definition.name, tags: definition.tags, assetKey: definition.assetKey ?? [], partitions: definition.partitions },
+    {},
+    {
+      name: definition.name,
+      tags: definition.tags,
+      assetKey: definition.assetKey ?? [],
+      checks: checksOf(definition),
+      partitions: definition.partitions,
+    },
   );
 
 const checksOf = ({ outs }: OpDefinition): readonly AssetCheckKey[] =>
@@ -55,6 +59,7 @@ function contextFor(
     readonly name: string;
     readonly tags: Tags;
     readonly assetKey: readonly string[];
+    readonly checks: readonly AssetCheckKey[];
     readonly partitions: Partitions | null;
   },
 ): DirectContext {
@@ -73,7 +78,7 @@ function contextFor(
     op: { name: op.name, config: options.config as never, tags: op.tags },
     step: { key: op.name, retryNumber: 0 },
     asset: { key: op.assetKey },
-    checks: options.checks ?? [],
+    checks: op.checks,
     get partition() {
       if (options.partition !== undefined)
         return partitionContext(`"${op.name}"`, options.partitions ?? op.partitions, options.partition);

@@ -17,6 +17,11 @@ test.each([
     { type: "json", json: { type: "text", text: "a", more: 1 } },
   ],
   ["a typed value", { type: "url", url: "http://localhost" }, { type: "url", url: "http://localhost" }],
+  [
+    "an object with another field than its type has",
+    { type: "pool", name: "db" },
+    { type: "json", json: { type: "pool", name: "db" } },
+  ],
 ] as const)("%s gets its type", (_, input, expected) => {
   expect(toMetadataValue(input)).toEqual(expected);
 });

@@ -41,6 +41,8 @@ test("every field of every query can be resolved on an instance that has somethi
     "Query.logsForRun": `runId: "${runId}"`,
     "Query.assetOrError": asset,
     "Query.assetNodeOrError": asset,
+    "Query.assetCheckExecutions": `${asset}, checkName: "positive", limit: 10`,
+    "AssetNode.assetCheckOrError": `checkName: "positive"`,
     "Query.assetsLatestInfo": `assetKeys: [{path: ["generated_numbers"]}]`,
     "Query.assetNodeDefinitionCollisions": `assetKeys: [{path: ["generated_numbers"]}]`,
     "Query.partitionSetsOrError": `repositorySelector: {${repository}}, pipelineName: "daily_orders"`,

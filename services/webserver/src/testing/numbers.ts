@@ -1,5 +1,6 @@
 import {
   asset,
+  assetCheck,
   AssetSelection,
   defineAssetJob,
   definitions,
@@ -62,6 +63,7 @@ const filteredEvenNumbers = asset("filtered_even_numbers", { ...grouped, ins: { 
 const summedEvenNumbers = asset("summed_even_numbers", { ...grouped, ins: { filteredEvenNumbers } }, () => 1);
 
 export const numbers = definitions({
+  assetChecks: [assetCheck("positive", { asset: generatedNumbers, description: "Above zero", blocking: true }, () => true)],
   assets: [generatedNumbers, filteredEvenNumbers, summedEvenNumbers],
   jobs: [
     processNumbers,

@@ -56,7 +56,20 @@ const error = {
   cause: { name: "RangeError", message: "too large", stack: [] },
 };
 const typeCheck = { success: true, label: "result", description: null, metadata: {} };
-const metadata = {
+const tableSchema = {
+  columns: [
+    {
+      name: "day",
+      type: "string",
+      description: "A day",
+      constraints: { nullable: false, unique: true, other: [] },
+      tags: { pii: "no" },
+    },
+    { name: "cents", type: "int", description: null, constraints: { nullable: true, unique: false, other: [">= 0"] }, tags: {} },
+  ],
+  constraints: ["sorted by day"],
+};
+export const metadata = {
   rows: { type: "int", int: "9007199254740993" },
   ratio: { type: "float", float: 0.5 },
   note: { type: "md", md: "**good**" },
@@ -69,6 +82,27 @@ const metadata = {
   nothing: { type: "null" },
   upstream: { type: "asset", assetKey: ["generated_numbers"] },
   by: { type: "run", runId: "0198c0de-0000-7000-8000-000000000001" },
+  analysis: { type: "notebook", path: "/data/x.ipynb" },
+  origin: { type: "artifact", module: "./numbers.ts", name: "numbers" },
+  followed: { type: "job", jobName: "process_numbers", location: "numbers" },
+  slots: { type: "pool", pool: "database" },
+  shape: { type: "tableSchema", schema: tableSchema },
+  preview: {
+    type: "table",
+    schema: tableSchema,
+    records: [
+      { day: "2026-01-01", cents: 3 },
+      { day: "2026-01-02", cents: null },
+    ],
+  },
+  lineage: { type: "columnLineage", columns: { cents: [{ assetKey: ["generated_numbers"], column: "n" }], day: [] } },
+  code: {
+    type: "codeReferences",
+    references: [
+      { kind: "file", path: "/project/src/definitions.ts", line: 3, label: null },
+      { kind: "url", url: "https://example.org/definitions.ts", label: "definitions" },
+    ],
+  },
 } as const;
 
 /** One entry of every kind that a worker writes, apart from the run's own status events. */
