@@ -123,16 +123,24 @@ export {
 export {
   executeInProcess,
   type ExecuteInProcessOptions,
+  executeJob,
+  type ExecuteJobOptions,
   FilesystemIOManager,
   type FilesystemIOManagerOptions,
   InMemoryIOManager,
   InProcessResult,
   type InputContext,
+  instanceForTest,
+  InvalidRunConfigError,
   type IoManager,
   materialize,
+  materializeToMemory,
   type OutputContext,
+  type Reexecution,
   registerValueCodec,
   RunFailedError,
+  TestInstance,
+  type TestRun,
   type ValueAddress,
   type ValueCodec,
 } from "@dagwright/execution";
@@ -169,3 +177,25 @@ export {
   type WeeklyPartitionsOptions,
 } from "@dagwright/partitions";
 export type { AssetKey, JsonObject, JsonValue, Metadata, MetadataInput, MetadataValue, Tags } from "@dagwright/model";
+export { buildInputContext, buildOutputContext, type InputContextOptions, type IoContextOptions } from "./testing/io-contexts.ts";
+export type { RecordedLine } from "./testing/recorded-log.ts";
+export {
+  buildInitResourceContext,
+  buildResources,
+  type BuildResourcesOptions,
+  type BuiltResources,
+  type InitResourceContextOptions,
+} from "./testing/resources.ts";
+export {
+  type AssetCheckContextOptions,
+  type AssetContextOptions,
+  buildAssetCheckContext,
+  buildAssetContext,
+} from "./testing/step-contexts.ts";
+export {
+  buildScheduleContext,
+  buildSensorContext,
+  type ScheduleContextOptions,
+  type SensorContextOptions,
+} from "./testing/tick-contexts.ts";
+export { validateRunConfig, type ValidateRunConfigOptions } from "./testing/validate-run-config.ts";

@@ -25,7 +25,19 @@ export {
   ValueNotStorableError,
   ValueUnreadableError,
 } from "./errors.ts";
-export { executeInProcess, type ExecuteInProcessOptions, materialize } from "./in-process/execute-in-process.ts";
+export {
+  executeInProcess,
+  type ExecuteInProcessOptions,
+  executeJob,
+  type ExecuteJobOptions,
+  materialize,
+  materializeToMemory,
+  type Reexecution,
+  repositoryOfJob,
+} from "./in-process/execute-in-process.ts";
+export { instanceForTest, TestInstance, type TestRun } from "./in-process/test-instance.ts";
+export { ResourceScope, type ResourceScopeOptions } from "./resources/resource-scope.ts";
+export { checkedRunConfig, type CheckedRunConfig } from "./run/checked-run-config.ts";
 export { InProcessResult } from "./in-process/in-process-result.ts";
 export { FilesystemIOManager, type FilesystemIOManagerOptions } from "./io/filesystem-io-manager.ts";
 export { InMemoryIOManager } from "./io/in-memory-io-manager.ts";

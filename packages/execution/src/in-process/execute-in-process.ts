@@ -3,6 +3,7 @@ import {
   type AnyAsset,
   type AnyJob,
   type AssetCheckDefinition,
+  boundResources,
   brandOf,
   buildRepository,
   type ComposedNode,
@@ -23,10 +24,12 @@ import {
   type AssetKey,
   assetKeyFromUserString,
   assetKeyToString,
+  type ExecutionPlan,
   type JobSnapshot,
   type JsonObject,
   type RunLogEntry,
   runId,
+  type StepKey,
   stepKey,
   type Tags,
 } from "@dagwright/model";
@@ -35,6 +38,8 @@ import { RunFailedError } from "../errors.ts";
 import { InMemoryIOManager } from "../io/in-memory-io-manager.ts";
 import { partitionedRun } from "../partitions/partitioned-run.ts";
 import { executeRun } from "../run/execute-run.ts";
+import type { IoManager } from "../io/io-manager.ts";
+import { TestInstance } from "./test-instance.ts";
 import { InProcessResult, stepValueId } from "./in-process-result.ts";
 
 export interface ExecuteInProcessOptions {
@@ -69,21 +74,32 @@ export interface ExecuteInProcessOptions {
  * @throws DefinitionError for what is wrong in the definitions; RunFailedError when a step fails, unless `raiseOnError` is false
  */
 export function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
+  return execute(job.name, partsOfJob(job, options), { assetKeys: null }, options);
+}
+
+/**
+ * The definitions that a run of a job in this process has: its own, and resources as a test gives them.
+ *
+ * @throws DefinitionError
+ */
+export function repositoryOfJob(
+  job: AnyJob,
+  options: Pick<ExecuteInProcessOptions, "resources" | "assets" | "assetChecks"> = {},
+): Repository {
+  return repositoryOf(partsOfJob(job, options), options.resources ?? {}, new InMemoryIOManager()).repository;
+}
+
+function partsOfJob(job: AnyJob, options: Pick<ExecuteInProcessOptions, "assets" | "assetChecks">): Parts {
   const ops = "graph" in job ? opsOf(job.graph.nodes) : [];
   const checks = options.assetChecks ?? [];
   const assets = withUpstream(eachAsset(options.assets ?? []), checks);
-  return execute(
-    job.name,
-    {
-      jobs: [job],
-      assets,
-      checks,
-      ops: [...ops, ...opsOfAssets(assets), ...checks.map((one) => one.op)],
-      ownResources: job.resources,
-    },
-    null,
-    options,
-  );
+  return {
+    jobs: [job],
+    assets,
+    checks,
+    ops: [...ops, ...opsOfAssets(assets), ...checks.map((one) => one.op)],
+    ownResources: job.resources,
+  };
 }
 
 /**
@@ -101,7 +117,69 @@ export function materialize(
   const all = withUpstream([...given, ...eachAsset(options.assets ?? [])], checks);
   const keys = given.filter((asset) => brandOf(asset)?.kind === "asset").map(({ key }) => key);
   const ops = [...opsOfAssets(all), ...checks.map(({ op }) => op)];
-  return execute("__ASSET_JOB", { jobs: [], assets: all, checks, ops, ownResources: [] }, keys, options);
+  return execute("__ASSET_JOB", { jobs: [], assets: all, checks, ops, ownResources: [] }, { assetKeys: keys }, options);
+}
+
+/**
+ * As {@link materialize}, with every value in memory: I/O managers that `resources` or the assets' own resources bind are left out.
+ */
+export function materializeToMemory(
+  assets: Parameters<typeof materialize>[0],
+  options: ExecuteInProcessOptions = {},
+): Promise<InProcessResult> {
+  return materialize(assets, { ...options, ioManagers: "memory" } as Options);
+}
+
+/**
+ * Executes a job as a run of a throw-away instance: values go through its files, so that they are what a later run finds, and the run,
+ * its log and its assets are what the instance remembers. Steps are executed in this process, whatever the job's executor.
+ *
+ * @throws as {@link executeInProcess}
+ */
+export async function executeJob(job: AnyJob, options: ExecuteJobOptions = {}): Promise<InProcessResult> {
+  const { instance, reexecution, ...rest } = options;
+  using own = instance === undefined ? new TestInstance() : null;
+  const used = instance ?? own!;
+  return await execute(
+    job.name,
+    partsOfJob(job, rest),
+    { assetKeys: null, ...(reexecution && { reexecution }) },
+    {
+      ...rest,
+      instance: used,
+    },
+  );
+}
+
+export interface ExecuteJobOptions extends Omit<ExecuteInProcessOptions, "instance"> {
+  /** Made by `instanceForTest`. Default: one of its own, which is gone afterwards. */
+  readonly instance?: TestInstance;
+  /** Which run to execute again, and what of it; values of the steps that are left out come from it. */
+  readonly reexecution?: Reexecution;
+}
+
+export interface Reexecution {
+  readonly of: InProcessResult;
+  /** Default `fromFailure`: the steps that have not succeeded. */
+  readonly steps?: "all" | "fromFailure" | readonly string[];
+}
+
+/** What only this package may ask for. */
+interface Options extends ExecuteInProcessOptions {
+  readonly ioManagers?: "memory";
+}
+
+interface Selection {
+  /** Null: the job's own. */
+  readonly assetKeys: readonly AssetKey[] | null;
+  readonly reexecution?: Reexecution;
+}
+
+function stepKeysOf(plan: ExecutionPlan, { of, steps = "fromFailure" }: Reexecution): readonly StepKey[] | null {
+  if (steps === "all") return null;
+  if (steps !== "fromFailure") return steps.map(stepKey);
+  const done = new Set(of.eventsOf("STEP_SUCCESS").map((event) => event.stepKey));
+  return plan.steps.map(({ key }) => key).filter((key) => !done.has(key));
 }
 
 const isAssetCheck = (one: AnyAsset | MultiAssetDefinition | AssetCheckDefinition): one is AssetCheckDefinition =>
@@ -118,19 +196,14 @@ interface Parts {
 async function execute(
   jobName: string,
   parts: Parts,
-  assetKeys: readonly AssetKey[] | null,
-  options: ExecuteInProcessOptions,
+  { assetKeys, reexecution }: Selection,
+  options: Options,
 ): Promise<InProcessResult> {
   const { raiseOnError = true, signal = new AbortController().signal } = options;
   const instance = options.instance ?? new InMemoryInstance();
-  const memory = new InMemoryIOManager();
+  const memory = instance instanceof TestInstance ? instance.values : new InMemoryIOManager();
   const id = runId(randomUUID());
-  for (const [key, value] of Object.entries(options.assetValues ?? {})) {
-    const assetKey = assetKeyFromUserString(key);
-    const address = { runId: id, stepKey: stepKey(""), outputName: "result", assetKey, partition: null };
-    memory.handleOutput({ address, jobName, outputName: "result", signal, addMetadata: () => {} }, value);
-  }
-  const { repository, overrides } = repositoryOf(parts, options.resources ?? {}, memory);
+  const { repository, overrides } = repositoryOf(parts, options.resources ?? {}, memory, options.ioManagers === "memory");
   const job = repository.jobs.get(jobName);
   if (job === undefined)
     throw new RunFailedError("There is nothing to execute: no asset among those given is made here.", undefined);
@@ -143,11 +216,13 @@ async function execute(
       : [[null, value]];
     for (const [partition, one] of values) {
       const address = { runId: id, stepKey: stepKey(""), outputName: "result", assetKey, partition };
-      memory.handleOutput({ address, jobName, outputName: "result", signal, addMetadata: () => {} }, one);
+      await memory.handleOutput({ address, jobName, outputName: "result", signal, addMetadata: () => {} }, one);
     }
   }
   const checkKeys = assetKeys === null || parts.checks.length === 0 ? null : checksAmong(job.snapshot, assetKeys, parts.checks);
-  const plan = planExecution(job.snapshot, { stepKeys: null, assetKeys, checkKeys });
+  const whole = planExecution(job.snapshot, { stepKeys: null, assetKeys, checkKeys });
+  const stepKeys = reexecution === undefined ? null : stepKeysOf(whole, reexecution);
+  const plan = stepKeys === null ? whole : planExecution(job.snapshot, { stepKeys, assetKeys, checkKeys });
   const { runConfig, tags } = await partitionedRun({ ...options, job, plan, repository, instance });
 
   const events: RunLogEntry[] = [];
@@ -156,7 +231,7 @@ async function execute(
   const outcome = await executeRun({
     plan,
     repository,
-    run: { runId: id, jobName, runConfig, tags, attempt: 1 },
+    run: { runId: id, jobName, runConfig, tags, attempt: 1, parentRunId: reexecution?.of.runId ?? null },
     events: {
       emit(entry) {
         events.push(entry);
@@ -176,15 +251,18 @@ async function execute(
       failure: (_, error) => void thrown.push(error),
     },
   });
+  const result = new InProcessResult(id, outcome, events, values);
+  if (instance instanceof TestInstance) instance.addRun({ jobName, tags, runConfig, result });
   if (raiseOnError && outcome.status !== "SUCCESS") throw new RunFailedError(outcome.message, thrown[0]);
-  return new InProcessResult(id, outcome, events, values);
+  return result;
 }
 
 /** A repository of what the run needs and no more: resources are found by who needs them. */
 function repositoryOf(
   { jobs, assets, checks, ops, ownResources }: Parts,
   given: Readonly<Record<string, unknown>>,
-  memory: InMemoryIOManager,
+  memory: IoManager,
+  allInMemory = false,
 ): { readonly repository: Repository; readonly overrides: ReadonlyMap<string, unknown> } {
   const resources = new Map<string, ResourceDefinition>();
   const overrides = new Map<string, unknown>();
@@ -196,20 +274,22 @@ function repositoryOf(
     }
   };
   for (const [name, value] of Object.entries(given)) {
-    if (brandOf(value)?.kind === "resource") collect([value as ResourceDefinition]);
-    else {
-      overrides.set(name, value);
-      // Only its name counts: the value stands for what it would make.
-      resources.set(
-        name,
-        resource(name, () => value),
-      );
+    if (brandOf(value)?.kind === "resource") {
+      collect(boundResources({ [name]: value }, (value as ResourceDefinition).site));
+      continue;
     }
+    overrides.set(name, value);
+    // Only its name counts: the value stands for what it would make.
+    resources.set(
+      name,
+      resource(name, () => value),
+    );
   }
   collect(ownResources);
   for (const op of ops) collect(Object.values(op.resources));
   for (const { ioManagerKey } of [...assets, ...ops.flatMap(({ outs }) => outs)]) {
-    if (!resources.has(ioManagerKey))
+    if (allInMemory) overrides.delete(ioManagerKey);
+    if (allInMemory || !resources.has(ioManagerKey))
       resources.set(
         ioManagerKey,
         resource(ioManagerKey, () => memory),

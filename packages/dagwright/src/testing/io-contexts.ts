@@ -1,0 +1,77 @@
+import type { InputContext, OutputContext, ValueAddress } from "@dagwright/execution";
+import {
+  type AssetKey,
+  assetKeyFromUserString,
+  type Metadata,
+  type MetadataInput,
+  runId,
+  stepKey,
+  toMetadata,
+} from "@dagwright/model";
+
+/** What to put into a context for an I/O manager. */
+export interface IoContextOptions {
+  /** The asset whose value it is: `"a/b"` and `["a", "b"]` are the same. Default: the output of an op. */
+  readonly assetKey?: string | AssetKey;
+  readonly partition?: string;
+  /** Default `00000000-0000-7000-8000-000000000000`. */
+  readonly runId?: string;
+  /** The step that made the value. Default `step`. */
+  readonly stepKey?: string;
+  /** Default `result`. */
+  readonly outputName?: string;
+  /** Default `test_job`. */
+  readonly jobName?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface InputContextOptions extends IoContextOptions {
+  /** The step that wants the value. Default `reader`. */
+  readonly readerStepKey?: string;
+  /** Default `value`. */
+  readonly inputName?: string;
+}
+
+/** What the I/O manager told of a value. */
+interface Told {
+  readonly metadata: Metadata;
+}
+
+/** Makes a context to call an I/O manager's `handleOutput` with; what it told is in `metadata`. */
+export function buildOutputContext(options: IoContextOptions = {}): OutputContext & Told {
+  const { address, ...common } = ioContext(options);
+  return telling({ ...common, address, outputName: address.outputName });
+}
+
+/** Makes a context to call an I/O manager's `loadInput` with; `address` is where the value was stored. */
+export function buildInputContext(options: InputContextOptions = {}): InputContext & Told {
+  const { readerStepKey = "reader", inputName = "value", ...rest } = options;
+  return telling({ ...ioContext(rest), stepKey: stepKey(readerStepKey), inputName });
+}
+
+function ioContext(options: IoContextOptions): Pick<InputContext, "address" | "jobName" | "signal"> {
+  const { assetKey = null, jobName = "test_job", signal = new AbortController().signal } = options;
+  const address: ValueAddress = {
+    runId: runId(options.runId ?? "00000000-0000-7000-8000-000000000000"),
+    stepKey: stepKey(options.stepKey ?? "step"),
+    outputName: options.outputName ?? "result",
+    assetKey: typeof assetKey === "string" ? assetKeyFromUserString(assetKey) : assetKey,
+    partition: options.partition ?? null,
+  };
+  return { address, jobName, signal };
+}
+
+function telling<Context extends object>(
+  context: Context,
+): Context & Told & { addMetadata(added: Readonly<Record<string, MetadataInput>>): void } {
+  let metadata: Metadata = {};
+  const told = {
+    get metadata() {
+      return metadata;
+    },
+    addMetadata(added: Readonly<Record<string, MetadataInput>>) {
+      metadata = { ...metadata, ...toMetadata(added) };
+    },
+  };
+  return Object.defineProperties(told, Object.getOwnPropertyDescriptors(context)) as typeof told & Context;
+}

@@ -1,0 +1,26 @@
+import { type AnyJob, type Environment, type ResolvedRunConfig, validateRunConfig as validate } from "@dagwright/definitions";
+import { type ExecuteInProcessOptions, InvalidRunConfigError, repositoryOfJob } from "@dagwright/execution";
+import type { JsonObject } from "@dagwright/model";
+
+export interface ValidateRunConfigOptions extends Pick<ExecuteInProcessOptions, "resources" | "assets" | "assetChecks"> {
+  /** Where `{env: NAME}` is looked up; without it references are left to the run, as before a launch. */
+  readonly env?: Environment;
+}
+
+/**
+ * Checks a run config against a job, as a launch does, and gives what the run would see: defaults filled in, transformed by its schemas.
+ *
+ * @throws InvalidRunConfigError with every problem and its place
+ */
+export function validateRunConfig(
+  job: AnyJob,
+  runConfig: JsonObject = {},
+  { env, ...given }: ValidateRunConfigOptions = {},
+): ResolvedRunConfig {
+  const checked = validate(repositoryOfJob(job, given), job.name, runConfig, env === undefined ? {} : { env });
+  if (checked.ok) return checked.config;
+  throw new InvalidRunConfigError(
+    job.name,
+    checked.errors.map(({ message }) => message),
+  );
+}
