@@ -45,7 +45,7 @@ describe("contexts for direct calls", () => {
       return [context.asset.key.join("/"), context.resources.warehouse.query("select 1")];
     });
     const context = buildAssetContext({ assetKey: "shop/orders", resources: { warehouse: { query: () => "rows" } } });
-    expect(await orders({}, context)).toEqual(["shop/orders", "rows"]);
+    expect(orders({}, context)).toEqual(["shop/orders", "rows"]);
     expect(context.outputMetadata.get("result")).toEqual({ rows: { type: "int", int: "2" } });
     expect(buildAssetContext({ runTags: { a: "b" } }).run.tags).toEqual({ a: "b" });
   });
