@@ -45,12 +45,6 @@ export function partitionedConfig(
   });
 }
 
-/** What a partition's runs are launched with. */
-export interface PartitionRunConfig {
-  readonly runConfig: JsonObject;
-  readonly tags: Tags;
-}
-
 /** Calls the user's functions; what they throw is thrown. */
 export async function evaluatePartitionedConfig(
   jobName: string,
