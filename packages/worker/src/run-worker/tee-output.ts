@@ -18,7 +18,10 @@ export function teeOutput(): TeedOutput {
     const stream = process[name];
     const file = openSync(join(folder, name), "a");
     const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
+    let isOpen = true;
+    // Whoever wrapped this function may still write after the end: what a filter of secrets held back goes out last of all.
     stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
+      if (!isOpen) return write(chunk, ...rest);
       if (typeof chunk === "string")
         writeSync(file, chunk, null, typeof rest[0] === "string" ? (rest[0] as BufferEncoding) : "utf8");
       else writeSync(file, chunk);
@@ -26,6 +29,7 @@ export function teeOutput(): TeedOutput {
     }) as typeof stream.write;
     return (): void => {
       stream.write = write as typeof stream.write;
+      isOpen = false;
       closeSync(file);
     };
   });
