@@ -52,6 +52,11 @@ import type { ResourceDefinition } from "./resource.ts";
 export interface BuildRepositoryOptions {
   /** The file that exports the definitions, for messages. */
   readonly file?: string;
+  /**
+   * Whether another process has built the same before, so that what only the descriptions of jobs can be wrong in need not be looked for.
+   * A job is then described when it is asked for, which saves programs that execute one job most of the work for all others. Default false.
+   */
+  readonly isChecked?: boolean;
 }
 
 /**
@@ -62,7 +67,7 @@ export interface BuildRepositoryOptions {
  * @param exported - what the user's module exports, made by `definitions({…})`
  * @throws NotDefinitionsError when it is something else; a DefinitionError for each thing that is wrong in it
  */
-export function buildRepository(exported: unknown, { file }: BuildRepositoryOptions = {}): Repository {
+export function buildRepository(exported: unknown, { file, isChecked = false }: BuildRepositoryOptions = {}): Repository {
   const given = readDefinitions(exported, file ?? null);
   const problems: DefinitionError[] = [];
   /** Keeps a problem for the end; what depends on the failed part is left out. */
@@ -108,6 +113,10 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
   const executable = inOrder([...assets.values()].filter((one) => isOwn(one)));
   const executor = (given.executor ?? defaultExecutor).snapshot;
   const ioManagerKeyOf = (key: AssetKey): string => assets.get(assetKeyToString(key))!.ioManagerKey;
+  const described = (job: ResolvedJob): ResolvedJob => {
+    if (!isChecked) void job.snapshot;
+    return job;
+  };
   const assetJob = (
     head: Parameters<typeof resolveJob>[0]["head"],
     chosen: readonly AssetDefinition[],
@@ -118,7 +127,7 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
     const owner = head.name === assetJobName ? "the job of all assets" : `asset job "${head.name}"`;
     const { nodes, assets: made } = assetNodes({ owner, site: head.site, selected: chosen, ioManagerKeyOf });
     const checked = withChecks({ nodes, assets: made, ...selected, ioManagerKeyOf, site: head.site });
-    return resolveJob({ head, partitions, ...checked, assets: made, executor: ownExecutor, resources, loggers });
+    return described(resolveJob({ head, partitions, ...checked, assets: made, executor: ownExecutor, resources, loggers }));
   };
   const jobs: ResolvedJob[] = [];
   for (const one of namedJobs.values()) {
@@ -139,7 +148,8 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
         return assetJob(one, chosen, selected, partitions, ownExecutor);
       }
       const { partitions } = one;
-      return resolveJob({ head: one, nodes: one.graph.nodes, assets: [], executor: ownExecutor, partitions, resources, loggers });
+      const { nodes } = one.graph;
+      return described(resolveJob({ head: one, nodes, assets: [], executor: ownExecutor, partitions, resources, loggers }));
     });
     if (resolved) jobs.push(resolved);
   }
@@ -153,6 +163,9 @@ export function buildRepository(exported: unknown, { file }: BuildRepositoryOpti
       resources: [],
       loggers: [],
       partitionedConfig: null,
+      runConfig: null,
+      hooks: [],
+      opRetryPolicy: null,
       site: given.site,
     };
     const resolved = attempt(() => assetJob(head, executable, allChecks(checks), commonPartitions(head, executable)));

@@ -1,13 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { inspect } from "node:util";
-import type { InputSource, Tags } from "@dagwright/model";
+import type { InputSource, RetryPolicySnapshot, Tags } from "@dagwright/model";
 import { brandOf } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { directContext } from "./direct-context.ts";
 import { AsyncCompositionError, ForeignHandleError, MisplacedCallError, OpCalledInsideOpError, WiringError } from "./errors.ts";
 import type { GraphDefinition } from "./graph.ts";
-import { type Handle, handleTarget, makeHandle } from "./handle.ts";
-import type { OpDefinition } from "./op.ts";
+import { dynamicHandle } from "./dynamic-handle.ts";
+import { type DynamicSource, type Handle, handleTarget, makeHandle } from "./handle.ts";
+import type { HookDefinition } from "./hook.ts";
+import { NodeWiring, targetOf } from "./node-wiring.ts";
+import type { OpDefinition, OutputDefinition } from "./op.ts";
 
 /** One use of an op or graph in a composed graph. */
 export interface ComposedNode {
@@ -16,7 +18,17 @@ export interface ComposedNode {
   readonly definition: OpDefinition | GraphDefinition;
   /** Tags of this use, beside those of the definition. */
   readonly tags: Tags;
+  /** Hooks of this use, and of all within it when it is a graph; absent: none. */
+  readonly hooks?: readonly HookDefinition[];
+  /** Stands for the op's own in this use; absent: the op's own. */
+  readonly retryPolicy?: RetryPolicySnapshot;
   readonly inputs: readonly ComposedInput[];
+}
+
+/** What a use of an op or graph has of its own. */
+export interface NodeUse extends Pick<ComposedNode, "hooks" | "retryPolicy"> {
+  readonly alias?: string;
+  readonly tags?: Tags;
 }
 
 /** What an input of a node is wired to. */
@@ -34,6 +46,8 @@ interface Composition {
   readonly nodes: ComposedNode[];
   readonly names: Map<string, number>;
   readonly calls: WiredCall[];
+  /** The nodes that run once for each value of a dynamic output. */
+  readonly mapped: Map<string, DynamicSource>;
 }
 
 /** Where a call that wired a node stands in the user's code. */
@@ -70,7 +84,7 @@ export function compose<T>(
   readonly composition: object;
   readonly calls: readonly WiredCall[];
 } {
-  const composition: Composition = { label, nodes: [], names: new Map(), calls: [] };
+  const composition: Composition = { label, nodes: [], names: new Map(), calls: [], mapped: new Map() };
   shared.compositions.push(composition);
   let returned: T;
   try {
@@ -110,28 +124,27 @@ export function insideOp<T>(label: string, run: () => T): T {
 
 interface Call<Definition> {
   readonly definition: Definition;
-  readonly use: { readonly alias?: string; readonly tags?: Tags };
+  readonly use: NodeUse;
   readonly args: readonly unknown[];
   /** The function that the user called; the stack below it is the user's. */
   readonly below: (...args: never[]) => unknown;
 }
+
+type Below = (...args: never[]) => unknown;
 
 /** A user's call of an op: wires it while composing, else runs its function. */
 export function callOp({ definition, use, args, below }: Call<OpDefinition>): unknown {
   const label = opLabel(definition);
   const composition = openComposition(label, below);
   if (composition) {
-    if (definition.assetKey || definition.outs.some(({ check }) => check)) {
+    if (definition.assetWork || definition.outs.some(({ check }) => check)) {
       throw new MisplacedCallError(
         `${label} was called in ${composition.label}. Jobs wire ops; a job of assets is made with defineAssetJob`,
         captureSite(below),
       );
     }
     const node = wire(composition, { definition, use, args, below });
-    const handle = (output: string): Handle<unknown> => outputHandle(composition, node, output, definition.outs.length > 1);
-    return definition.returnsRecord
-      ? Object.freeze(Object.fromEntries(definition.outs.map(({ name }) => [name, handle(name)])))
-      : handle("result");
+    return outputHandles(composition, node, definition);
   }
   const activity = shared.activity.getStore();
   if (activity?.kind === "op") throw new OpCalledInsideOpError(label, activity.label, captureSite(below));
@@ -151,18 +164,14 @@ export function callGraph({ definition, use, args, below }: Call<GraphDefinition
     );
   }
   const node = wire(composition, { definition, use, args, below });
-  const handle = (output: string): Handle<unknown> => outputHandle(composition, node, output, definition.outs.length > 1);
-  if (definition.outs.length === 0) return undefined;
-  return definition.returnsRecord
-    ? Object.freeze(Object.fromEntries(definition.outs.map(({ name }) => [name, handle(name)])))
-    : handle("result");
+  return definition.outs.length === 0 ? undefined : outputHandles(composition, node, definition);
 }
 
 /** How messages name an op: an asset's by the asset. */
 export const opLabel = (definition: OpDefinition): string =>
   definition.assetKey
     ? `asset "${definition.assetKey.join("/")}"`
-    : `${definition.outs.some(({ check }) => check) ? "asset check" : "op"} "${definition.name}"`;
+    : `${definition.assetWork ? "multi-asset" : definition.outs.some(({ check }) => check) ? "asset check" : "op"} "${definition.name}"`;
 
 /** The composition that a call belongs to; undefined outside. Refuses calls from what is left of an asynchronous one. */
 function openComposition(label: string, below: (...args: never[]) => unknown): Composition | undefined {
@@ -174,9 +183,21 @@ function openComposition(label: string, below: (...args: never[]) => unknown): C
   return current;
 }
 
-function outputHandle(composition: Composition, node: string, output: string, isOneOfSeveral: boolean): Handle<unknown> {
-  const label = `the handle of ${isOneOfSeveral ? `output "${output}" of ` : ""}"${node}" in ${composition.label}`;
-  return makeHandle({ composition, source: { kind: "output", node, output }, label });
+/** What an op's and a graph's outputs have in common. */
+type NodeOutput = Pick<OutputDefinition, "name" | "isDynamic" | "isNothing">;
+
+/** The handle of a node's only output, or a record of handles. */
+function outputHandles(composition: Composition, node: string, { outs, returnsRecord }: OpDefinition | GraphDefinition): unknown {
+  const handle = ({ name, isDynamic, isNothing }: NodeOutput): Handle<unknown> => {
+    const label = `the handle of ${outs.length > 1 ? `output "${name}" of ` : ""}"${node}" in ${composition.label}`;
+    const source = { kind: "output", node, output: name } as const;
+    const mappedOver = composition.mapped.get(node);
+    if (isDynamic) return dynamicHandle({ composition, source, label, ...(mappedOver && { within: mappedOver }) });
+    return makeHandle({ composition, source, label, ...(mappedOver && { mappedOver }), ...(isNothing && { isNothing: true }) });
+  };
+  const [first]: readonly NodeOutput[] = outs;
+  if (!returnsRecord && first !== undefined) return handle(first);
+  return Object.freeze(Object.fromEntries(outs.map((out) => [out.name, handle(out)])));
 }
 
 /** Adds a node to the composition; returns its name. */
@@ -208,19 +229,33 @@ function wire(composition: Composition, { definition, use, args, below }: Call<O
       );
     }
   }
+  const wiring = new NodeWiring(what, below);
   const inputs = definition.ins.map((input): ComposedInput => {
     const value = (wires as Readonly<Record<string, unknown>>)[input.name];
     if (value === undefined) {
-      if (input.hasDefault) return { input: input.name, isFanIn: false, sources: [] };
+      if (input.hasDefault || input.isOrderOnly) return { input: input.name, isFanIn: false, sources: [] };
       throw new WiringError(`Input "${input.name}" of ${what} is not wired and has no default`, captureSite(below));
     }
-    const isFanIn = Array.isArray(value);
-    const sources = (isFanIn ? (value as readonly unknown[]) : [value]).map((one) =>
-      sourceOf(one, composition, `input "${input.name}" of ${what}`, below),
-    );
-    return { input: input.name, isFanIn, sources };
+    const isList = Array.isArray(value);
+    const where = `input "${input.name}" of ${what}`;
+    const targets = (isList ? (value as readonly unknown[]) : [value]).map((one) => targetOf(one, composition, where, below));
+    for (const target of targets) wiring.take(target, where, isList, input.isOrderOnly);
+    const isFanIn = isList || targets.some(({ collects }) => collects !== undefined);
+    return { input: input.name, isFanIn, sources: targets.map(({ source }) => source) };
   });
-  composition.nodes.push(Object.freeze({ name, definition, tags: Object.freeze({ ...use.tags }), inputs }));
+  const mappedOver = wiring.mappedOver();
+  if (mappedOver !== undefined) composition.mapped.set(name, mappedOver);
+  const { hooks, retryPolicy } = use;
+  composition.nodes.push(
+    Object.freeze({
+      name,
+      definition,
+      tags: Object.freeze({ ...use.tags }),
+      ...(hooks && { hooks }),
+      ...(retryPolicy && { retryPolicy }),
+      inputs,
+    }),
+  );
   composition.calls.push({ node: name, site: captureSite(below) });
   return name;
 }
@@ -231,18 +266,6 @@ function freeName(composition: Composition, name: string): string {
   composition.names.set(name, uses);
   const candidate = uses === 1 ? name : `${name}_${uses}`;
   return composition.nodes.some((node) => node.name === candidate) ? freeName(composition, name) : candidate;
-}
-
-function sourceOf(value: unknown, composition: Composition, where: string, below: (...args: never[]) => unknown): InputSource {
-  const target = handleTarget(value);
-  if (!target) {
-    throw new WiringError(
-      `${where} was given ${inspect(value, { depth: 1, breakLength: Infinity }).slice(0, 80)} instead of a handle. Only what another op returns can be wired; fixed values belong into config`,
-      captureSite(below),
-    );
-  }
-  if (target.composition !== composition) throw new ForeignHandleError(target.label, `to ${where}`, captureSite(below));
-  return target.source;
 }
 
 function refuseHandles(label: string, inputs: unknown, below: (...args: never[]) => unknown): void {

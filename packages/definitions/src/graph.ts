@@ -1,19 +1,44 @@
 import type { Tags } from "@dagwright/model";
-import { brand, type Branded } from "./brand.ts";
+import type { Branded } from "./brand.ts";
 import { makeCallable } from "./callable.ts";
-import { callGraph, checkComposable, type ComposedNode, compose } from "./composition.ts";
+import { composeGraph } from "./compose-graph.ts";
+import { callGraph, type ComposedNode, type NodeUse } from "./composition.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
-import { ForeignHandleError, WiringError } from "./errors.ts";
-import { refuseTestedHandles } from "./handle-conditions.ts";
-import { type Handle, handleTarget, makeHandle, type Wire } from "./handle.ts";
+import { InvalidOptionError } from "./errors.ts";
+import type { DynamicHandle, Handle } from "./handle.ts";
+import { checkHooks, type HookDefinition } from "./hook.ts";
+import { type GraphJobOptions, type JobDefinition, jobOfGraph } from "./job.ts";
 import { checkName, checkTags } from "./names.ts";
-import { type InputDefinition, inputDefinition } from "./op.ts";
-import type { InputOf, OutputOf, Schemas } from "./schema.ts";
+import { inputDefinition } from "./op-definitions.ts";
+import type { GivenOf, InEntries, Nothing, TakenOf } from "./op-io.ts";
+import type { InputDefinition } from "./op.ts";
+import type { OutputOf, Schema } from "./schema.ts";
+import type { Wire } from "./handle.ts";
 
 /** A graph's output and the node within it that makes it. */
 export interface GraphOutput {
   readonly name: string;
   readonly source: { readonly node: string; readonly output: string };
+  /** It has any number of values: a dynamic output within it, or what was mapped over one. */
+  readonly isDynamic?: true;
+  /** It has no value, only an order. */
+  readonly isNothing?: true;
+}
+
+/** What run config says for one node, as a graph's `mapConfig` gives it for those within it. */
+export interface NodeRunConfig {
+  /** Of an op, or of a graph that maps its config. */
+  readonly config?: unknown;
+  /** Values of unwired inputs. */
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Of a graph: what it says for the nodes within. */
+  readonly ops?: Readonly<Record<string, NodeRunConfig>>;
+}
+
+/** How a graph's own config becomes that of the nodes within it. */
+export interface ConfigMapping {
+  readonly config: Schema;
+  readonly map: (config: never) => Readonly<Record<string, NodeRunConfig>>;
 }
 
 /** A composed graph as planners see it. */
@@ -26,34 +51,54 @@ export interface GraphDefinition extends Branded<"graph"> {
   readonly outs: readonly GraphOutput[];
   readonly returnsRecord: boolean;
   readonly nodes: readonly ComposedNode[];
+  /** Absent: run config speaks to the nodes within it. */
+  readonly configMapping?: ConfigMapping;
   readonly site: DefinitionSite;
 }
 
+type WireOf<E> = E extends Nothing ? Handle<unknown> | readonly Handle<unknown>[] : Wire<GivenOf<E>>;
+
 /** What a graph's inputs are wired to: all of them, since nothing inside could stand in. */
-export type GraphWires<I extends Schemas> = { readonly [K in keyof I]: Wire<InputOf<I[K]>> };
+export type GraphWires<I extends InEntries> = { readonly [K in keyof I]: WireOf<I[K]> };
 
 /** What a composing function may return: a handle, a record of handles, or nothing. */
-export type GraphResult = Handle<unknown> | Readonly<Record<string, Handle<unknown>>> | void;
+export type GraphResult = AnyHandle | Readonly<Record<string, AnyHandle>> | void;
+
+type AnyHandle = Handle<unknown> | DynamicHandle<unknown>;
 
 /** A graph that can be called inside a job or another graph; a call gives what its composing function returned. */
-export interface Graph<I extends Schemas, Result> extends GraphDefinition {
+export interface Graph<I extends InEntries, Result> extends GraphDefinition {
   (...wires: keyof I extends never ? [] : [wires: GraphWires<I>]): Result;
   /** The same graph under another name within the graph that uses it. */
   alias(name: string): Graph<I, Result>;
   /** The same graph with further tags on this use of it. */
   tag(tags: Tags): Graph<I, Result>;
+  /** The same graph with hooks for every op within it, in this use of it. */
+  withHooks(...hooks: readonly HookDefinition[]): Graph<I, Result>;
+  /**
+   * A job that runs this graph. One graph can make several, with other resources, config, executor and tags.
+   *
+   * @throws InvalidNameError, InvalidOptionError, also when the graph has inputs
+   */
+  toJob(options?: GraphJobOptions): JobDefinition;
 }
 
 /** What {@link graph} takes beside name and composing function. */
-export interface GraphOptions<I extends Schemas = Schemas> {
+export interface GraphOptions<I extends InEntries = InEntries, C extends Schema | undefined = Schema | undefined> {
   readonly description?: string;
   readonly tags?: Tags;
-  /** A schema for each input; the composing function gets a handle for each. */
+  /** A schema for each input, or `nothing`; the composing function gets a handle for each. */
   readonly ins?: I;
+  /** Schema (zod) of what run config says for the graph, instead of speaking to the ops within it; goes with `mapConfig`. */
+  readonly config?: C;
+  /** Makes of the graph's config what the nodes within it get, by their names: `({factor}) => ({multiply: {config: {factor}}})`. */
+  readonly mapConfig?: C extends Schema ? (config: OutputOf<C>) => Readonly<Record<string, NodeRunConfig>> : never;
 }
 
 /** What the composing function gets for each input. */
-export type GraphInputs<I extends Schemas> = { readonly [K in keyof I]: Handle<OutputOf<I[K]>> };
+export type GraphInputs<I extends InEntries> = {
+  readonly [K in keyof I]: Handle<I[K] extends Nothing ? unknown : TakenOf<I[K]>>;
+};
 
 /** The short form: without options. */
 export function graph<Result extends GraphResult>(
@@ -65,93 +110,45 @@ export function graph<Result extends GraphResult>(
  *
  * The composing function runs once, here; it wires ops by calling them, and what it returns becomes the graph's output.
  *
- * @throws InvalidNameError, CompositionError
+ * @throws InvalidNameError, InvalidOptionError, CompositionError
  */
-export function graph<Result extends GraphResult, I extends Schemas = Record<never, never>>(
-  name: string,
-  options: GraphOptions<I>,
-  body: (inputs: GraphInputs<I>) => Result,
-): Graph<I, Result>;
+export function graph<
+  Result extends GraphResult,
+  I extends InEntries = Record<never, never>,
+  C extends Schema | undefined = undefined,
+>(name: string, options: GraphOptions<I, C>, body: (inputs: GraphInputs<I>) => Result): Graph<I, Result>;
 export function graph(name: string, ...rest: [body: Body] | [options: GraphOptions, body: Body]): GraphDefinition {
   const site = captureSite(graph);
   const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
+  const label = `graph "${name}"`;
   checkName("graph", name, site);
   checkTags("graph", name, options.tags, site);
-  const ins = Object.entries(options.ins ?? {}).map(([input, schema]) => inputDefinition("graph", name, input, schema, site));
-  return callable(
-    composeGraph({
-      label: `graph "${name}"`,
-      name,
-      site,
-      ins,
-      description: options.description ?? null,
-      tags: options.tags ?? {},
-      body,
-    }),
-    {},
-  );
+  const ins = Object.entries(options.ins ?? {}).map(([input, entry]) => inputDefinition("graph", name, input, entry, site));
+  const composed = composeGraph({
+    label,
+    name,
+    site,
+    ins,
+    description: options.description ?? null,
+    tags: options.tags ?? {},
+    body,
+  });
+  const configMapping = mappingOf(label, options, site);
+  return callable(configMapping === null ? composed : { ...composed, configMapping }, {});
 }
 
 type Body = (inputs: never) => unknown;
 
-interface GraphParts extends Pick<GraphDefinition, "name" | "site" | "ins" | "description" | "tags"> {
-  readonly label: string;
-  readonly body: Body;
-  /** The function as the user wrote it, when `body` wraps it. */
-  readonly source?: (...args: never[]) => unknown;
+function mappingOf(label: string, { config, mapConfig }: GraphOptions, site: DefinitionSite): ConfigMapping | null {
+  if (config === undefined && mapConfig === undefined) return null;
+  if (config === undefined) throw new InvalidOptionError(label, "it has `mapConfig` and no `config` schema to map", site);
+  if (typeof mapConfig !== "function")
+    throw new InvalidOptionError(label, "it has a `config` schema and no `mapConfig` that says which op gets what of it", site);
+  return Object.freeze({ config, map: mapConfig as ConfigMapping["map"] });
 }
 
-/** Runs a composing function and makes the graph of it. Jobs use it too, for their root graph. */
-export function composeGraph({ label, name, site, ins, description, tags, body, source = body }: GraphParts): GraphDefinition {
-  checkComposable(label, source, site);
-  const { nodes, returned, composition, calls } = compose(label, site, (own) => {
-    const handle = (input: InputDefinition): readonly [string, Handle<unknown>] => [
-      input.name,
-      makeHandle({
-        composition: own,
-        source: { kind: "graphInput", input: input.name },
-        label: `the handle of input "${input.name}" of ${label}`,
-      }),
-    ];
-    return body(Object.freeze(Object.fromEntries(ins.map(handle))) as never);
-  });
-  refuseTestedHandles({ label, body: source, calls });
-  const isOneHandle = handleTarget(returned) !== undefined;
-  const outs = outputsOf(label, returned, composition, site);
-  return Object.freeze({
-    ...brand("graph"),
-    name,
-    description,
-    tags: Object.freeze({ ...tags }),
-    ins: Object.freeze(ins),
-    outs,
-    returnsRecord: !isOneHandle,
-    nodes,
-    site,
-  });
-}
-
-function outputsOf(label: string, returned: unknown, composition: object, site: DefinitionSite): readonly GraphOutput[] {
-  if (returned === undefined || returned === null) return [];
-  const isRecord = typeof returned === "object" && !handleTarget(returned) && !Array.isArray(returned);
-  const entries: readonly (readonly [string, unknown])[] = isRecord ? Object.entries(returned) : [["result", returned]];
-  return entries.map(([name, value]) => {
-    const target = handleTarget(value);
-    if (!target)
-      throw new WiringError(
-        `${label} returned something that is no handle${isRecord ? ` for "${name}"` : ""}. It may return a handle, a record of handles, or nothing`,
-        site,
-      );
-    if (target.composition !== composition) throw new ForeignHandleError(target.label, `to the output of ${label}`, site);
-    if (target.source.kind !== "output")
-      throw new WiringError(`${label} returned its own input "${name}". An output must come from an op`, site);
-    checkName("output", name, site, label);
-    return Object.freeze({ name, source: Object.freeze({ node: target.source.node, output: target.source.output }) });
-  });
-}
-
-/** One way to call a graph: `alias` and `tag` return another callable of the same definition. */
-function callable(definition: GraphDefinition, use: { readonly alias?: string; readonly tags?: Tags }): GraphDefinition {
+/** One way to call a graph: `alias`, `tag` and the like return another callable of the same definition. */
+function callable(definition: GraphDefinition, use: NodeUse): GraphDefinition {
   const call = (...args: readonly unknown[]): unknown => callGraph({ definition: identity, use, args, below: call });
   const alias = (name: string): GraphDefinition => {
     checkName("node", name, captureSite(alias));
@@ -161,6 +158,11 @@ function callable(definition: GraphDefinition, use: { readonly alias?: string; r
     checkTags("node", definition.name, tags, captureSite(tag));
     return callable(identity, { ...use, tags: { ...use.tags, ...tags } });
   };
+  const withHooks = (...hooks: readonly HookDefinition[]): GraphDefinition => {
+    const checked = checkHooks(`node "${definition.name}"`, hooks, captureSite(withHooks));
+    return callable(identity, { ...use, hooks: [...(use.hooks ?? []), ...checked] });
+  };
+  const toJob = (options: GraphJobOptions = {}): JobDefinition => jobOfGraph(identity, options, use, captureSite(toJob));
   const identity: GraphDefinition = typeof definition === "function" ? definition : (call as unknown as GraphDefinition);
-  return makeCallable(call, { ...definition, alias, tag });
+  return makeCallable(call, { ...definition, alias, tag, withHooks, toJob });
 }

@@ -16,6 +16,29 @@ export interface Handle<out T> extends PromiseLike<T> {
   readonly [handleValue]: () => T;
 }
 
+/** What a function that is mapped over a dynamic output may return: a handle, a record or list of handles, or nothing. */
+export type MapResult = Handle<unknown> | Readonly<Record<string, Handle<unknown>>> | readonly Handle<unknown>[] | void;
+
+/** What comes of mapping: in place of each handle one to map on and to collect. */
+export type Mapped<Result> =
+  Result extends Handle<infer T>
+    ? DynamicHandle<T>
+    : Result extends object
+      ? { readonly [K in keyof Result]: Result[K] extends Handle<infer T> ? DynamicHandle<T> : Result[K] }
+      : Result;
+
+/** The values of a dynamic output, of which a later run will make any number. It is wired by `map` and `collect`. */
+export interface DynamicHandle<out T> {
+  /**
+   * Wires ops that run once for each value: `parts().map((part) => double({part}))`.
+   *
+   * @param body - runs once, here; gets the handle of one value
+   */
+  map<Result extends MapResult>(body: (item: Handle<T>) => Result): Mapped<Result>;
+  /** The handle of all values as a list, in the order in which they were made. */
+  collect(): Handle<T[]>;
+}
+
 /** What an input of type `T` can be wired to: a handle, or for lists also several handles (fan-in). */
 export type Wire<T> = Handle<T> | (T extends readonly (infer Item)[] ? readonly Handle<Item>[] : never);
 
@@ -26,6 +49,20 @@ export interface HandleTarget {
   readonly source: InputSource;
   /** For people: `the handle of op "a"`. */
   readonly label: string;
+  /** How it is unpacked; only dynamic handles have it. */
+  readonly dynamic?: DynamicHandle<unknown>;
+  /** The dynamic output that it comes of, one value at a time. */
+  readonly mappedOver?: DynamicSource;
+  /** The dynamic output all whose values it stands for. */
+  readonly collects?: DynamicSource;
+  /** It carries no value, only an order. */
+  readonly isNothing?: true;
+}
+
+/** A dynamic output of a node. */
+export interface DynamicSource {
+  readonly node: string;
+  readonly output: string;
 }
 
 const targetKey: unique symbol = Symbol.for("dagwright.handle");
@@ -36,7 +73,7 @@ export function handleTarget(value: unknown): HandleTarget | undefined {
   return (value as { readonly [targetKey]?: HandleTarget })[targetKey];
 }
 
-/** Makes the proxy that stands for a value of a later run. */
+/** Makes the proxy that stands for a value of a later run, or for any number of them. */
 export function makeHandle(target: HandleTarget): Handle<unknown> {
   return new Proxy(Object.freeze({ ...brand("handle"), [targetKey]: target }), traps) as unknown as Handle<unknown>;
 }
@@ -54,6 +91,8 @@ function usedAs(target: ProxyTarget, use: string, trap: (...args: never[]) => un
 const traps: ProxyHandler<ProxyTarget & object> = {
   get(target, property) {
     if (property === targetKey || property === definitionBrand) return Reflect.get(target, property) as unknown;
+    const { dynamic } = target[targetKey];
+    if (dynamic !== undefined && (property === "map" || property === "collect")) return dynamic[property];
     if (property === "then") throw new AsyncCompositionError(target[targetKey].label, "was awaited", captureSite(traps.get!));
     if (property === Symbol.toPrimitive || property === "valueOf" || property === "toString") {
       return usedAs(target, "used in a template string, a calculation or a comparison", traps.get!);

@@ -10,7 +10,25 @@ export {
   type IsPartitioned,
 } from "./asset.ts";
 export type { AssetAttributeOptions, AssetAttributes } from "./assets/asset-attributes.ts";
-export { eachAsset, isAsset, isMultiAsset } from "./assets/asset-inputs.ts";
+export { eachAsset, isAsset, isMultiAsset, selectionTest } from "./assets/asset-inputs.ts";
+export {
+  type GraphAsset,
+  graphAsset,
+  type GraphAssetOptions,
+  type GraphAssetOut,
+  type GraphMultiAsset,
+  graphMultiAsset,
+  type GraphMultiAssetOptions,
+} from "./assets/graph-asset.ts";
+export { type MappedAsset, mapAssetSpecs } from "./assets/map-asset-specs.ts";
+export {
+  type MultiObservableSourceAssetOptions,
+  multiObservableSourceAsset,
+  type ObservableSourceAsset,
+  observableSourceAsset,
+  type ObservableSourceAssetOptions,
+  type Observed,
+} from "./assets/observable-source-asset.ts";
 export {
   isMaterializeResult,
   isObserveResult,
@@ -37,6 +55,15 @@ export {
   freshnessPolicy,
   type TimeWindowFreshnessOptions,
 } from "./assets/freshness-policy.ts";
+export {
+  type AssetOut,
+  type AssetOuts,
+  type AssetRecord,
+  type MultiAsset,
+  multiAsset,
+  type MultiAssetOptions,
+  type MultiAssetReturn,
+} from "./assets/multi-asset.ts";
 export type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
 export { type AnyJob, type AssetJobDefinition, type AssetJobOptions, defineAssetJob } from "./asset-job.ts";
 export {
@@ -123,8 +150,11 @@ export {
   type GraphOptions,
   type GraphOutput,
   type GraphResult,
+  type NodeRunConfig,
 } from "./graph.ts";
-export type { Handle, Wire } from "./handle.ts";
+export { failure, type FailureOptions, type FailureRequest, failureRequestOf, retryRequested, type RetryRequestedOptions } from "./failure.ts";
+export type { DynamicHandle, Handle, Wire } from "./handle.ts";
+export { failureHook, type HookContext, type HookDefinition, type HookOptions, successHook } from "./hook.ts";
 export { explainImportFailure } from "./import-failure.ts";
 export { InMemoryInstance, type InMemoryInstanceOptions } from "./instance/in-memory-instance.ts";
 export { type AssetEventsQuery, type AssetReference, type InstanceAccess, instanceAccess } from "./instance/instance-access.ts";
@@ -138,7 +168,7 @@ export {
   type TableColumnInput,
   type TableSchemaInput,
 } from "./metadata.ts";
-export { job, type JobDefinition, type JobOptions } from "./job.ts";
+export { type GraphJobOptions, job, type JobDefinition, type JobOptions } from "./job.ts";
 export {
   type LogHandler,
   logger,
@@ -156,11 +186,32 @@ export {
   type OpDefinition,
   type OpOptions,
   type OutputDefinition,
-  type RetryPolicy,
   type Values,
   type Wires,
 } from "./op.ts";
-export type { AssetCheckContext, AssetContext, Logger, OpContext, ResourceContext, RunInfo } from "./op-context.ts";
+export {
+  dynamicOut,
+  type InEntries,
+  type Nothing,
+  nothing,
+  type OpIn,
+  opIn,
+  type OpInOptions,
+  type OpOut,
+  opOut,
+  type OpOutOptions,
+  type OutEntries,
+} from "./op-io.ts";
+export {
+  type DynamicOutput,
+  dynamicOutput,
+  type DynamicOutputOptions,
+  type OpOutput,
+  output,
+  type OutputOptions,
+} from "./op-result.ts";
+export type { RetryPolicy } from "./retry-policy.ts";
+export type { AssetCheckContext, AssetContext, Logger, MultiAssetContext, OpContext, ResourceContext, RunInfo } from "./op-context.ts";
 export {
   assetDep,
   type AssetDepDefinition,

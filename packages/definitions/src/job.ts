@@ -1,16 +1,29 @@
-import { assetJobName, type Metadata, type MetadataInput, type Tags, toMetadata } from "@dagwright/model";
+import {
+  assetJobName,
+  type JsonObject,
+  type Metadata,
+  type MetadataInput,
+  type RetryPolicySnapshot,
+  systemTags,
+  type Tags,
+  toMetadata,
+} from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
 import { brand, type Branded, isDefinition } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { InvalidNameError, InvalidOptionError } from "./errors.ts";
 import type { ExecutorDefinition } from "./executors/executor.ts";
-import { composeGraph, type GraphDefinition } from "./graph.ts";
+import { composeGraph } from "./compose-graph.ts";
+import type { NodeUse } from "./composition.ts";
+import type { GraphDefinition } from "./graph.ts";
+import { checkHooks, type HookDefinition } from "./hook.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import { checkName, checkOwners, checkTags } from "./names.ts";
 import type { PartitionedConfig } from "./partitions/partitioned-config.ts";
 import { checkPartitionedConfig } from "./partitions/check-partitions.ts";
 import { toPartitions } from "./partitions/to-partitions.ts";
 import type { ResourceDefinition } from "./resource.ts";
+import { checkTimeout, type RetryPolicy, retryPolicySnapshot } from "./retry-policy.ts";
 import { boundResources, type ResourceBindings } from "./resource-bindings.ts";
 
 /** A job of ops: a composed graph and how to run it. */
@@ -29,6 +42,12 @@ export interface JobDefinition extends Branded<"job"> {
   /** Null: it has none; for asset jobs also those of the assets. */
   readonly partitions: Partitions | null;
   readonly partitionedConfig: PartitionedConfig | null;
+  /** Run config of runs that are launched with none; null: there is none. */
+  readonly runConfig: JsonObject | null;
+  /** For every op of it, after those of graphs and ops within. */
+  readonly hooks: readonly HookDefinition[];
+  /** For ops that have none of their own. */
+  readonly opRetryPolicy: RetryPolicySnapshot | null;
   /** The root graph; it has the job's name. */
   readonly graph: GraphDefinition;
   readonly site: DefinitionSite;
@@ -50,8 +69,20 @@ export interface JobOptions {
   readonly loggers?: readonly LoggerDefinition[];
   /** How its runs are cut into partitions. Default: those of `config`. */
   readonly partitions?: Partitions;
-  /** Run config of runs that are launched for a partition and without run config. */
-  readonly config?: PartitionedConfig;
+  /** Run config of runs that are launched without any: as it is, or made for the run's partition by `partitionedConfig(…)`. */
+  readonly config?: PartitionedConfig | JsonObject;
+  /** Called after each step: `successHook(…)`, `failureHook(…)`. */
+  readonly hooks?: readonly HookDefinition[];
+  /** For ops that have no retry policy of their own. */
+  readonly opRetryPolicy?: RetryPolicy;
+  /** Longest time of a run, in seconds, from its start; a run that takes longer fails. The tag `dagster/max_runtime` says the same. */
+  readonly maxRuntimeSeconds?: number;
+}
+
+/** What `graph.toJob` takes: what a job takes, and another name than the graph's. */
+export interface GraphJobOptions extends JobOptions {
+  /** Default: the graph's. */
+  readonly name?: string;
 }
 
 /** The short form: without options. */
@@ -85,6 +116,30 @@ export function job(name: string, ...rest: [body: () => unknown] | [options: Job
   return Object.freeze({ ...brand("job"), ...common, graph: root });
 }
 
+/** The job that runs a graph as it is. */
+export function jobOfGraph(graph: GraphDefinition, options: GraphJobOptions, use: NodeUse, site: DefinitionSite): JobDefinition {
+  const name = options.name ?? use.alias ?? graph.name;
+  const label = `job "${name}" of graph "${graph.name}"`;
+  const value = graph.ins.find(({ isOrderOnly }) => !isOrderOnly);
+  if (value !== undefined)
+    throw new InvalidOptionError(
+      label,
+      `its graph has the input "${value.name}", which nothing is wired to; call it in a job`,
+      site,
+    );
+  if (graph.configMapping !== undefined)
+    throw new InvalidOptionError(
+      label,
+      "its graph maps config; call it in a job, whose run config then has it by its name",
+      site,
+    );
+  const tags = { ...graph.tags, ...use.tags, ...options.tags };
+  const hooks = [...(options.hooks ?? []), ...(use.hooks ?? [])];
+  const description = options.description ?? graph.description;
+  const common = jobCommon(name, { ...options, ...(description !== null && { description }), tags, hooks }, site);
+  return Object.freeze({ ...brand("job"), ...common, graph });
+}
+
 const isPromise = (value: unknown): boolean => value instanceof Promise;
 
 /** What jobs of ops and jobs of assets have in common. */
@@ -98,15 +153,20 @@ export function jobCommon(
     throw new InvalidNameError(`"${assetJobName}" is the name of the hidden job of all assets; name this job otherwise`, site);
   checkTags("job", name, options.tags, site);
   checkOwners(`Job "${name}"`, options.owners ?? [], site);
-  const config = options.config ?? null;
-  if (config !== null && !isDefinition(config, "partitionedConfig"))
-    throw new InvalidOptionError(`job "${name}"`, "its `config` must be made by partitionedConfig(…)", site);
+  const given = options.config ?? null;
+  if (given !== null && (typeof given !== "object" || Array.isArray(given)))
+    throw new InvalidOptionError(`job "${name}"`, "its `config` must be run config, or made by partitionedConfig(…)", site);
+  const config = isDefinition(given, "partitionedConfig") ? (given as PartitionedConfig) : null;
+  checkTimeout(`job "${name}"`, "maxRuntimeSeconds", options.maxRuntimeSeconds, site);
   const partitions = toPartitions(options, `job "${name}"`, site);
   checkPartitionedConfig({ name, site }, partitions, config);
   return {
     name,
     description: options.description ?? null,
-    tags: Object.freeze({ ...options.tags }),
+    tags: Object.freeze({
+      ...options.tags,
+      ...(options.maxRuntimeSeconds !== undefined && { [systemTags.maxRuntime]: String(options.maxRuntimeSeconds) }),
+    }),
     metadata: toMetadata(options.metadata),
     owners: Object.freeze([...(options.owners ?? [])]),
     executor: options.executor ?? null,
@@ -114,6 +174,9 @@ export function jobCommon(
     loggers: Object.freeze([...(options.loggers ?? [])]),
     partitions: partitions ?? config?.partitions ?? null,
     partitionedConfig: config,
+    runConfig: config === null ? (given as JsonObject | null) : null,
+    hooks: checkHooks(`job "${name}"`, options.hooks ?? [], site),
+    opRetryPolicy: options.opRetryPolicy ? retryPolicySnapshot(`job "${name}"`, options.opRetryPolicy, site) : null,
     site,
   };
 }

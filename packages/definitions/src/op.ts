@@ -1,21 +1,24 @@
 import type { AssetKey, MetadataInput, Metadata, RetryPolicySnapshot, Tags } from "@dagwright/model";
-import { toMetadata } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
 import type { ResolvedAssetCheckSpec } from "./asset-checks/check-spec.ts";
 import { brand, type Branded } from "./brand.ts";
 import { makeCallable } from "./callable.ts";
-import { callOp } from "./composition.ts";
+import { callOp, type NodeUse } from "./composition.ts";
 import type { ConfigPreset } from "./config-preset.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
-import type { Handle, Wire } from "./handle.ts";
+import type { DynamicHandle, Handle, Wire } from "./handle.ts";
+import { checkHooks, type HookDefinition } from "./hook.ts";
 import { checkName, checkTags } from "./names.ts";
 import type { OpContext } from "./op-context.ts";
+import { inputDefinition, outputDefinitions } from "./op-definitions.ts";
+import type { GivenOf, InEntries, Nothing, OpOut, OutEntries, OutEntry, TakenOf } from "./op-io.ts";
+import type { Returns, ReturnsRecord, ValueFrom } from "./op-result.ts";
 import type { PartitionRead } from "./partitions/asset-in.ts";
 import { type PoolUse, resolvePool } from "./pool.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
-import type { InputOf, MaybePromise, OutputOf, Schema, Schemas } from "./schema.ts";
-import { hasDefault } from "./value-type.ts";
+import { checkTimeout, type RetryPolicy, retryPolicySnapshot } from "./retry-policy.ts";
+import type { Schema } from "./schema.ts";
 
 /** An input of an op or graph. */
 export interface InputDefinition {
@@ -42,9 +45,16 @@ export interface OutputDefinition {
   readonly description: string | null;
   readonly metadata: Metadata;
   readonly ioManagerKey: string;
+  /** False: the op may leave it out, and what depends on it is then skipped. */
   readonly isRequired: boolean;
+  /** It has any number of values, each with a mapping key. */
+  readonly isDynamic?: true;
+  /** It has no value, and is not stored; it is made when the op has succeeded. */
+  readonly isNothing?: true;
   /** The asset that it is. */
   readonly assetKey?: AssetKey;
+  /** Of an asset without a value: nobody takes it for made when the function says nothing. */
+  readonly isSkippable?: true;
   /** The asset check that it stands for: its value is how the check came out, and is not stored. */
   readonly check?: ResolvedAssetCheckSpec;
 }
@@ -79,6 +89,8 @@ export interface OpDefinition extends Branded<"op"> {
   /** How many of the pool's slots a step takes. Absent: one. */
   readonly poolSlots?: number;
   readonly retryPolicy: RetryPolicySnapshot | null;
+  /** Longest time of one try, in seconds; absent: no limit. */
+  readonly timeoutSeconds?: number;
   /** The only asset that it makes or observes; its function then gets an `AssetContext`. Null for plain ops and multi-assets. */
   readonly assetKey: AssetKey | null;
   /** Absent for ops that make no assets. */
@@ -90,48 +102,55 @@ export interface OpDefinition extends Branded<"op"> {
   readonly site: DefinitionSite;
 }
 
-/** How often and when a failed step is tried again. */
-export interface RetryPolicy {
-  /** Default 1. */
-  readonly maxRetries?: number;
-  /** Seconds before the first retry; default none. */
-  readonly delaySeconds?: number;
-  readonly backoff?: "LINEAR" | "EXPONENTIAL";
-  readonly jitter?: "FULL" | "PLUS_MINUS";
-}
+/** The values of named inputs, as a function gets them; those without a value are not among them. */
+export type Values<I extends InEntries> = { readonly [K in Exclude<keyof I, OrderKeys<I>>]: TakenOf<I[K]> };
 
-/** The values of a record of schemas, as a function gets them. */
-export type Values<I extends Schemas> = { readonly [K in keyof I]: OutputOf<I[K]> };
+type OrderKeys<I extends InEntries> = { [K in keyof I]: I[K] extends Nothing ? K : never }[keyof I];
 
-type OptionalKeys<I extends Schemas> = {
-  [K in keyof I]: unknown extends InputOf<I[K]> ? never : undefined extends InputOf<I[K]> ? K : never;
+type OptionalKeys<I extends InEntries> = {
+  [K in keyof I]: I[K] extends Nothing ? K : unknown extends GivenOf<I[K]> ? never : undefined extends GivenOf<I[K]> ? K : never;
 }[keyof I];
 
-/** What can be wired to a record of schemas. Inputs whose schema accepts `undefined` may stay unwired. */
-export type Wires<I extends Schemas> = { readonly [K in Exclude<keyof I, OptionalKeys<I>>]: Wire<InputOf<I[K]>> } & {
-  readonly [K in OptionalKeys<I>]?: Wire<InputOf<I[K]>>;
+type WireOf<E> = E extends Nothing ? Handle<unknown> | readonly Handle<unknown>[] : Wire<GivenOf<E>>;
+
+/** What can be wired to named inputs. Those whose schema accepts `undefined`, or that have no value, may stay unwired. */
+export type Wires<I extends InEntries> = { readonly [K in Exclude<keyof I, OptionalKeys<I>>]: WireOf<I[K]> } & {
+  readonly [K in OptionalKeys<I>]?: WireOf<I[K]>;
 };
 
 /** The arguments of a call inside a job: none without inputs; optional when all inputs are. */
-export type WireArguments<I extends Schemas> = keyof I extends never
+export type WireArguments<I extends InEntries> = keyof I extends never
   ? []
   : Record<never, never> extends Wires<I>
     ? [wires?: Wires<I>]
     : [wires: Wires<I>];
 
-/** What a call inside a job gives: one handle, or one for each of several outputs. */
-export type Handles<Out, Outs extends Schemas | undefined> = Outs extends Schemas
-  ? { readonly [K in keyof Outs]: Handle<OutputOf<Outs[K]>> }
-  : Handle<Out>;
+declare const dynamicValue: unique symbol;
+
+/** Types only: what an op with one dynamic output makes. */
+export interface DynamicValue<out T> {
+  readonly [dynamicValue]: () => T;
+}
+
+/** What a call inside a job gives: one handle, or one for each of several outputs; of a dynamic output one to map over. */
+export type Handles<Out, Outs extends OutEntries | undefined> = Outs extends OutEntries
+  ? { readonly [K in keyof Outs]: Outs[K] extends DynamicEntry ? DynamicHandle<TakenOf<Outs[K]>> : Handle<TakenOf<Outs[K]>> }
+  : [Out] extends [never]
+    ? Handle<Out>
+    : [Out] extends [DynamicValue<infer T>]
+      ? DynamicHandle<T>
+      : Handle<Out>;
+
+type DynamicEntry = OpOut<OpOut["schema"], boolean, true>;
 
 /**
  * An op that can be called. Inside a job or graph a call wires it and returns a handle; elsewhere a call runs the function, so
  * that a unit test needs nothing else.
  */
 export interface Op<
-  I extends Schemas,
+  I extends InEntries,
   Out,
-  Outs extends Schemas | undefined = undefined,
+  Outs extends OutEntries | undefined = undefined,
   Returned = unknown,
 > extends OpDefinition {
   (...wires: WireArguments<I>): Handles<Out, Outs>;
@@ -140,23 +159,30 @@ export interface Op<
   alias(name: string): Op<I, Out, Outs, Returned>;
   /** The same op with further tags on this use of it. */
   tag(tags: Tags): Op<I, Out, Outs, Returned>;
+  /** The same op with hooks on this use of it. */
+  withHooks(...hooks: readonly HookDefinition[]): Op<I, Out, Outs, Returned>;
+  /** The same op with another retry policy for this use of it. */
+  withRetryPolicy(policy: RetryPolicy): Op<I, Out, Outs, Returned>;
 }
 
 /** What {@link op} takes beside name and function. */
 export interface OpOptions<
-  I extends Schemas = Schemas,
-  O extends Schema | undefined = Schema | undefined,
-  Outs extends Schemas | undefined = Schemas | undefined,
+  I extends InEntries = InEntries,
+  O extends OutEntry | undefined = OutEntry | undefined,
+  Outs extends OutEntries | undefined = OutEntries | undefined,
   C extends Schema | undefined = Schema | undefined,
   R extends ResourceMap = ResourceMap,
 > {
   readonly description?: string;
   readonly tags?: Tags;
-  /** A schema for each input; the function gets a record with the same names. */
+  /** A schema for each input, `opIn(…)`, or `nothing` for an order without a value; the function gets a record with the same names. */
   readonly ins?: I;
-  /** A schema for what the function returns. Without it the type is inferred and the value is not checked. */
+  /**
+   * A schema for what the function returns, `opOut(…)`, `dynamicOut(…)`, or `nothing`. Without it the type is inferred and the value is not
+   * checked.
+   */
   readonly out?: O;
-  /** Several outputs: the function returns a record with a value for each name. */
+  /** Several outputs: the function returns a record with a value for each name, or yields `output(value, {outputName})`. */
   readonly outs?: Outs;
   /** Schema (zod) of what run config may say under `ops: {<name>: {config}}`. */
   readonly config?: C;
@@ -169,13 +195,24 @@ export interface OpOptions<
   /** The concurrency pool whose slots its steps take: one each, or as many as it says. */
   readonly pool?: PoolUse;
   readonly retryPolicy?: RetryPolicy;
+  /**
+   * Longest time of one try, in seconds: its signal aborts then, and a function that goes on is left behind or its process killed. The
+   * step has then failed, and its retry policy applies.
+   */
+  readonly timeoutSeconds?: number;
 }
 
-type ReturnFor<O extends Schema | undefined, Outs extends Schemas | undefined> = Outs extends Schemas
-  ? MaybePromise<{ readonly [K in keyof Outs]: InputOf<Outs[K]> }>
-  : O extends Schema
-    ? MaybePromise<InputOf<O>>
+type ReturnFor<O extends OutEntry | undefined, Outs extends OutEntries | undefined> = Outs extends OutEntries
+  ? ReturnsRecord<Outs>
+  : O extends OutEntry
+    ? Returns<O>
     : unknown;
+
+type ValueOf<O extends OutEntry | undefined, T> = O extends DynamicEntry
+  ? DynamicValue<TakenOf<O>>
+  : O extends OutEntry
+    ? TakenOf<O>
+    : ValueFrom<T>;
 
 type Empty = Record<never, never>;
 
@@ -183,7 +220,7 @@ type Empty = Record<never, never>;
 export function op<T>(
   name: string,
   compute: (inputs: Empty, context: OpContext<undefined, Empty>) => T,
-): Op<Empty, Awaited<T>, undefined, T>;
+): Op<Empty, ValueFrom<T>, undefined, T>;
 /**
  * Declares a unit of work.
  *
@@ -193,16 +230,16 @@ export function op<T>(
  */
 export function op<
   T extends ReturnFor<O, Outs>,
-  I extends Schemas = Empty,
-  O extends Schema | undefined = undefined,
-  Outs extends Schemas | undefined = undefined,
+  I extends InEntries = Empty,
+  O extends OutEntry | undefined = undefined,
+  Outs extends OutEntries | undefined = undefined,
   C extends Schema | undefined = undefined,
   R extends ResourceMap = Empty,
 >(
   name: string,
   options: OpOptions<I, O, Outs, C, R>,
   compute: (inputs: Values<I>, context: OpContext<ConfigValue<C>, ResourceValues<R>>) => T,
-): Op<I, O extends Schema ? OutputOf<O> : Awaited<T>, Outs, T>;
+): Op<I, ValueOf<O, T>, Outs, T>;
 export function op(name: string, ...rest: [compute: Compute] | [options: OpOptions, compute: Compute]): OpDefinition {
   const site = captureSite(op);
   const [options, compute] = rest.length === 1 ? [{}, rest[0]] : rest;
@@ -210,9 +247,9 @@ export function op(name: string, ...rest: [compute: Compute] | [options: OpOptio
   checkTags("op", name, options.tags, site);
   if (typeof compute !== "function")
     throw new InvalidOptionError(`op "${name}"`, "its last argument must be the function to run", site);
-  if (options.out && options.outs) throw new InvalidOptionError(`op "${name}"`, "it has both `out` and `outs`; keep one", site);
+  checkTimeout(`op "${name}"`, "timeoutSeconds", options.timeoutSeconds, site);
   const ins = Object.entries(options.ins ?? {}).map(([input, schema]) => inputDefinition("op", name, input, schema, site));
-  return makeOp({ name, site, compute, ins, outs: outputs(name, options, site), options, assetKey: null });
+  return makeOp({ name, site, compute, ins, outs: outputDefinitions(name, options, site), options, assetKey: null });
 }
 
 type Compute = (inputs: never, context: never) => unknown;
@@ -223,14 +260,27 @@ interface OpParts {
   readonly compute: Compute;
   readonly ins: readonly InputDefinition[];
   readonly outs: readonly OutputDefinition[];
-  readonly options: Pick<OpOptions, "description" | "tags" | "config" | "resources" | "pool" | "retryPolicy" | "outs">;
+  readonly options: Pick<
+    OpOptions,
+    "description" | "tags" | "config" | "resources" | "pool" | "retryPolicy" | "timeoutSeconds" | "outs"
+  >;
   readonly assetKey: AssetKey | null;
   readonly assetWork?: AssetWork;
   readonly partitions?: Partitions | null;
 }
 
 /** Builds the frozen, callable op. Assets use it too, for the op that makes them. */
-export function makeOp({ name, site, compute, ins, outs, options, assetKey, assetWork, partitions = null }: OpParts): OpDefinition {
+export function makeOp({
+  name,
+  site,
+  compute,
+  ins,
+  outs,
+  options,
+  assetKey,
+  assetWork,
+  partitions = null,
+}: OpParts): OpDefinition {
   const definition: OpDefinition = {
     ...brand("op"),
     name,
@@ -242,7 +292,8 @@ export function makeOp({ name, site, compute, ins, outs, options, assetKey, asse
     config: options.config ?? null,
     resources: Object.freeze({ ...options.resources }),
     ...resolvePool(`op "${name}"`, options.pool, site),
-    retryPolicy: retryPolicySnapshot(options.retryPolicy),
+    retryPolicy: options.retryPolicy ? retryPolicySnapshot(`op "${name}"`, options.retryPolicy, site) : null,
+    ...(options.timeoutSeconds !== undefined && { timeoutSeconds: options.timeoutSeconds }),
     assetKey,
     ...(assetWork && { assetWork }),
     partitions,
@@ -252,13 +303,8 @@ export function makeOp({ name, site, compute, ins, outs, options, assetKey, asse
   return callable(definition, {});
 }
 
-interface Use {
-  readonly alias?: string;
-  readonly tags?: Tags;
-}
-
-/** One way to call an op: `alias` and `tag` return another callable of the same definition. */
-export function callable(definition: OpDefinition, use: Use): OpDefinition {
+/** One way to call an op: `alias`, `tag` and the like return another callable of the same definition. */
+export function callable(definition: OpDefinition, use: NodeUse): OpDefinition {
   const call = (...args: readonly unknown[]): unknown => callOp({ definition: identity, use, args, below: call });
   const alias = (name: string): OpDefinition => {
     checkName("node", name, captureSite(alias));
@@ -268,57 +314,15 @@ export function callable(definition: OpDefinition, use: Use): OpDefinition {
     checkTags("node", definition.name, tags, captureSite(tag));
     return callable(identity, { ...use, tags: { ...use.tags, ...tags } });
   };
+  const withHooks = (...hooks: readonly HookDefinition[]): OpDefinition => {
+    const checked = checkHooks(`node "${definition.name}"`, hooks, captureSite(withHooks));
+    return callable(identity, { ...use, hooks: [...(use.hooks ?? []), ...checked] });
+  };
+  const withRetryPolicy = (policy: RetryPolicy): OpDefinition => {
+    const retryPolicy = retryPolicySnapshot(`node "${definition.name}"`, policy, captureSite(withRetryPolicy));
+    return callable(identity, { ...use, retryPolicy });
+  };
   // An aliased callable wires the op it came from: snapshots and executors know one object per op.
   const identity: OpDefinition = typeof definition === "function" ? definition : (call as unknown as OpDefinition);
-  return makeCallable(call, { ...definition, alias, tag });
-}
-
-/** Checks and describes one entry of `ins`. */
-export function inputDefinition(
-  kind: "op" | "graph",
-  owner: string,
-  name: string,
-  schema: Schema,
-  site: DefinitionSite,
-): InputDefinition {
-  checkName("input", name, site, `${kind} "${owner}"`);
-  if (typeof schema?.["~standard"]?.validate !== "function") {
-    throw new InvalidOptionError(
-      `${kind} "${owner}"`,
-      `its input "${name}" has no schema; give a zod schema or one of another Standard Schema library`,
-      site,
-    );
-  }
-  return Object.freeze({
-    name,
-    schema,
-    description: null,
-    metadata: {},
-    // Inside a graph nothing could stand in for a value that the outside does not wire.
-    hasDefault: kind === "op" && hasDefault(schema),
-    isOrderOnly: false,
-    assetKey: null,
-  });
-}
-
-function outputs(op: string, options: OpOptions, site: DefinitionSite): readonly OutputDefinition[] {
-  const ioManagerKey = options.ioManagerKey ?? "io_manager";
-  const output = (name: string, schema: Schema | null): OutputDefinition =>
-    Object.freeze({ name, schema, description: null, metadata: toMetadata(options.metadata), ioManagerKey, isRequired: true });
-  if (!options.outs) return [output("result", options.out ?? null)];
-  const outs = Object.entries(options.outs);
-  if (outs.length === 0)
-    throw new InvalidOptionError(`op "${op}"`, "`outs` is empty; leave it out or name at least one output", site);
-  for (const [name] of outs) checkName("output", name, site, `op "${op}"`);
-  return outs.map(([name, schema]) => output(name, schema));
-}
-
-function retryPolicySnapshot(policy: RetryPolicy | undefined): RetryPolicySnapshot | null {
-  if (!policy) return null;
-  return Object.freeze({
-    maxRetries: policy.maxRetries ?? 1,
-    delaySeconds: policy.delaySeconds ?? null,
-    backoff: policy.backoff ?? null,
-    jitter: policy.jitter ?? null,
-  });
+  return makeCallable(call, { ...definition, alias, tag, withHooks, withRetryPolicy });
 }

@@ -28,7 +28,18 @@ import { orderOnlyType, valueType } from "./value-type.ts";
 /** What of a job is the same for jobs of ops and of assets. */
 type JobHead = Pick<
   JobDefinition | AssetJobDefinition,
-  "name" | "description" | "tags" | "metadata" | "owners" | "resources" | "loggers" | "partitionedConfig" | "site"
+  | "name"
+  | "description"
+  | "tags"
+  | "metadata"
+  | "owners"
+  | "resources"
+  | "loggers"
+  | "partitionedConfig"
+  | "runConfig"
+  | "hooks"
+  | "opRetryPolicy"
+  | "site"
 >;
 
 interface JobParts {
@@ -45,50 +56,66 @@ interface JobParts {
 }
 
 /**
- * Resolves a job's ops, graphs and resources and describes it.
+ * Resolves a job's ops, graphs and resources. It is described when its snapshot is first asked for, which is most of the work.
  *
- * @throws UnknownResourceError, ResourceCycleError, InvalidOptionError, UnsupportedConfigSchemaError
+ * @throws UnknownResourceError, ResourceCycleError, InvalidOptionError; UnsupportedConfigSchemaError also when it is described
  */
-export function resolveJob({ head, nodes, assets, checks = [], executor, partitions, resources, loggers }: JobParts): ResolvedJob {
+export function resolveJob({
+  head,
+  nodes,
+  assets,
+  checks = [],
+  executor,
+  partitions,
+  resources,
+  loggers,
+}: JobParts): ResolvedJob {
   const graphs = new Map<string, GraphDefinition>();
   const ops = new Map<string, OpDefinition>();
   collect(nodes, graphs, ops);
   const bound = new Map([...resources, ...head.resources.map((one) => [one.name, one] as const)]);
   const required = requiredResources(ops.values(), bound);
   const ownLoggers = new Map([...loggers, ...head.loggers.map((one) => [one.name, one] as const)]);
-  const types = new ConfigTypes();
-  const runConfigType = runConfigTypeOf({ nodes, executor, resources: required.values(), loggers: ownLoggers.values() }, types);
-  const opSnapshots = [...ops.values()].map((one) => opSnapshot(one, types));
-  const resourceSnapshots = [...required.values()].map((one) => resourceSnapshot(one, types));
-  const root: GraphSnapshot = {
-    name: head.name,
-    description: head.description,
-    tags: {},
-    ins: [],
-    outs: [],
-    nodes: nodes.map((node) => nodeSnapshot(node)),
+  const describe = (): JobSnapshot => {
+    const types = new ConfigTypes();
+    const runConfigType = runConfigTypeOf({ nodes, executor, resources: required.values(), loggers: ownLoggers.values() }, types);
+    const opSnapshots = [...ops.values()].map((one) => opSnapshot(one, types));
+    const resourceSnapshots = [...required.values()].map((one) => resourceSnapshot(one, types));
+    const root: GraphSnapshot = {
+      name: head.name,
+      description: head.description,
+      tags: {},
+      ins: [],
+      outs: [],
+      nodes: nodes.map((node) => nodeSnapshot(node)),
+    };
+    return {
+      name: head.name,
+      description: head.description,
+      tags: head.tags,
+      metadata: head.metadata,
+      owners: head.owners,
+      rootGraph: root.name,
+      graphs: [root, ...[...graphs.values()].map((one) => graphSnapshot(one))],
+      ops: opSnapshots,
+      assets,
+      ...(checks.length > 0 && { checks }),
+      executor,
+      ...(head.opRetryPolicy !== null && { opRetryPolicy: head.opRetryPolicy }),
+      ...(head.runConfig !== null && { runConfig: head.runConfig }),
+      resources: resourceSnapshots,
+      configTypes: types.list(),
+      runConfigType,
+      ...(partitions !== null && { partitions: partitions.snapshot }),
+      ...(head.partitionedConfig !== null && { hasPartitionedConfig: true }),
+    };
   };
-  const snapshot: JobSnapshot = {
-    name: head.name,
-    description: head.description,
-    tags: head.tags,
-    metadata: head.metadata,
-    owners: head.owners,
-    rootGraph: root.name,
-    graphs: [root, ...[...graphs.values()].map((one) => graphSnapshot(one))],
-    ops: opSnapshots,
-    assets,
-    ...(checks.length > 0 && { checks }),
-    executor,
-    resources: resourceSnapshots,
-    configTypes: types.list(),
-    runConfigType,
-    ...(partitions !== null && { partitions: partitions.snapshot }),
-    ...(head.partitionedConfig !== null && { hasPartitionedConfig: true }),
-  };
+  let snapshot: JobSnapshot | undefined;
   return Object.freeze({
     name: head.name,
-    snapshot,
+    get snapshot() {
+      return (snapshot ??= describe());
+    },
     opsByName: ops,
     nodes,
     resources: required,
@@ -154,13 +181,22 @@ const inputSnapshot = ({ name, description, schema, metadata, hasDefault, isOrde
   hasDefault,
 });
 
-const outputSnapshot = ({ name, description, schema, metadata, isRequired, ioManagerKey }: OutputDefinition): OutputSnapshot => ({
+const outputSnapshot = ({
   name,
   description,
-  type: valueType(schema),
+  schema,
   metadata,
   isRequired,
-  isDynamic: false,
+  ioManagerKey,
+  isDynamic,
+  isNothing,
+}: OutputDefinition): OutputSnapshot => ({
+  name,
+  description,
+  type: isNothing ? orderOnlyType : valueType(schema),
+  metadata,
+  isRequired,
+  isDynamic: isDynamic === true,
   ioManagerKey,
 });
 
@@ -185,11 +221,12 @@ export const resourceSnapshot = (one: ResourceDefinition, types: ConfigTypes): R
   configType: one.config && configTypeOf(one.config, { label: `resource "${one.name}"`, site: one.site }, types),
 });
 
-const nodeSnapshot = ({ name, definition, tags, inputs }: ComposedNode): NodeSnapshot => ({
+const nodeSnapshot = ({ name, definition, tags, retryPolicy, inputs }: ComposedNode): NodeSnapshot => ({
   name,
   definition: definition.name,
   isGraph: "nodes" in definition,
   tags,
+  ...(retryPolicy && { retryPolicy }),
   inputs,
 });
 
@@ -199,14 +236,14 @@ function graphSnapshot(graph: GraphDefinition): GraphSnapshot {
     description: graph.description,
     tags: graph.tags,
     ins: graph.ins.map(inputSnapshot),
-    outs: graph.outs.map(({ name, source }) => ({ ...outputSnapshot(outputOf(graph, source)), name, source })),
+    outs: graph.outs.map(({ name, source }) => ({ ...outputSnapshot(opOutputOf(graph, source)), name, source })),
     nodes: graph.nodes.map(nodeSnapshot),
   };
 }
 
 /** The op output behind an output of a graph, through nested graphs. */
-function outputOf(graph: GraphDefinition, source: { readonly node: string; readonly output: string }): OutputDefinition {
+export function opOutputOf(graph: GraphDefinition, source: { readonly node: string; readonly output: string }): OutputDefinition {
   const { definition } = graph.nodes.find((node) => node.name === source.node)!;
   if (!("nodes" in definition)) return definition.outs.find((out) => out.name === source.output)!;
-  return outputOf(definition, definition.outs.find((out) => out.name === source.output)!.source);
+  return opOutputOf(definition, definition.outs.find((out) => out.name === source.output)!.source);
 }

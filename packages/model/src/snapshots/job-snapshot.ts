@@ -140,6 +140,8 @@ export interface JobSnapshot {
   readonly executor: ExecutorSnapshot;
   /** For ops that have none of their own; absent: none. */
   readonly opRetryPolicy?: RetryPolicySnapshot;
+  /** Run config of runs that are launched with none; absent: there is none. */
+  readonly runConfig?: JsonObject;
   readonly resources: readonly ResourceSnapshot[];
   readonly configTypes: readonly ConfigTypeSnapshot[];
   /** Key of the whole run config's type (`ops`, `resources`, `execution`, `loggers`). */
