@@ -1,6 +1,6 @@
 // The project that the tests of several processes run: ops that do what users' ops do on a bad day.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, openSync, writeSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   asset,
@@ -40,6 +40,19 @@ const waiting = job("waiting", inOneProcess, () => {
 });
 const waitingInProcesses = job("waiting_in_processes", { executor: multiprocessExecutor({ maxConcurrent: 2 }) }, () => {
   waitForFile();
+});
+
+/** Logs as fast as a timer allows, and writes into a file beside the log which line it has logged when. */
+const logTightly = op("log_tightly", { config: z.object({ file: z.string() }) }, async (_ins, context) => {
+  const file = openSync(context.op.config.file, "a");
+  for (let index = 0; ; index += 1) {
+    context.log.info(`tight ${index}`);
+    writeSync(file, `${index} ${Date.now()}\n`);
+    await delay(1, undefined, { signal: context.signal });
+  }
+});
+const loggingTightly = job("logging_tightly", inOneProcess, () => {
+  logTightly();
 });
 
 /** Holds the main thread without a pause, logging all the while. */
@@ -131,6 +144,7 @@ export default definitions({
     chainOfProcesses,
     waiting,
     waitingInProcesses,
+    loggingTightly,
     blocking,
     throwing,
     exiting,

@@ -1,5 +1,5 @@
 import type { RunLogEntry } from "@dagwright/model";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { EventOutbox, type EventOutboxOptions, type OutboxBatch, type WriteVerdict } from "./event-outbox.ts";
 
 const line = (message: string): RunLogEntry => ({ type: "LOG_LINE", level: "INFO", atMs: 0, message, stepKey: null });
@@ -37,10 +37,33 @@ test("a batch is sent by itself after the interval, and at once when it is full"
   expect(messages(await lone.promise)).toEqual(["a"]);
 
   const full = Promise.withResolvers<OutboxBatch>();
-  const { outbox: patient } = outboxWith([], { flushIntervalMs: 60_000, maxBatchEntries: 2, onWritten: full.resolve });
+  const { outbox: patient } = outboxWith([], { withinMs: 60_000, maxBatchEntries: 2, onWritten: full.resolve });
   patient.push(line("a"));
   patient.push(line("b"));
   expect(messages(await full.promise)).toEqual(["a", "b"]);
+});
+
+test("an entry is written within 20 ms, also behind a batch that is on its way, and however long writing takes up to half of that", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  for (const writeMs of [1, 4, 8]) {
+    const ages: number[] = [];
+    const pushedAt = new Map<string, number>();
+    const { outbox, sent } = outboxWith([], {
+      write: () => new Promise((resolve) => setTimeout(() => resolve({ kind: "written" }), writeMs)),
+      onWritten: (batch) => ages.push(...messages(batch).map((name) => performance.now() - pushedAt.get(name)!)),
+    });
+    for (let index = 0; index < 400; index++) {
+      pushedAt.set(`${index}`, performance.now());
+      outbox.push(line(`${index}`));
+      await vi.advanceTimersByTimeAsync(1);
+    }
+    await vi.advanceTimersByTimeAsync(100);
+    expect(ages).toHaveLength(400);
+    // The first batches are sent before it is known what writing takes.
+    expect(Math.max(...ages.slice(100))).toBeLessThanOrEqual(20);
+    expect(sent.length).toBeLessThanOrEqual(400 / 8);
+  }
 });
 
 test("a failed batch is sent again under the same id, and later entries wait behind it", async () => {
