@@ -61,9 +61,13 @@ export const checkExecutionsStatement = (
 ): SqlFragment<AssetCheckExecutionRow> => sql<AssetCheckExecutionRow>`
   select ${columns} from dagwright.asset_check_executions e
   where e.asset_key = ${assetKeyToString(assetKey)} and e.check_name = ${name}
-    ${page.partition === undefined ? sql`` : sql`and e.partition is not distinct from ${page.partition}`}
+    ${ofPartition(page.partition)}
     ${page.cursor === undefined ? sql`` : sql`and e.id < ${page.cursor}::bigint`}
   order by e.id desc limit ${page.limit}`;
+
+/** Not `is not distinct from`: the planner takes that for rare, and would read and sort all of the check's executions. */
+const ofPartition = (partition: string | null | undefined): SqlFragment<unknown> =>
+  partition === undefined ? sql`` : partition === null ? sql`and e.partition is null` : sql`and e.partition = ${partition}`;
 
 /** For each check the first entry of its range of the index. */
 export const latestCheckExecutionsStatement = (

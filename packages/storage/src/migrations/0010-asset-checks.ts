@@ -11,7 +11,7 @@ export const assetChecks: Migration = {
   sql: `
     create table dagwright.asset_check_executions (
       -- The id of its first event, among all asset events.
-      id bigint primary key,
+      id bigint not null,
       asset_key text collate "C" not null,
       check_name text collate "C" not null,
       -- Null: reported from outside any run.
@@ -23,10 +23,11 @@ export const assetChecks: Migration = {
       -- The event that says how it came out.
       evaluation_id bigint,
       evaluation jsonb,
+      -- In the order in which a check's executions are read. No index by id alone: it would be walked in vain for a check that is rare.
+      primary key (asset_key, check_name, id),
       check ((status = 'PLANNED') = (evaluation is null))
     );
     create unique index asset_check_executions_by_run
       on dagwright.asset_check_executions (run_id, asset_key, check_name, coalesce(partition, '')) where run_id is not null;
-    create index asset_check_executions_by_check on dagwright.asset_check_executions (asset_key, check_name, id desc);
   `,
 };

@@ -2,6 +2,7 @@ import { codeLocationName, type RunId, runId } from "@dagwright/model";
 import type { SqlFragment } from "../database/sql.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type pg from "pg";
+import { checkExecutionsStatement, latestCheckExecutionsStatement } from "../asset-checks/postgres-asset-check-store.ts";
 import { assetEventsStatement, listAssetsStatement } from "../assets/postgres-asset-store.ts";
 import { streamStatement } from "../events/event-stream.ts";
 import { readStatement } from "../events/postgres-event-store.ts";
@@ -60,6 +61,10 @@ describe(`with ${runCount} runs`, () => {
     await raw.query(`
       insert into dagwright.asset_events (id, inserted_at, type, asset_key, partition, at_ms, message)
       select n, now(), 'ASSET_MATERIALIZATION', '["asset_' || n % 100 || '"]', 'p' || n % 1000, 1, 'm' from generate_series(1, 50000) n`);
+    await raw.query(`
+      insert into dagwright.asset_check_executions (id, asset_key, check_name, run_id, status, created_at_ms)
+      select row_number() over (), '["asset_' || n % 10 || '"]', 'check_' || n % 3, r.id, 'PLANNED', 1
+      from (select id, row_number() over () as n from dagwright.runs) r`);
     await raw.query(`
       insert into dagwright.instigators (id, kind, location, name, is_declared, next_at)
       select 'i' || n, 'SCHEDULE', 'location_' || n % 5, 'n' || n, true, now() + (n - 100) * interval '1 second' from generate_series(1, 20000) n`);
@@ -182,6 +187,19 @@ describe(`with ${runCount} runs`, () => {
       const { touched, whole } = await inspect(query);
       expect(whole).toEqual([]);
       expect(touched).toBeLessThan(600);
+    }
+  });
+
+  test("executions of checks are ranges of their index", async () => {
+    const check = (name: string) => ({ assetKey: ["asset_7"], name });
+    for (const query of [
+      checkExecutionsStatement(check("check_1"), { limit: 20 }),
+      checkExecutionsStatement(check("check_1"), { limit: 20, cursor: "50000", partition: null }),
+      latestCheckExecutionsStatement(["check_0", "check_1", "check_2", "none"].map(check)),
+    ]) {
+      const { touched, whole } = await inspect(query);
+      expect(whole).toEqual([]);
+      expect(touched).toBeLessThan(60);
     }
   });
 

@@ -22,6 +22,7 @@ export interface Loaders {
   readonly maybeRun: DataLoader<RunId, Run | null>;
   readonly stepStats: DataLoader<RunId, readonly StepStats[]>;
   readonly materializations: DataLoader<RunId, readonly StoredEntry[]>;
+  readonly checkEvaluations: DataLoader<RunId, readonly StoredEntry[]>;
   /** What tells of a step's attempts and spans: starts, ends, retries, markers. */
   readonly stepMarks: DataLoader<RunId, readonly StoredEntry[]>;
   /** Null: no run has recorded the asset. */
@@ -61,6 +62,7 @@ export function makeLoaders(storage: Storage, signal: AbortSignal): Loaders {
     ),
     stepStats: new DataLoader(async (ids) => grouped(ids, await storage.events.stepStats(ids, { signal }))),
     materializations: eventsOf(["ASSET_MATERIALIZATION"]),
+    checkEvaluations: eventsOf(["ASSET_CHECK_EVALUATION"]),
     stepMarks: eventsOf(stepMarkTypes),
     assetState: new DataLoader<AssetKey, AssetState | null, string>(
       async (keys) => {

@@ -119,7 +119,8 @@ export async function launchAsAsked(
 
 /** @throws InvalidSubsetError when the run would have nothing to make */
 async function withoutFresh(found: FoundJob, selection: RunSelection, tags: Tags, context: GraphContext): Promise<RunSelection> {
-  if (tags[systemTags.onlyStale] !== "true" || found.job.assets.length === 0) return selection;
+  if (tags[systemTags.onlyStale] !== "true" || found.job.assets.length === 0 || selection.assetKeys?.length === 0)
+    return selection;
   const selected = selection.assetKeys ?? found.job.assets.map(({ assetKey }) => assetKey);
   const assetKeys = await onlyStale(selected, tags[systemTags.partition] ?? null, assetSnapshots(context), context.storage);
   if (assetKeys.length > 0) return { ...selection, assetKeys };

@@ -1,4 +1,13 @@
-import { assetKeyToString, repositoryName, type Run, type RunSelection, systemTags, type Tags } from "@dagwright/model";
+import {
+  type AssetCheckKey,
+  assetCheckKeyToString,
+  assetKeyToString,
+  repositoryName,
+  type Run,
+  type RunSelection,
+  systemTags,
+  type Tags,
+} from "@dagwright/model";
 
 import { ConflictingExecutionParamsError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
@@ -76,7 +85,7 @@ async function selectionOf(
     const left = steps.flatMap(({ key }) => (done.has(key) ? [] : [key]));
     if (left.length === 0)
       throw new ConflictingExecutionParamsError(`Every step of run ${parent.id} has succeeded; use ALL_STEPS`);
-    return { stepKeys: left, assetKeys: parent.selection.assetKeys };
+    return { ...parent.selection, stepKeys: left };
   }
   const made = new Set(
     (await loaders.materializations.load(parent.id)).flatMap((entry) =>
@@ -85,9 +94,25 @@ async function selectionOf(
   );
   const planned = steps.flatMap(({ outputs }) => outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [assetKey])));
   const left = planned.filter((key) => !made.has(assetKeyToString(key)));
-  if (left.length === 0)
+  const evaluated = new Set(
+    (await loaders.checkEvaluations.load(parent.id)).flatMap((entry) =>
+      entry.type === "ASSET_CHECK_EVALUATION" ? [assetCheckKeyToString({ assetKey: entry.assetKey, name: entry.checkName })] : [],
+    ),
+  );
+  const remaining = new Set(left.map(assetKeyToString));
+  // A check is evaluated again when its asset is made again; one with a step of its own also when that step did not come to it.
+  const checkKeys = steps.flatMap(({ outputs }): readonly AssetCheckKey[] => {
+    const hasOwnStep = outputs.every(({ check }) => check !== undefined);
+    return outputs.flatMap(({ check }) => {
+      if (check === undefined) return [];
+      const isLeft =
+        remaining.has(assetKeyToString(check.assetKey)) || (hasOwnStep && !evaluated.has(assetCheckKeyToString(check)));
+      return isLeft ? [{ assetKey: check.assetKey, name: check.name }] : [];
+    });
+  });
+  if (left.length === 0 && checkKeys.length === 0)
     throw new ConflictingExecutionParamsError(`Every asset of run ${parent.id} was materialized; use ALL_STEPS`);
-  return { stepKeys: null, assetKeys: left };
+  return { stepKeys: null, assetKeys: left, checkKeys };
 }
 
 export const reexecutionMutations = {
