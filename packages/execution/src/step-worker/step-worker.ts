@@ -82,7 +82,7 @@ export async function runStepWorker(entry: EntryModule, exit: (code: number) => 
 
 /** Imports the user's code while the parent says what run it is for; undefined when it does not come to that. */
 async function load(entry: EntryModule, messages: Inbox) {
-  const repository = await loadRepository(entry);
+  const repository = await loadRepository({ ...entry, isChecked: true });
   const start = await messages.next();
   if (start?.type !== "start") return undefined;
   const { run, storageDir, markerToken } = start;

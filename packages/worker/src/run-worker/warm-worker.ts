@@ -35,7 +35,7 @@ export async function runWarmWorker(args: RunWorkerArguments, exit: (exitCode: n
     isAssigned = true;
     replaceEnvironment(env);
   });
-  const code = loadRepository(args.generation);
+  const code = loadRepository({ ...args.generation, isChecked: true });
   code.then(
     (repository) => {
       link.post({ kind: "loaded" });
