@@ -84,11 +84,21 @@ async function run(folder: string, args: readonly string[]): Promise<string> {
 
 test.each([
   ["ops-and-jobs.md", "5 jobs, 0 assets, 0 schedules, 0 sensors", ["archive_orders", "daily/2026-11-21", '"42.00"']],
+  [
+    "config-and-resources.md",
+    "2 jobs, 0 assets, 0 schedules, 0 sensors",
+    ["regions:", "100 orders of 2026-11-21 from orders.example:443"],
+  ],
+  ["testing.md", "1 job, 2 assets, 1 schedule, 0 sensors", []],
   ["assets.md", "3 jobs, 6 assets, 0 schedules, 0 sensors", ["strongest"]],
   ["asset-checks.md", "3 jobs, 3 assets, 0 schedules, 0 sensors", []],
   ["metadata.md", "0 jobs, 2 assets, 0 schedules, 0 sensors", []],
   ["partitions.md", "0 jobs, 9 assets, 0 schedules, 0 sensors", []],
-  ["partitioned-runs.md", "3 jobs, 6 assets, 0 schedules, 0 sensors", ["Materialized value orders", "Materialized value revenue"]],
+  [
+    "partitioned-runs.md",
+    "3 jobs, 6 assets, 0 schedules, 0 sensors",
+    ["Materialized value orders", "Materialized value revenue"],
+  ],
   ["schedules-and-sensors.md", "1 job, 0 assets, 2 schedules, 1 sensor", []],
 ])("%s is a project that compiles, loads, runs and passes its tests", async (page, defined, printed) => {
   const { files, commands } = await readPage(page);
