@@ -24,6 +24,8 @@ export interface RunWorkerSettings {
   readonly computeLogDir: string | null;
   /** Least level of the lines that user code logs for which they are kept; null: all are. */
   readonly logLevel: PythonLogsConfig["pythonLogLevel"];
+  /** Of concurrency pools that have no limit of their own; null: none. */
+  readonly defaultPoolLimit: number | null;
 }
 
 /** The text of a home's `dagster.yaml`; null where there is none, or where it cannot be read. */
@@ -39,13 +41,14 @@ export async function readRunWorkerSettings(home: string, env: Environment): Pro
   const fileText = await readInstanceText(home);
   const { readInstanceConfig } = await import("./config/read-instance-config.ts");
   const { config } = await readInstanceConfig(home, env);
-  const { storage, computeLogs, localArtifactStorage, pythonLogs } = config;
+  const { storage, computeLogs, localArtifactStorage, pythonLogs, concurrency } = config;
   return {
     fileText,
     databaseUrl: storage.kind === "postgres" ? storage.url.reveal() : null,
     artifactDir: resolve(home, localArtifactStorage.baseDir ?? "storage"),
     computeLogDir: computeLogs.name === "LocalComputeLogManager" ? resolve(home, computeLogs.baseDir ?? "storage") : null,
     logLevel: pythonLogs.pythonLogLevel,
+    defaultPoolLimit: concurrency.pools.defaultLimit,
   };
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import type { PoolListener, RunPools } from "@dagwright/execution";
 import type { InstanceBackend, RunLogEntry, RunStatus, SecretMask, SerializedError } from "@dagwright/model";
 import { PendingInstanceRequests, serializeError } from "@dagwright/model";
 import type { RunAssignment } from "../protocol.ts";
@@ -30,7 +31,9 @@ export interface EngineLink extends AsyncDisposable {
   readonly signal: AbortSignal;
   /** Asks the database of the run's instance, after everything that was written before. */
   readonly instance: InstanceBackend;
-  post(message: Exclude<ToEngine, { kind: "flush" | "finish" | "entry" | "ask" }>): void;
+  /** The slots of concurrency pools, counted in that database. */
+  readonly pools: RunPools;
+  post(message: Exclude<ToEngine, { kind: "flush" | "finish" | "entry" | "ask" | "pool" }>): void;
   /** Adds to the run's log. Blocks, event loop and all, while the database is away and far too much waits for it. */
   write(entry: RunLogEntry): void;
   /** Keeps secrets out of what this process writes and of what it says of its own end. What is written to the run's log is not changed. */
@@ -59,6 +62,7 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
   const flushes = new Map<number, () => void>();
   const requests = new PendingInstanceRequests();
   const terminated = new AbortController();
+  let poolListener: PoolListener | undefined;
   let nextFlush = 1;
   let uncaught: unknown;
   let secrets: SecretMask | null = null;
@@ -84,6 +88,12 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
       case "answer":
         requests.settle(message.id, message.answer);
         break;
+      case "pool": {
+        const { news } = message;
+        if ("granted" in news) poolListener?.granted(news.granted);
+        else poolListener?.blocked(news.blocked, news.pool, news.isFirst);
+        break;
+      }
       case "ended":
         isOver = true;
         ended.resolve(message.status);
@@ -127,6 +137,13 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
     ended: ended.promise,
     signal: terminated.signal,
     instance: requests.backend((id, request) => post({ kind: "ask", id, request })),
+    pools: {
+      listen(listener) {
+        poolListener = listener;
+      },
+      ask: (ask) => post({ kind: "pool", order: { ask } }),
+      free: (stepKey) => post({ kind: "pool", order: { free: stepKey } }),
+    },
     post,
     write(entry) {
       const outstanding = Atomics.add(cells, sharedCells.outstanding, entryWeight(entry));

@@ -1,3 +1,4 @@
+import type { PoolAsk } from "@dagwright/execution";
 import type {
   ExecutionPlan,
   InstanceAnswer,
@@ -7,6 +8,7 @@ import type {
   RunLogEntry,
   RunStatus,
   SerializedError,
+  StepKey,
 } from "@dagwright/model";
 import type { RunAssignment } from "../protocol.ts";
 
@@ -42,6 +44,14 @@ export const sharedBytes = 12;
 /** How long a terminated run may take when nobody said how long. Shorter than the ten seconds that `docker stop` allows. */
 export const defaultGraceMs = 8_000;
 
+/** What a run wants of concurrency pools: slots for a step, or to give back what a step has or waits for. */
+export type PoolOrder = { readonly ask: PoolAsk } | { readonly free: StepKey };
+
+/** What became of it. */
+export type PoolNews =
+  | { readonly granted: StepKey }
+  | { readonly blocked: StepKey; readonly pool: string; readonly isFirst: boolean };
+
 /** From the main thread (user's code) to the engine thread. */
 export type ToEngine =
   /** One entry of the run's log. Posted at once and one by one (1 µs each): what is posted arrives even if user code never yields again. */
@@ -49,6 +59,7 @@ export type ToEngine =
   | { readonly kind: "flush"; readonly id: number }
   /** A question to the instance, which must know the entries that were posted before it. */
   | { readonly kind: "ask"; readonly id: number; readonly request: InstanceRequest }
+  | { readonly kind: "pool"; readonly order: PoolOrder }
   | { readonly kind: "loaded" }
   | { readonly kind: "failed-to-load"; readonly error: SerializedError }
   | { readonly kind: "assign"; readonly assignment: RunAssignment }
@@ -67,6 +78,7 @@ export type FromEngine =
   | { readonly kind: "flushed"; readonly id: number }
   /** To an `ask` of the same id. */
   | { readonly kind: "answer"; readonly id: number; readonly answer: InstanceAnswer }
+  | { readonly kind: "pool"; readonly news: PoolNews }
   /** The run's end is written. */
   | { readonly kind: "ended"; readonly status: RunStatus }
   /** Leave at once with this exit code. */

@@ -17,7 +17,7 @@ export async function executeBegunRun(
   begun: BegunRun,
   code: Promise<Repository>,
   generation: GenerationRef,
-  link: Pick<EngineLink, "write" | "hide" | "signal" | "instance">,
+  link: Pick<EngineLink, "write" | "hide" | "signal" | "instance" | "pools">,
 ): Promise<RunLogEntry> {
   const { run, plan } = begun;
   let repository: Repository;
@@ -42,6 +42,7 @@ export async function executeBegunRun(
     // The last entry is written in one transaction with what is left; a flush before it would only be one more.
     events: { emit: link.write, flush: () => Promise.resolve() },
     instance: link.instance,
+    pools: link.pools,
     ioManager: (key) => (key === "io_manager" ? files : null),
     signal: link.signal,
     stepWorkers: {

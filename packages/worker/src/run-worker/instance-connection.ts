@@ -14,6 +14,8 @@ export interface InstanceConnection extends AsyncDisposable {
   readonly artifactDirectory: string;
   /** Null when compute logs are not kept as files. */
   readonly computeLogDirectory: string | null;
+  /** Of concurrency pools that have no limit of their own; null: none. */
+  readonly defaultPoolLimit: number | null;
   /** Least level of the lines that user code logs for which they are kept; null: all are. */
   readonly logLevel: LogLevel | null;
 }
@@ -82,6 +84,7 @@ export class InstanceConnector {
       artifactDirectory: opened.settings.artifactDir,
       computeLogDirectory: opened.settings.computeLogDir,
       logLevel: opened.settings.logLevel,
+      defaultPoolLimit: opened.settings.defaultPoolLimit,
       [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
     };
   }

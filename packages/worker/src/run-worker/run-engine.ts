@@ -28,6 +28,7 @@ import { defaultGraceMs, sharedCells } from "./engine-messages.ts";
 import { EventOutbox, entryWeight, type OutboxBatch, type WriteVerdict } from "./event-outbox.ts";
 import type { InstanceConnection, InstanceConnector } from "./instance-connection.ts";
 import { killOwnGroup } from "../process/process-group.ts";
+import { PoolClaims } from "./pool-claims.ts";
 import { UnfinishedSteps } from "./unfinished-steps.ts";
 
 export interface RunEngineOptions {
@@ -76,6 +77,7 @@ export class RunEngine {
   #connection: InstanceConnection | null = null;
   #outbox: EventOutbox | null = null;
   #computeLogs: ComputeLogFiles | null = null;
+  #pools: PoolClaims | null = null;
   #leaseMs: number;
   #leaseUntil = 0;
   #renewal: NodeJS.Timeout | null = null;
@@ -124,6 +126,9 @@ export class RunEngine {
         break;
       case "ask":
         void this.#answer(message.id, message.request);
+        break;
+      case "pool":
+        this.#pools?.hear(message.order);
         break;
       case "loaded":
         this.#loading = "loaded";
@@ -228,6 +233,7 @@ export class RunEngine {
       await this.#finish([...asked, canceledEntry(begun.run.jobName)]);
       return;
     }
+    if (begun.plan.steps.some(({ pool }) => pool !== null)) this.#pools = this.#openPools(connection, assignment);
     const logKey = connection.computeLogDirectory === null ? null : processLogKey(assignment.runId);
     const { artifactDirectory, computeLogDirectory, logLevel } = connection;
     this.#options.tellMain({
@@ -249,6 +255,16 @@ export class RunEngine {
     } catch (error) {
       log(`the run's output is not kept as compute logs: ${describe(error)}`);
     }
+  }
+
+  #openPools({ storage, defaultPoolLimit }: InstanceConnection, { runId, attempt }: RunAssignment): PoolClaims {
+    return new PoolClaims({
+      pools: storage.pools,
+      claimant: { runId, attempt, leaseMs: this.#leaseMs, defaultLimit: defaultPoolLimit },
+      tell: (news) => this.#options.tellMain({ kind: "pool", news }),
+      call: (call) => this.#withDeadline(call),
+      log,
+    });
   }
 
   async #beginWork(storage: Storage, assignment: RunAssignment) {
@@ -371,6 +387,8 @@ export class RunEngine {
         return;
       }
       this.#leaseUntil = sentAt + this.#leaseMs;
+      if (this.#pools !== null && !(await this.#pools.renew()) && this.#phase === "running")
+        return this.#lose(`its lease of ${this.#leaseMs} ms ran out while it held slots of a pool`);
       if (status === "CANCELING" && !this.#canceling) this.#terminate(defaultGraceMs);
     } catch (error) {
       if (isRefusal(error)) {
@@ -462,6 +480,7 @@ export class RunEngine {
     if (this.#phase !== "running" || this.#outbox === null) return false;
     this.#phase = "ending";
     if (this.#kill !== null) clearTimeout(this.#kill.timer);
+    this.#pools?.[Symbol.dispose]();
     await this.#computeLogs?.complete().catch((error: unknown) => log(`compute logs were not completed: ${describe(error)}`));
     for (const entry of entries) this.#add(entry);
     await this.#outbox.flush();
@@ -493,6 +512,7 @@ export class RunEngine {
     if (this.#phase === "over") return;
     this.#phase = "over";
     this.#outbox?.close();
+    this.#pools?.[Symbol.dispose]();
     if (this.#renewal !== null) clearTimeout(this.#renewal);
     if (this.#kill !== null) clearTimeout(this.#kill.timer);
     if (exitCode !== runWorkerExitCodes.done) log(`it ends with code ${exitCode} (${reason})`);

@@ -132,6 +132,28 @@ test.each(["asking_here", "asking_elsewhere"])("the instance knows what the step
   expect(entries.filter(({ type }) => type === "LOG_LINE").map(({ message }) => message)).toEqual(["made in this run, 1 in all"]);
 });
 
+test.each(["checking_here", "checking_elsewhere"])(
+  "a blocking check stops what is downstream and is kept: %s",
+  async (jobName) => {
+    const world = await createWorld();
+    const { status, entries, run } = await executeOne(world, jobName);
+    expect(status).toBe("FAILURE");
+    const typesOfStep = (step: string) => typesOf(entries.filter(({ stepKey }) => stepKey === step));
+    const worker = jobName === "checking_elsewhere" ? ["STEP_WORKER_STARTING", "STEP_WORKER_STARTED"] : [];
+    const evaluation = ["STEP_START", "LOADED_INPUT", "STEP_INPUT", "STEP_OUTPUT", "ASSET_CHECK_EVALUATION", "STEP_FAILURE"];
+    expect(typesOfStep("rows_few")).toEqual([...worker, ...evaluation]);
+    expect(typesOfStep("reader")).toEqual(["STEP_SKIPPED"]);
+    const [record] = await world.storage.assets.events(["rows"], { types: ["ASSET_MATERIALIZATION"], limit: 1 });
+    expect(await world.storage.assetChecks.latest([{ assetKey: ["rows"], name: "few" }])).toMatchObject([
+      {
+        runId: run.id,
+        status: "FAILED",
+        evaluation: { blocking: true, target: { id: record?.id, runId: run.id }, metadata: { rows: { type: "int", int: "3" } } },
+      },
+    ]);
+  },
+);
+
 // ---- what a warm worker reads again -------------------------------------------------------------------------------------------
 
 test("a warm worker has the environment of its run", async () => {
