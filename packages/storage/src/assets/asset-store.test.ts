@@ -175,6 +175,8 @@ describeEachWay("assets", (world) => {
     expect(await unsettled()).toEqual([{ partition: "b", status: "FAILED", runId: id }]);
     await world.storage.assets.report([materialization(key, "b") as AssetEvent]);
     expect(await unsettled()).toEqual([]);
+    expect(await world.storage.assets.latestRunOfPartition(key, "a")).toBe(id);
+    expect(await world.storage.assets.latestRunOfPartition(key, "c")).toBeNull();
   });
 
   test("runs that write the same assets at the same time neither deadlock nor lose a state", async () => {

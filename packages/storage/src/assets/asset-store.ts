@@ -62,6 +62,8 @@ export interface AssetStore {
     partitions: readonly string[],
     options?: StoreOptions,
   ): Promise<ReadonlyMap<string, StoredAssetEvent>>;
+  /** The run that is to make, or made, a partition last; null when none was meant to. */
+  latestRunOfPartition(key: AssetKey, partition: string, options?: StoreOptions): Promise<RunId | null>;
   /** Forgets what is known of partitions of an asset, their events included. Logs of runs keep theirs. */
   wipePartitions(key: AssetKey, partitions: readonly string[], options?: StoreOptions): Promise<void>;
   /** Records events from outside any run. */

@@ -1,4 +1,4 @@
-import { type AssetEvent, type AssetKey, assetKeyFromString, assetKeyToString, runId } from "@dagwright/model";
+import { type AssetEvent, type AssetKey, assetKeyFromString, assetKeyToString, type RunId, runId } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import { fromMs } from "../database/time.ts";
@@ -123,6 +123,17 @@ export class PostgresAssetStore implements AssetStore {
     if (partitions.length === 0) return new Map();
     const rows = await this.#database.rows(latestOfPartitionsStatement(assetKeyToString(key), partitions), options);
     return new Map(rows.map((row) => [row.partition, fromRow(row)]));
+  }
+
+  async latestRunOfPartition(key: AssetKey, partition: string, options?: StoreOptions): Promise<RunId | null> {
+    const [row] = await this.#database.rows<{ run_id: string | null }>(
+      sql`
+        select case when coalesce(last_planned_id, 0) > coalesce(last_materialization_id, 0) then last_planned_run_id
+          else coalesce(last_materialization_run_id, last_planned_run_id) end as run_id
+        from dagwright.asset_partitions where asset_key = ${assetKeyToString(key)} and partition = ${partition}`,
+      options,
+    );
+    return row === undefined || row.run_id === null ? null : runId(row.run_id);
   }
 
   async wipePartitions(key: AssetKey, partitions: readonly string[], options?: StoreOptions): Promise<void> {

@@ -5,9 +5,7 @@ import { partitionsView } from "@dagwright/workspace";
 import type * as gql from "../../gen/types.ts";
 import { toAssetEvent } from "../assets/asset-events.ts";
 import type { GraphContext } from "../context.ts";
-import { listRuns } from "../runs/list-runs.ts";
 import { toRun } from "../runs/to-run.ts";
-import { systemTags } from "@dagwright/model";
 import { keysPage } from "./keys-page.ts";
 import {
   dimensionsOf,
@@ -94,11 +92,9 @@ export function assetPartitionFields(asset: AssetSnapshot): PartitionFields {
       });
     },
     latestRunForPartition: async ({ partition }, context) => {
-      const latest = await context.storage.assets.latestOfPartitions(asset.key, [partition], { signal: context.signal });
-      const made = latest.get(partition)?.runId ?? null;
-      const asked = await listRuns({ tags: [{ key: systemTags.partition, values: [partition] }] }, null, 1, context);
-      const run = made === null ? asked[0] : await context.loaders.maybeRun.load(made);
-      return run === null || run === undefined ? null : toRun(run);
+      const id = await context.storage.assets.latestRunOfPartition(asset.key, partition, { signal: context.signal });
+      const run = id === null ? null : await context.loaders.maybeRun.load(id);
+      return run === null ? null : toRun(run);
     },
   };
 }

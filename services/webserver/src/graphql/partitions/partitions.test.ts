@@ -207,6 +207,10 @@ test("a launched partition is checked, planned, tagged, and known by its newest 
     /different partitions.*orders, region/,
   );
 
+  const planned = await served.graphql(`{ assetNodeOrError(assetKey: {path: ["cube"]}) { ... on AssetNode {
+    latestRunForPartition(partition: "2026-01-02|us") { runId } } } }`);
+  expect(planned.data.assetNodeOrError.latestRunForPartition).toEqual({ runId: data.launchRun.run.runId });
+
   await served.storage.assets.report([made("orders", "2026-01-02")]);
   const node = await served.graphql(`{ assetNodeOrError(assetKey: {path: ["orders"]}) { ... on AssetNode {
     latestMaterializationByPartition(partitions: ["2026-01-01", "2026-01-02"]) { partition }
