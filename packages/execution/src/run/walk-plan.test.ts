@@ -116,7 +116,7 @@ describe("walkPlan", () => {
     const steps = [step("a", [], { outputs: [output("x", false)] }), step("b"), step("c", ["a.x", "b"])];
     const walked = await walk(steps, (key) => (key === "b" ? failure : { kind: "success", durationMs: 1, outputs: [] }));
     expect(walked.outcome).toMatchObject({ status: "FAILURE", failedStepKeys: ["b"] });
-    expect(walked.events.at(-1)!.message).toBe("Dependencies for step c failed: ['b']. Not executing.");
+    expect(walked.events.at(-1)!.message).toBe("Skipping step c due to skipped dependencies: a.x.");
   });
 
   it("counts steps that are not in the plan as done", async () => {

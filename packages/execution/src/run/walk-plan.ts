@@ -2,12 +2,13 @@ import type { TagConcurrencyLimit } from "@dagwright/definitions";
 import type { ExecutionPlan, PlannedStep, RunLogEntry, StepKey } from "@dagwright/model";
 import type { StepExecutor } from "../executors/step-executor.ts";
 import { describeFailure } from "../steps/failure.ts";
-import { retryDelaySeconds } from "../steps/retry-delay.ts";
+import { decideRetry } from "../steps/decide-retry.ts";
 import type { StepOutcome } from "../steps/step-outcome.ts";
 import { formatDuration } from "./duration.ts";
 import { ReadySteps } from "./ready-steps.ts";
 import type { RunOutcome } from "./run-outcome.ts";
 import type { RunPools } from "./run-pools.ts";
+import { type StepFate, type WalkedStep, WalkedSteps } from "./walked-steps.ts";
 
 export interface PlanWalk {
   readonly plan: ExecutionPlan;
@@ -27,18 +28,6 @@ export interface PlanWalk {
   readonly random?: () => number;
 }
 
-type StepFate = "waiting" | "succeeded" | "skipped" | "failed";
-
-interface WalkedStep {
-  readonly step: PlannedStep;
-  readonly dependents: WalkedStep[];
-  readonly upstream: WalkedStep[];
-  waitingFor: number;
-  retryNumber: number;
-  fate: StepFate;
-  outputs: readonly string[];
-}
-
 /**
  * Executes the steps of a plan, each when all it reads from has ended, as many at the same time as the executor allows.
  *
@@ -53,7 +42,7 @@ export function walkPlan(walk: PlanWalk): Promise<RunOutcome> {
 class Walk {
   readonly #walk: PlanWalk;
   readonly #finished: (outcome: RunOutcome) => void;
-  readonly #steps: Map<StepKey, WalkedStep>;
+  readonly #steps: WalkedSteps;
   readonly #failed: StepKey[] = [];
   readonly #retryTimers = new Set<NodeJS.Timeout>();
   readonly #ready: ReadySteps<WalkedStep>;
@@ -69,31 +58,13 @@ class Walk {
       onReady: () => this.#proceed(),
       onBlocked: (step, pool, isFirst) => this.#blocked(step, pool, isFirst),
     });
-    this.#steps = new Map(
-      walk.plan.steps.map((step) => [
-        step.key,
-        { step, dependents: [], upstream: [], waitingFor: 0, retryNumber: 0, fate: "waiting", outputs: [] },
-      ]),
-    );
-    for (const walked of this.#steps.values()) {
-      const keys = new Set(
-        walked.step.inputs.flatMap(({ sources }) =>
-          sources.flatMap((source) => (source.kind === "asset" ? [] : [source.stepKey])),
-        ),
-      );
-      for (const key of keys) {
-        const upstream = this.#steps.get(key);
-        // A step outside the plan has run before, in the run that this one re-executes.
-        if (upstream === undefined) continue;
-        upstream.dependents.push(walked);
-        walked.upstream.push(upstream);
-        walked.waitingFor += 1;
-      }
-    }
+    this.#steps = new WalkedSteps(walk.plan);
   }
 
   start(): void {
-    for (const walked of this.#steps.values()) if (walked.waitingFor === 0) this.#ready.add(walked);
+    const roots = this.#steps.roots();
+    for (const walked of roots) this.#isDue(walked);
+    this.#passOn(roots.filter(({ fate }) => fate !== "waiting"));
     this.#walk.signal.addEventListener("abort", this.#onAbort, { once: true });
     this.#proceed();
   }
@@ -148,30 +119,35 @@ class Walk {
     this.#proceed();
   }
 
-  #succeeded(walked: WalkedStep, { durationMs, outputs }: StepOutcome & { kind: "success" }): void {
+  #succeeded(walked: WalkedStep, outcome: StepOutcome & { kind: "success" }): void {
+    const { durationMs, outputs, mappingKeys = {}, endedAtMs = Date.now() } = outcome;
     const { key } = walked.step;
     this.#walk.emit({
       type: "STEP_SUCCESS",
-      atMs: Date.now(),
+      atMs: endedAtMs,
       stepKey: key,
       durationMs,
       message: `Finished execution of step "${key}" in ${formatDuration(durationMs)}.`,
     });
+    this.#tellAfterwards(outcome);
     walked.outputs = outputs;
+    this.#steps.unfold(walked, mappingKeys);
     this.#settle(walked, "succeeded");
   }
 
-  #failedForGood(walked: WalkedStep, { error, errorSource }: StepOutcome & { kind: "failure" }): void {
+  #failedForGood(walked: WalkedStep, outcome: StepOutcome & { kind: "failure" }): void {
+    const { error, errorSource, metadata = {}, endedAtMs = Date.now() } = outcome;
     const { key } = walked.step;
     this.#walk.emit({
       type: "STEP_FAILURE",
-      atMs: Date.now(),
+      atMs: endedAtMs,
       stepKey: key,
       error,
       errorSource,
-      failureMetadata: {},
+      failureMetadata: metadata,
       message: `Execution of step "${key}" failed.`,
     });
+    this.#tellAfterwards(outcome);
     this.#failed.push(key);
     // What follows an interrupted step did not fail to run: the run was stopped before its turn.
     if (!this.#walk.signal.aborted) this.#settle(walked, "failed");
@@ -179,26 +155,19 @@ class Walk {
 
   #retriesLater(walked: WalkedStep, outcome: StepOutcome & { kind: "failure" }): boolean {
     const { signal, emit, retries = true, random = Math.random } = this.#walk;
-    const policy = walked.step.retryPolicy;
-    if (outcome.allowRetries === false) return false;
-    if (
-      !retries ||
-      policy === null ||
-      walked.retryNumber >= policy.maxRetries ||
-      signal.aborted ||
-      outcome.errorSource === "INTERRUPT"
-    )
-      return false;
+    if (!retries || signal.aborted) return false;
+    const secondsToWait = decideRetry(walked.step, walked.retryNumber, outcome, random);
+    if (secondsToWait === null) return false;
     walked.retryNumber += 1;
-    const secondsToWait = Math.max(retryDelaySeconds(policy, walked.retryNumber, random()), 0);
     emit({
       type: "STEP_UP_FOR_RETRY",
-      atMs: Date.now(),
+      atMs: outcome.endedAtMs ?? Date.now(),
       stepKey: walked.step.key,
       error: outcome.error,
       secondsToWait: secondsToWait === 0 ? null : secondsToWait,
       message: `Execution of step "${walked.step.key}" failed and has requested a retry${secondsToWait === 0 ? "" : ` in ${secondsToWait} seconds`}.`,
     });
+    this.#tellAfterwards(outcome);
     const again = (): void => {
       this.#ready.add(walked);
       this.#proceed();
@@ -214,49 +183,46 @@ class Walk {
     return true;
   }
 
-  /** Notes how a step ended and passes it on, without recursion: chains may be long. */
-  #settle(first: WalkedStep, fate: StepFate): void {
-    first.fate = fate;
-    const settled = [first];
+  #tellAfterwards({ afterwards = [] }: StepOutcome): void {
+    for (const entry of afterwards) this.#walk.emit(entry);
+  }
+
+  /** Notes how a step ended and passes it on. */
+  #settle(walked: WalkedStep, fate: StepFate): void {
+    walked.fate = fate;
+    this.#passOn([walked]);
+  }
+
+  /** Without recursion: chains may be long. */
+  #passOn(ended: readonly WalkedStep[]): void {
+    const settled = [...ended];
     for (const { dependents } of settled) {
       for (const dependent of dependents) {
         dependent.waitingFor -= 1;
-        if (dependent.waitingFor > 0) continue;
-        dependent.fate = this.#fateBeforeStart(dependent);
-        if (dependent.fate === "waiting") this.#ready.add(dependent);
-        else settled.push(dependent);
+        if (dependent.waitingFor > 0 || dependent.isReplaced) continue;
+        if (!this.#isDue(dependent)) settled.push(dependent);
       }
     }
   }
 
-  #fateBeforeStart(walked: WalkedStep): StepFate {
-    const { key } = walked.step;
-    const emitSkipped = (message: string): void =>
-      this.#walk.emit({ type: "STEP_SKIPPED", atMs: Date.now(), stepKey: key, message });
-    const failed = walked.upstream.filter(({ fate }) => fate === "failed");
-    if (failed.length > 0) {
-      emitSkipped(`Dependencies for step ${key} failed: ${listKeys(failed)}. Not executing.`);
-      return "failed";
+  /** Whether a step runs, now that all that it depends on has ended; its fate is told otherwise. */
+  #isDue(walked: WalkedStep): boolean {
+    const absent = this.#steps.takeWhatIsThere(walked);
+    const failed = [...walked.upstream].filter(({ fate }) => fate === "failed");
+    if (absent.length === 0 && failed.length === 0) {
+      this.#ready.add(walked);
+      return true;
     }
-    const absent = this.#absentDependencies(walked);
-    if (absent.size === 0) return "waiting";
-    emitSkipped(`Skipping step ${key} due to skipped dependencies: ${[...absent].join(", ")}.`);
-    return "skipped";
-  }
-
-  /** Steps whose absent outputs an input cannot do without. A fan-in takes what there is, unless there is nothing. */
-  #absentDependencies(walked: WalkedStep): Set<string> {
-    const absent = new Set<string>();
-    for (const input of walked.step.inputs) {
-      const missing = input.sources.flatMap((source) => {
-        const upstream = source.kind === "step" ? this.#steps.get(source.stepKey) : undefined;
-        if (upstream === undefined || source.kind !== "step" || upstream.outputs.includes(source.output)) return [];
-        return [`${source.stepKey}.${source.output}`];
-      });
-      if (missing.length > 0 && (!input.isFanIn || missing.length === input.sources.length))
-        for (const name of missing) absent.add(name);
-    }
-    return absent;
+    // What is missing on purpose goes before what has failed.
+    walked.fate = absent.length > 0 ? "skipped" : "failed";
+    const { key, mappedOver } = walked.step;
+    const message =
+      absent.length > 0
+        ? `Skipping step ${key} due to skipped dependencies: ${absent.join(", ")}.`
+        : `Dependencies for step ${key} failed: ${listKeys(failed)}. Not executing.`;
+    // Steps that were never mapped are none.
+    if (mappedOver === undefined) this.#walk.emit({ type: "STEP_SKIPPED", atMs: Date.now(), stepKey: key, message });
+    return false;
   }
 
   #finish(): void {
