@@ -2,7 +2,10 @@ import { type AnyJob, type Environment, type ResolvedRunConfig, validateRunConfi
 import { type ExecuteInProcessOptions, InvalidRunConfigError, repositoryOfJob } from "@dagwright/execution";
 import type { JsonObject } from "@dagwright/model";
 
-export interface ValidateRunConfigOptions extends Pick<ExecuteInProcessOptions, "resources" | "assets" | "assetChecks"> {
+export interface ValidateRunConfigOptions extends Pick<
+  ExecuteInProcessOptions,
+  "resources" | "loggers" | "assets" | "assetChecks"
+> {
   /** Where `{env: NAME}` is looked up; without it references are left to the run, as before a launch. */
   readonly env?: Environment;
 }

@@ -12,6 +12,7 @@ import {
   eachAsset,
   InMemoryInstance,
   isAsset,
+  type LoggerDefinition,
   type MultiAssetDefinition,
   type OpDefinition,
   type Repository,
@@ -24,6 +25,7 @@ import {
   type AssetKey,
   assetKeyFromUserString,
   assetKeyToString,
+  assetKeyToUserString,
   type ExecutionPlan,
   type JobSnapshot,
   type JsonObject,
@@ -51,6 +53,8 @@ export interface ExecuteInProcessOptions {
    * here are made as in a run; I/O managers that are not keep values in memory.
    */
   readonly resources?: Readonly<Record<string, unknown>>;
+  /** Loggers that run config may name, besides the job's own. */
+  readonly loggers?: readonly LoggerDefinition[];
   /** The partition that the run is for. A job's partitioned config is evaluated for it, unless `runConfig` is given. */
   readonly partitionKey?: string;
   /** The partitions that the run is for, from one key to another. */
@@ -84,9 +88,9 @@ export function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions =
  */
 export function repositoryOfJob(
   job: AnyJob,
-  options: Pick<ExecuteInProcessOptions, "resources" | "assets" | "assetChecks"> = {},
+  options: Pick<ExecuteInProcessOptions, "resources" | "loggers" | "assets" | "assetChecks"> = {},
 ): Repository {
-  return repositoryOf(partsOfJob(job, options), options.resources ?? {}, new InMemoryIOManager()).repository;
+  return repositoryOf(partsOfJob(job, options), options, new InMemoryIOManager()).repository;
 }
 
 function partsOfJob(job: AnyJob, options: Pick<ExecuteInProcessOptions, "assets" | "assetChecks">): Parts {
@@ -108,14 +112,19 @@ function partsOfJob(job: AnyJob, options: Pick<ExecuteInProcessOptions, "assets"
  *
  * @throws as {@link executeInProcess}
  */
-export function materialize(
+export async function materialize(
   assets: readonly (AnyAsset | MultiAssetDefinition | AssetCheckDefinition)[],
   options: ExecuteInProcessOptions = {},
 ): Promise<InProcessResult> {
   const checks = assets.filter(isAssetCheck);
   const given = eachAsset(assets.filter((one): one is AnyAsset | MultiAssetDefinition => !isAssetCheck(one)));
   const all = withUpstream([...given, ...eachAsset(options.assets ?? [])], checks);
-  const keys = given.filter((asset) => brandOf(asset)?.kind === "asset").map(({ key }) => key);
+  const keys = given.filter((asset) => isMade(asset)).map(({ key }) => key);
+  const observed = given.find((asset) => "isObserved" in asset && asset.isObserved);
+  if (keys.length === 0 && checks.length === 0 && observed !== undefined) {
+    const shown = assetKeyToUserString(observed.key);
+    throw new RunFailedError(`Nothing is made here: others make "${shown}". Look at it with observe([…])`, undefined);
+  }
   const ops = [...opsOfAssets(all), ...checks.map(({ op }) => op)];
   return execute("__ASSET_JOB", { jobs: [], assets: all, checks, ops, ownResources: [] }, { assetKeys: keys }, options);
 }
@@ -182,6 +191,28 @@ function stepKeysOf(plan: ExecutionPlan, { of, steps = "fromFailure" }: Reexecut
   return plan.steps.map(({ key }) => key).filter((key) => !done.has(key));
 }
 
+/**
+ * Observes assets that others make, in this process, in memory, without any instance: for tests and scripts.
+ *
+ * @throws as {@link executeInProcess}
+ */
+export async function observe(
+  assets: readonly (AnyAsset | MultiAssetDefinition)[],
+  options: ExecuteInProcessOptions = {},
+): Promise<InProcessResult> {
+  const given = eachAsset(assets);
+  const other = given.find((asset) => !("isObserved" in asset && asset.isObserved));
+  if (other !== undefined) {
+    const shown = assetKeyToUserString(other.key);
+    throw new RunFailedError(`The asset "${shown}" cannot be observed: it was not made by observableSourceAsset(…)`, undefined);
+  }
+  const all = withUpstream(given, []);
+  const parts = { jobs: [], assets: all, checks: [], ops: opsOfAssets(all), ownResources: [] };
+  return execute("__ASSET_JOB", parts, { assetKeys: given.map(({ key }) => key) }, options);
+}
+
+const isMade = (asset: AnyAsset): boolean => brandOf(asset)?.kind === "asset" && !("isObserved" in asset && asset.isObserved);
+
 const isAssetCheck = (one: AnyAsset | MultiAssetDefinition | AssetCheckDefinition): one is AssetCheckDefinition =>
   brandOf(one)?.kind === "assetCheck";
 
@@ -203,7 +234,7 @@ async function execute(
   const instance = options.instance ?? new InMemoryInstance();
   const memory = instance instanceof TestInstance ? instance.values : new InMemoryIOManager();
   const id = runId(randomUUID());
-  const { repository, overrides } = repositoryOf(parts, options.resources ?? {}, memory, options.ioManagers === "memory");
+  const { repository, overrides } = repositoryOf(parts, options, memory, options.ioManagers === "memory");
   const job = repository.jobs.get(jobName);
   if (job === undefined)
     throw new RunFailedError("There is nothing to execute: no asset among those given is made here.", undefined);
@@ -260,7 +291,7 @@ async function execute(
 /** A repository of what the run needs and no more: resources are found by who needs them. */
 function repositoryOf(
   { jobs, assets, checks, ops, ownResources }: Parts,
-  given: Readonly<Record<string, unknown>>,
+  given: Pick<ExecuteInProcessOptions, "resources" | "loggers">,
   memory: IoManager,
   allInMemory = false,
 ): { readonly repository: Repository; readonly overrides: ReadonlyMap<string, unknown> } {
@@ -273,7 +304,7 @@ function repositoryOf(
       collect(Object.values(one.resources));
     }
   };
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(given.resources ?? {})) {
     if (brandOf(value)?.kind === "resource") {
       collect(boundResources({ [name]: value }, (value as ResourceDefinition).site));
       continue;
@@ -295,7 +326,13 @@ function repositoryOf(
         resource(ioManagerKey, () => memory),
       );
   }
-  const all: Definitions = definitions({ jobs, assets, assetChecks: checks, resources: [...resources.values()] });
+  const all: Definitions = definitions({
+    jobs,
+    assets,
+    assetChecks: checks,
+    resources: [...resources.values()],
+    loggers: given.loggers ?? [],
+  });
   return { repository: buildRepository(all), overrides };
 }
 
@@ -325,12 +362,12 @@ function checksAmong(
 /** With all they read from, directly or not: what is read must be known, though it is not made. */
 function withUpstream(assets: readonly AnyAsset[], checks: readonly AssetCheckDefinition[]): readonly AnyAsset[] {
   const all = new Set(assets);
-  for (const one of assets)
-    if ("multi" in one) for (const other of eachAsset(one.multi === null ? [] : [one.multi])) all.add(other);
   for (const { references } of checks) for (const one of references) all.add(one);
   for (const one of all) {
-    const upstream = "references" in one ? one.references : [];
-    for (const other of upstream) if (isAsset(other)) all.add(other);
+    for (const other of one.references) if (isAsset(other)) all.add(other);
+    if ("multi" in one && one.multi !== null) for (const other of eachAsset([one.multi])) all.add(other);
   }
+  // What describes an asset that is made here is no asset of its own.
+  for (const one of all) if ("spec" in one && one.spec !== null) all.delete(one.spec);
   return [...all];
 }
