@@ -71,6 +71,8 @@ export {
   type LoggerOptions,
   type LogHandler,
   type LogRecord,
+  type MaterializeResult,
+  materializeResult,
   metadata,
   type MetadataBoundsOptions,
   metadataKeys,

@@ -4,7 +4,6 @@ from dagster import (
     AssetCheckSpec,
     AssetSelection,
     Definitions,
-    MaterializeResult,
     RetryPolicy,
     asset,
     asset_check,
@@ -79,14 +78,6 @@ def several():
 def several_blocking():
     yield AssetCheckResult(passed=False, asset_key="orders", check_name="stops")
     yield AssetCheckResult(passed=False, asset_key="orders", check_name="only_tells")
-
-
-def self_checking(result, blocking):
-    @asset(name="orders", check_specs=[AssetCheckSpec("inside", asset="orders", blocking=blocking)])
-    def checked_orders():
-        return MaterializeResult(value=[1, 2, 3], check_results=[result])
-
-    return checked_orders
 
 
 attempts = []
