@@ -178,3 +178,9 @@ export class DynamicPartitionsNotFoundError extends DomainError<"DynamicPartitio
     );
   }
 }
+
+export class InvalidConcurrencyLimitError extends DomainError<"InvalidConcurrencyLimitError"> {
+  constructor(pool: string, limit: number, min: number, max: number) {
+    super("InvalidConcurrencyLimitError", `The limit ${limit} for pool "${pool}" is not between ${min} and ${max}`);
+  }
+}

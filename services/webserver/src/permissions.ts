@@ -12,6 +12,7 @@ const built = [
   "reload_repository_location",
   "reload_workspace",
   "edit_dynamic_partitions",
+  "edit_concurrency_limit",
 ] as const;
 
 /** What clients ask about and this version cannot do; told as disabled, so that they do not offer it. */
@@ -24,7 +25,6 @@ const notBuilt = [
   "launch_partition_backfill",
   "cancel_partition_backfill",
   "toggle_auto_materialize",
-  "edit_concurrency_limit",
   "edit_app_managed_components",
   "refresh_component_state",
 ] as const;

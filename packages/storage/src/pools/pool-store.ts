@@ -88,6 +88,8 @@ export interface PoolStore {
   /** Pools that have a limit, of their own or the default, and those whose slots somebody wants; by name. */
   list(defaultLimit: number | null, options?: StoreOptions): Promise<readonly PoolInfo[]>;
   get(name: string, defaultLimit: number | null, options?: StoreOptions): Promise<PoolInfo>;
+  /** Those of the runs of which steps hold slots. */
+  holders(runIds: readonly RunId[], options?: StoreOptions): Promise<readonly RunId[]>;
   /** @param limit - 0 lets nothing begin; null: the default counts again */
   setLimit(name: string, limit: number | null, defaultLimit: number | null, options?: StoreOptions): Promise<void>;
   /** Takes away what a run, or one step of it, holds or waits for. */

@@ -136,6 +136,16 @@ export class PostgresPoolStore implements PoolStore {
     return row === undefined ? { name, limit: defaultLimit, usesDefault: true, claims: [] } : toPoolInfo(row);
   }
 
+  async holders(runIds: readonly RunId[], options?: StoreOptions): Promise<readonly RunId[]> {
+    const rows = await this.#database.rows<{ run_id: RunId }>(
+      sql`
+        select distinct run_id from dagwright.pool_claims
+        where run_id = any(${runIds.filter(isRunId)}::uuid[]) and fence is not null and lease_until >= now()`,
+      options,
+    );
+    return rows.map(({ run_id }) => run_id);
+  }
+
   async setLimit(name: string, limit: number | null, defaultLimit: number | null, options?: StoreOptions): Promise<void> {
     await this.#database.transaction(async (transaction) => {
       await transaction.rows(addPoolsStatement([name]));

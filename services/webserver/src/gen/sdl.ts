@@ -354,6 +354,60 @@ type CapturedLogsMetadata {
   stderrLocation: String
 }
 
+extend type Mutation {
+  setConcurrencyLimit(concurrencyKey: String!, limit: Int!): Boolean!
+  deleteConcurrencyLimit(concurrencyKey: String!): Boolean!
+  freeConcurrencySlotsForRun(runId: String!): Boolean!
+  freeConcurrencySlots(runId: String!, stepKey: String): Boolean!
+}
+
+extend type Instance {
+  supportsConcurrencyLimits: Boolean!
+  minConcurrencyLimitValue: Int!
+  maxConcurrencyLimitValue: Int!
+  concurrencyLimits: [ConcurrencyKeyInfo!]!
+  concurrencyLimit(concurrencyKey: String): ConcurrencyKeyInfo!
+  poolConfig: PoolConfig
+}
+
+extend type Run {
+  hasConcurrencyKeySlots: Boolean!
+}
+
+type ConcurrencyKeyInfo {
+  concurrencyKey: String!
+  slotCount: Int!
+  claimedSlots: [ClaimedConcurrencySlot!]!
+  pendingSteps: [PendingConcurrencyStep!]!
+  activeSlotCount: Int!
+  activeRunIds: [String!]!
+  pendingStepCount: Int!
+  pendingStepRunIds: [String!]!
+  assignedStepCount: Int!
+  assignedStepRunIds: [String!]!
+  limit: Int
+  usingDefaultLimit: Boolean
+}
+
+type ClaimedConcurrencySlot {
+  runId: String!
+  stepKey: String!
+}
+
+type PendingConcurrencyStep {
+  runId: String!
+  stepKey: String!
+  enqueuedTimestamp: Float!
+  assignedTimestamp: Float
+  priority: Int
+}
+
+type PoolConfig {
+  poolGranularity: String
+  defaultPoolLimit: Int
+  opGranularityRunBuffer: Int
+}
+
 extend type Query {
   isPipelineConfigValid(pipeline: PipelineSelector!, mode: String!, runConfigData: RunConfigData): PipelineConfigValidationResult!
   runConfigSchemaOrError(selector: PipelineSelector!, mode: String): RunConfigSchemaOrError!
@@ -2137,22 +2191,12 @@ extend type AssetDependency {
 }
 
 extend type Pipeline {
-  partitionKeysOrError(
-    cursor: String
-    limit: Int
-    reverse: Boolean
-    selectedAssetKeys: [AssetKeyInput!]
-  ): PartitionKeys!
+  partitionKeysOrError(cursor: String, limit: Int, reverse: Boolean, selectedAssetKeys: [AssetKeyInput!]): PartitionKeys!
   partition(partitionName: String!, selectedAssetKeys: [AssetKeyInput!]): PartitionTagsAndConfig
 }
 
 extend type Job {
-  partitionKeysOrError(
-    cursor: String
-    limit: Int
-    reverse: Boolean
-    selectedAssetKeys: [AssetKeyInput!]
-  ): PartitionKeys!
+  partitionKeysOrError(cursor: String, limit: Int, reverse: Boolean, selectedAssetKeys: [AssetKeyInput!]): PartitionKeys!
   partition(partitionName: String!, selectedAssetKeys: [AssetKeyInput!]): PartitionTagsAndConfig
 }
 
@@ -2332,11 +2376,7 @@ type DuplicateDynamicPartitionError implements Error {
   partitionName: String!
 }
 
-union AddDynamicPartitionResult =
-  | AddDynamicPartitionSuccess
-  | UnauthorizedError
-  | PythonError
-  | DuplicateDynamicPartitionError
+union AddDynamicPartitionResult = AddDynamicPartitionSuccess | UnauthorizedError | PythonError | DuplicateDynamicPartitionError
 
 type AddDynamicPartitionSuccess {
   partitionsDefName: String!

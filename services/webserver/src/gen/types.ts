@@ -350,6 +350,11 @@ export interface CapturedLogsMetadata {
   readonly stderrLocation: Field<string | null, NoArgs>;
 }
 
+export interface ClaimedConcurrencySlot {
+  readonly runId: Field<string, NoArgs>;
+  readonly stepKey: Field<string, NoArgs>;
+}
+
 export interface CodeReferencesMetadataEntry {
   readonly __typename: "CodeReferencesMetadataEntry";
   readonly label: Field<string, NoArgs>;
@@ -383,6 +388,21 @@ export interface CompositeSolidDefinition {
   readonly modes: Field<readonly Mode[], NoArgs>;
   readonly inputMappings: Field<readonly InputMapping[], NoArgs>;
   readonly outputMappings: Field<readonly OutputMapping[], NoArgs>;
+}
+
+export interface ConcurrencyKeyInfo {
+  readonly concurrencyKey: Field<string, NoArgs>;
+  readonly slotCount: Field<number, NoArgs>;
+  readonly claimedSlots: Field<readonly ClaimedConcurrencySlot[], NoArgs>;
+  readonly pendingSteps: Field<readonly PendingConcurrencyStep[], NoArgs>;
+  readonly activeSlotCount: Field<number, NoArgs>;
+  readonly activeRunIds: Field<readonly string[], NoArgs>;
+  readonly pendingStepCount: Field<number, NoArgs>;
+  readonly pendingStepRunIds: Field<readonly string[], NoArgs>;
+  readonly assignedStepCount: Field<number, NoArgs>;
+  readonly assignedStepRunIds: Field<readonly string[], NoArgs>;
+  readonly limit: Field<number | null, NoArgs>;
+  readonly usingDefaultLimit: Field<boolean | null, NoArgs>;
 }
 
 export type ConfigType = ArrayConfigType | CompositeConfigType | EnumConfigType | NullableConfigType | RegularConfigType | ScalarUnionConfigType | MapConfigType;
@@ -861,6 +881,12 @@ export interface Instance {
   readonly executablePath: Field<string, NoArgs>;
   readonly daemonHealth: Field<DaemonHealth, NoArgs>;
   readonly hasInfo: Field<boolean, NoArgs>;
+  readonly supportsConcurrencyLimits: Field<boolean, NoArgs>;
+  readonly minConcurrencyLimitValue: Field<number, NoArgs>;
+  readonly maxConcurrencyLimitValue: Field<number, NoArgs>;
+  readonly concurrencyLimits: Field<readonly ConcurrencyKeyInfo[], NoArgs>;
+  readonly concurrencyLimit: Field<ConcurrencyKeyInfo, { readonly concurrencyKey?: string | null | undefined }>;
+  readonly poolConfig: Field<PoolConfig | null, NoArgs>;
 }
 
 export interface InstigationEvent {
@@ -1214,6 +1240,10 @@ export interface MultiPartitionStatuses {
 }
 
 export interface Mutation {
+  readonly setConcurrencyLimit: Root<boolean, { readonly concurrencyKey: string; readonly limit: number }>;
+  readonly deleteConcurrencyLimit: Root<boolean, { readonly concurrencyKey: string }>;
+  readonly freeConcurrencySlotsForRun: Root<boolean, { readonly runId: string }>;
+  readonly freeConcurrencySlots: Root<boolean, { readonly runId: string; readonly stepKey?: string | null | undefined }>;
   readonly startSchedule: Root<ScheduleMutationResult, { readonly scheduleSelector: ScheduleSelector }>;
   readonly stopRunningSchedule: Root<ScheduleMutationResult, { readonly id?: string | null | undefined; readonly scheduleOriginId?: string | null | undefined; readonly scheduleSelectorId?: string | null | undefined }>;
   readonly resetSchedule: Root<ScheduleMutationResult, { readonly scheduleSelector: ScheduleSelector }>;
@@ -1413,6 +1443,14 @@ export interface PathMetadataEntry {
   readonly path: Field<string, NoArgs>;
 }
 
+export interface PendingConcurrencyStep {
+  readonly runId: Field<string, NoArgs>;
+  readonly stepKey: Field<string, NoArgs>;
+  readonly enqueuedTimestamp: Field<number, NoArgs>;
+  readonly assignedTimestamp: Field<number | null, NoArgs>;
+  readonly priority: Field<number | null, NoArgs>;
+}
+
 export interface Permission {
   readonly permission: Field<string, NoArgs>;
   readonly value: Field<boolean, NoArgs>;
@@ -1555,6 +1593,12 @@ export interface PipelineTag {
 export interface PipelineTagAndValues {
   readonly key: Field<string, NoArgs>;
   readonly values: Field<readonly string[], NoArgs>;
+}
+
+export interface PoolConfig {
+  readonly poolGranularity: Field<string | null, NoArgs>;
+  readonly defaultPoolLimit: Field<number | null, NoArgs>;
+  readonly opGranularityRunBuffer: Field<number | null, NoArgs>;
 }
 
 export interface PoolMetadataEntry {
@@ -1854,6 +1898,7 @@ export interface Run {
   readonly assetChecks: Field<readonly AssetCheckhandle[] | null, NoArgs>;
   readonly assetCheckSelection: Field<readonly AssetCheckhandle[] | null, { readonly limit?: number | null | undefined }>;
   readonly assetCheckSelectionCount: Field<number, NoArgs>;
+  readonly hasConcurrencyKeySlots: Field<boolean, NoArgs>;
 }
 
 export interface RunCanceledEvent {

@@ -21,6 +21,8 @@ export interface Loaders {
   /** Null: the instance has no such run. */
   readonly maybeRun: DataLoader<RunId, Run | null>;
   readonly stepStats: DataLoader<RunId, readonly StepStats[]>;
+  /** Whether steps of the run hold slots of concurrency pools. */
+  readonly holdsSlots: DataLoader<RunId, boolean>;
   readonly materializations: DataLoader<RunId, readonly StoredEntry[]>;
   readonly checkEvaluations: DataLoader<RunId, readonly StoredEntry[]>;
   /** What tells of a step's attempts and spans: starts, ends, retries, markers. */
@@ -61,6 +63,10 @@ export function makeLoaders(storage: Storage, signal: AbortSignal): Loaders {
       { cache: false },
     ),
     stepStats: new DataLoader(async (ids) => grouped(ids, await storage.events.stepStats(ids, { signal }))),
+    holdsSlots: new DataLoader(async (ids) => {
+      const holders = new Set(await storage.pools.holders(ids, { signal }));
+      return ids.map((id) => holders.has(id));
+    }),
     materializations: eventsOf(["ASSET_MATERIALIZATION"]),
     checkEvaluations: eventsOf(["ASSET_CHECK_EVALUATION"]),
     stepMarks: eventsOf(stepMarkTypes),

@@ -5,6 +5,7 @@ import type * as gql from "../gen/types.ts";
 import { assetCheckQueries } from "./asset-checks/queries.ts";
 import { assetQueries } from "./assets/queries.ts";
 import { computeLogQueries, computeLogSubscriptions } from "./compute-logs/queries.ts";
+import { concurrencyMutations } from "./concurrency/mutations.ts";
 import { configQueries } from "./config/queries.ts";
 import { eventQueries } from "./events/queries.ts";
 import { eventSubscriptions } from "./events/run-log-subscription.ts";
@@ -41,6 +42,7 @@ const queries: gql.Query = {
 };
 
 const mutations: gql.Mutation = {
+  ...concurrencyMutations,
   ...dynamicPartitionMutations,
   ...instigatorMutations,
   ...launchMutations,

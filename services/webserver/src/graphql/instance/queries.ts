@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 
 import type * as gql from "../../gen/types.ts";
+import { toInstanceConcurrency } from "../concurrency/instance-concurrency.ts";
 import { toDaemonHealth } from "./daemon-health.ts";
 import { instanceInfo } from "./instance-info.ts";
 
@@ -26,6 +27,7 @@ export const instanceQueries = {
               tagConcurrencyLimitsYaml: queue.tagConcurrencyLimits.length === 0 ? null : stringify(queue.tagConcurrencyLimits),
             },
       daemonHealth: () => toDaemonHealth(context),
+      ...toInstanceConcurrency(context),
     };
   },
 } satisfies Partial<gql.Query>;

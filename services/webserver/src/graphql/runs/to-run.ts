@@ -70,6 +70,7 @@ export const toRun = (run: Run): gql.Run => ({
   hasReExecutePermission: (_, { permissions }) => permissions.has("launch_pipeline_reexecution"),
   hasTerminatePermission: (_, { permissions }) => permissions.has("terminate_pipeline_execution"),
   hasDeletePermission: (_, { permissions }) => permissions.has("delete_pipeline_run"),
+  hasConcurrencyKeySlots: (_, { loaders }) => loaders.holdsSlots.load(run.id),
   rootConcurrencyKeys: async (_, { snapshots }) => {
     const { steps } = await snapshots.plan(run.planSnapshotId);
     return poolsOf(steps.filter(({ inputs }) => inputs.every(({ sources }) => sources.every(({ kind }) => kind !== "step"))));
