@@ -445,3 +445,13 @@ describe("finding definitions in a module", () => {
     );
   });
 });
+
+test("code that another process has checked is described job by job, when it is asked for", () => {
+  const unsuitable = op("unsuitable", { config: z.object({ from: z.date() }) }, () => 1);
+  const made = definitions({ jobs: [noop, job("broken", () => void unsuitable())] });
+  expect(() => buildRepository(made)).toThrow(/cannot express/);
+  const { jobs } = buildRepository(made, { isChecked: true });
+  expect(jobs.get("noop")!.snapshot).toBe(jobs.get("noop")!.snapshot);
+  expect(jobs.get("noop")!.snapshot).toEqual(buildRepository(definitions({ jobs: [noop] })).jobs.get("noop")!.snapshot);
+  expect(() => jobs.get("broken")!.snapshot).toThrow(/cannot express/);
+});
