@@ -31,13 +31,14 @@ export {
   executeJob,
   type ExecuteJobOptions,
   materialize,
+  observe,
   materializeToMemory,
   type Reexecution,
   repositoryOfJob,
 } from "./in-process/execute-in-process.ts";
 export { instanceForTest, TestInstance, type TestRun } from "./in-process/test-instance.ts";
 export { ResourceScope, type ResourceScopeOptions } from "./resources/resource-scope.ts";
-export { checkedRunConfig, type CheckedRunConfig } from "./run/checked-run-config.ts";
+export { checkedRunConfig, type CheckedRunConfig } from "./config/checked-run-config.ts";
 export { InProcessResult } from "./in-process/in-process-result.ts";
 export { FilesystemIOManager, type FilesystemIOManagerOptions } from "./io/filesystem-io-manager.ts";
 export { InMemoryIOManager } from "./io/in-memory-io-manager.ts";

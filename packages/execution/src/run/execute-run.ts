@@ -22,7 +22,7 @@ import { describeFailure } from "../steps/failure.ts";
 import { type StepObserver, StepRunner } from "../steps/step-runner.ts";
 import { StepTasks } from "../steps/step-task.ts";
 import { formatDuration } from "./duration.ts";
-import { checkedRunConfig } from "./checked-run-config.ts";
+import { checkedRunConfig } from "../config/checked-run-config.ts";
 import { DataVersions } from "./data-versions.ts";
 import type { EventSink } from "./event-sink.ts";
 import { priorityOf } from "./ready-steps.ts";

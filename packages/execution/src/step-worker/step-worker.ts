@@ -4,7 +4,7 @@ import { FilesystemIOManager } from "../io/filesystem-io-manager.ts";
 import { jobOf } from "../repository/job-of.ts";
 import { loadRepository } from "../repository/load-repository.ts";
 import { ResourceScope } from "../resources/resource-scope.ts";
-import { checkedRunConfig } from "../run/checked-run-config.ts";
+import { checkedRunConfig } from "../config/checked-run-config.ts";
 import { toRunInfo } from "../run/run-data.ts";
 import { describeFailure } from "../steps/failure.ts";
 import { StepRunner } from "../steps/step-runner.ts";

@@ -1,7 +1,7 @@
 import { type Environment, type Repository, type ResolvedRunConfig, validateRunConfig } from "@dagwright/definitions";
 import { SecretMask } from "@dagwright/model";
 import { InvalidRunConfigError } from "../errors.ts";
-import type { RunData } from "./run-data.ts";
+import type { RunData } from "../run/run-data.ts";
 
 /**
  * A run's config as its ops and resources see it: checked, defaults filled in, its references to the environment read, transformed by
