@@ -242,7 +242,7 @@ export function asset(
 
 type Compute = (inputs: never, context: never) => unknown;
 
-const singleAssetWork = Object.freeze({ kind: "materialize", isMulti: false, canSubset: false });
+const singleAssetWork = Object.freeze({ kind: "materialize", isMulti: false, canSubset: false, hasValues: true });
 
 /** The assets of an `ins` option. */
 export const insOf = (ins: AssetInputs | undefined): Readonly<Record<string, AnyAsset>> =>

@@ -1,9 +1,21 @@
 import { inspect } from "node:util";
-import { type AssetCheckKey, type JsonObject, type MetadataInput, type Metadata, type Tags, toMetadata } from "@dagwright/model";
+import {
+  type AssetCheckKey,
+  type AssetKey,
+  assetKeysEqual,
+  type JsonObject,
+  type MetadataInput,
+  type Metadata,
+  type Tags,
+  toMetadata,
+} from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
 import { InMemoryInstance } from "./instance/in-memory-instance.ts";
 import { type InstanceAccess, instanceAccess } from "./instance/instance-access.ts";
-import type { AssetCheckContext, AssetContext, Logger, RunInfo } from "./op-context.ts";
+import { selectionTest } from "./assets/asset-inputs.ts";
+import type { AssetCheckContext, AssetContext, Logger, MultiAssetContext, RunInfo } from "./op-context.ts";
+import { parseAssetKey } from "./names.ts";
+import { opNameOf } from "./op-name.ts";
 import type { OpDefinition } from "./op.ts";
 import { partitionContext, PartitionContextError } from "./partitions/partition-context.ts";
 
@@ -17,6 +29,8 @@ export interface DirectContextOptions {
   readonly partition?: string;
   /** What the key belongs to; needed for time windows and dimensions. */
   readonly partitions?: Partitions;
+  /** For functions of several assets: the keys of those to make. Default: all of them, where the function is known. */
+  readonly selectedAssets?: readonly (string | readonly string[])[];
   readonly signal?: AbortSignal;
   /** Default: one that knows nothing yet. */
   readonly instance?: InstanceAccess;
@@ -25,7 +39,8 @@ export interface DirectContextOptions {
 }
 
 /** A context for direct calls, which also remembers what the function added to it. */
-export interface DirectContext extends AssetContext<never, never>, AssetCheckContext<never, never> {
+export interface DirectContext
+  extends AssetContext<never, never>, AssetCheckContext<never, never>, MultiAssetContext<never, never> {
   /** Metadata that the function added, by output name. */
   readonly outputMetadata: ReadonlyMap<string, Metadata>;
 }
@@ -34,7 +49,7 @@ export interface DirectContext extends AssetContext<never, never>, AssetCheckCon
  * Makes a context to call an op or asset with in a unit test: `await fetchOrders({}, buildOpContext({config: {limit: 3}}))`.
  */
 export function buildOpContext(options: DirectContextOptions = {}): DirectContext {
-  return contextFor(options, { name: "op", tags: {}, assetKey: [], checks: [], partitions: null });
+  return contextFor(options, { name: "op", tags: {}, assetKey: [], assets: [], checks: [], partitions: null });
 }
 
 /** The context of a direct call that was given none. */
@@ -45,6 +60,7 @@ export const directContext = (definition: OpDefinition): DirectContext =>
       name: definition.name,
       tags: definition.tags,
       assetKey: definition.assetKey ?? [],
+      assets: definition.outs.flatMap(({ name, assetKey }) => (assetKey === undefined ? [] : [{ name, assetKey }])),
       checks: checksOf(definition),
       partitions: definition.partitions,
     },
@@ -59,11 +75,19 @@ function contextFor(
     readonly name: string;
     readonly tags: Tags;
     readonly assetKey: readonly string[];
+    /** Its assets, by output. */
+    readonly assets: readonly { readonly name: string; readonly assetKey: AssetKey }[];
     readonly checks: readonly AssetCheckKey[];
     readonly partitions: Partitions | null;
   },
 ): DirectContext {
   const outputMetadata = new Map<string, Metadata>();
+  const wanted = options.selectedAssets?.map((key) => parseAssetKey(key, null, "selected asset"));
+  const selected =
+    wanted?.map((assetKey) => ({
+      name: op.assets.find((one) => assetKeysEqual(one.assetKey, assetKey))?.name ?? opNameOf(assetKey),
+      assetKey,
+    })) ?? op.assets;
   const run: RunInfo = {
     id: "00000000-0000-7000-8000-000000000000",
     jobName: "direct_call",
@@ -79,6 +103,9 @@ function contextFor(
     step: { key: op.name, retryNumber: 0 },
     asset: { key: op.assetKey },
     checks: op.checks,
+    selectedAssetKeys: selected.map(({ assetKey }) => assetKey),
+    selectedOutputs: selected.map(({ name }) => name),
+    isSelected: selectionTest(selected.map(({ assetKey }) => assetKey)),
     get partition() {
       if (options.partition !== undefined)
         return partitionContext(`"${op.name}"`, options.partitions ?? op.partitions, options.partition);

@@ -152,7 +152,14 @@ export {
   type GraphResult,
   type NodeRunConfig,
 } from "./graph.ts";
-export { failure, type FailureOptions, type FailureRequest, failureRequestOf, retryRequested, type RetryRequestedOptions } from "./failure.ts";
+export {
+  failure,
+  type FailureOptions,
+  type FailureRequest,
+  failureRequestOf,
+  retryRequested,
+  type RetryRequestedOptions,
+} from "./failure.ts";
 export type { DynamicHandle, Handle, Wire } from "./handle.ts";
 export { failureHook, type HookContext, type HookDefinition, type HookOptions, successHook } from "./hook.ts";
 export { explainImportFailure } from "./import-failure.ts";
@@ -211,7 +218,15 @@ export {
   type OutputOptions,
 } from "./op-result.ts";
 export type { RetryPolicy } from "./retry-policy.ts";
-export type { AssetCheckContext, AssetContext, Logger, MultiAssetContext, OpContext, ResourceContext, RunInfo } from "./op-context.ts";
+export type {
+  AssetCheckContext,
+  AssetContext,
+  Logger,
+  MultiAssetContext,
+  OpContext,
+  ResourceContext,
+  RunInfo,
+} from "./op-context.ts";
 export {
   assetDep,
   type AssetDepDefinition,

@@ -67,6 +67,8 @@ export interface AssetWork {
   readonly isMulti: boolean;
   /** Whether a run may ask for some of them alone. */
   readonly canSubset: boolean;
+  /** False: its outputs only say that an asset was made, or seen; the function stores by itself what there is. */
+  readonly hasValues: boolean;
 }
 
 /** An op as executors see it. */

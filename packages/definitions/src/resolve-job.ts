@@ -205,7 +205,10 @@ const opSnapshot = (op: OpDefinition, types: ConfigTypes): OpSnapshot => ({
   description: op.description,
   tags: op.tags,
   ins: op.ins.map(inputSnapshot),
-  outs: op.outs.map(outputSnapshot),
+  outs: op.outs.map((out) => ({
+    ...outputSnapshot(out),
+    ...(op.assetWork?.hasValues === false && out.check === undefined && { type: orderOnlyType }),
+  })),
   configType: op.config && configTypeOf(op.config, { label: opLabel(op), site: op.site }, types),
   requiredResourceKeys: [...new Set(Object.values(op.resources).map((one) => one.name))].sort(),
   pool: op.pool,

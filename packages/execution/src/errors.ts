@@ -101,6 +101,13 @@ export class OutputRecordError extends DomainError<"OutputRecordError"> {
   }
 }
 
+/** The function of an asset told something of it that cannot be. */
+export class AssetResultError extends DomainError<"AssetResultError"> {
+  constructor(op: string, problem: string) {
+    super("AssetResultError", `${op} ${problem}`);
+  }
+}
+
 /** An I/O manager failed at one output or input; the cause says why. */
 export class IoManagerError extends DomainError<"IoManagerError"> {
   constructor(doing: string, ioManagerKey: string, cause: unknown) {

@@ -75,7 +75,7 @@ function lineageTags({ parentRunId, rootRunId }: RunToPrepare): Tags {
 
 const plannedAssets = (plan: ExecutionPlan) =>
   plan.steps.flatMap(({ outputs }) =>
-    outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [{ assetKey, partitions: null }])),
+    outputs.flatMap(({ assetKey, isObserved }) => (assetKey === null || isObserved ? [] : [{ assetKey, partitions: null }])),
   );
 
 /** What starts the workers of a claimed run: the workspace's location of that name, or another launcher. Idempotent by run id and fence. */

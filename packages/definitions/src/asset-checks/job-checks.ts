@@ -60,7 +60,9 @@ export function withChecks({ nodes, assets, checks, wanted, ioManagerKeyOf, site
   const sourcesOf = (input: InputDefinition): readonly InputSource[] => {
     const key = input.assetKey!;
     const found = made.get(assetKeyToString(key));
-    if (found !== undefined) return [{ kind: "output", node: found.node, output: found.output }];
+    // What is observed has been stored by others.
+    if (found !== undefined && !(found.isObserved && !input.isOrderOnly))
+      return [{ kind: "output", node: found.node, output: found.output }];
     return input.isOrderOnly ? [] : [{ kind: "asset", assetKey: key, ioManagerKey: ioManagerKeyOf(key) }];
   };
   const checkNodes = checks.map(({ op }): ComposedNode => ({

@@ -19,6 +19,12 @@ export function isAsset(value: unknown): value is AnyAsset {
 /** Whether a value is several assets that are made together. */
 export const isMultiAsset = (value: unknown): value is MultiAssetDefinition => brandOf(value)?.kind === "multiAsset";
 
+/** Answers whether an asset, named by definition or key, is among some. */
+export function selectionTest(keys: readonly AssetKey[]): (asset: AnyAsset | string | readonly string[]) => boolean {
+  const ids = new Set(keys.map(assetKeyToString));
+  return (asset) => ids.has(assetKeyToString(isAsset(asset) ? asset.key : parseAssetKey(asset, null)));
+}
+
 /** The assets of a list in which those that are made together may stand as one. */
 export const eachAsset = (list: readonly (AnyAsset | MultiAssetDefinition)[]): readonly AnyAsset[] =>
   list.flatMap((one) => (isMultiAsset(one) ? Object.values(one.assets) : [one]));

@@ -35,9 +35,10 @@ export function assetNodes(options: AssetNodesOptions): {
 } {
   const { selected, ioManagerKeyOf } = options;
   const parts = partsOf(options);
-  const made = new Map<string, { readonly node: string; readonly output: string }>();
+  const made = new Map<string, Omit<JobAssetSnapshot, "assetKey">>();
   for (const { name, members } of parts)
-    for (const { key, output } of members) made.set(assetKeyToString(key), { node: name, output });
+    for (const { key, output, isObserved } of members)
+      made.set(assetKeyToString(key), { node: name, output, ...(isObserved && { isObserved }) });
   const nodes = parts.map(({ name, node, members }): ComposedNode => {
     const followed = canSubset(node) ? new Set(members.flatMap(({ dependencies }) => dependencies.map(assetKeyToString))) : null;
     const sourcesOf = ({ assetKey, isOrderOnly }: InputDefinition): readonly InputSource[] => {
@@ -45,17 +46,18 @@ export function assetNodes(options: AssetNodesOptions): {
       // What only the members need that are left out here is not waited for.
       if (isOrderOnly && followed !== null && !followed.has(id)) return [];
       const source = made.get(id);
-      if (source !== undefined) return source.node === name ? [] : [{ kind: "output", ...source }];
-      return isOrderOnly ? [] : [{ kind: "asset", assetKey: assetKey!, ioManagerKey: ioManagerKeyOf(assetKey!) }];
+      const { node: maker, output, isObserved } = source ?? {};
+      if (maker === name) return [];
+      const stored = { kind: "asset", assetKey: assetKey!, ioManagerKey: ioManagerKeyOf(assetKey!) } as const;
+      if (maker === undefined || output === undefined) return isOrderOnly ? [] : [stored];
+      // What is observed has been stored by others; only the order comes from here.
+      if (isObserved && !isOrderOnly) return [stored, { kind: "check", node: maker, output }];
+      return [{ kind: "output", node: maker, output }];
     };
     const inputs = node.ins.map((input) => ({ input: input.name, isFanIn: false, sources: sourcesOf(input) }));
     return { name, definition: node, tags: {}, inputs };
   });
-  const assets = selected.map(({ key, isObserved }): JobAssetSnapshot => ({
-    assetKey: key,
-    ...made.get(assetKeyToString(key))!,
-    ...(isObserved && { isObserved: true }),
-  }));
+  const assets = selected.map(({ key }): JobAssetSnapshot => ({ assetKey: key, ...made.get(assetKeyToString(key))! }));
   return { nodes, assets };
 }
 

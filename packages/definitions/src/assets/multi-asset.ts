@@ -218,13 +218,14 @@ export function makeMultiAsset({ name, label, kind, options, compute, site }: Mu
           ioManagerKey,
           isRequired: !isOptional && !canSubset,
           assetKey: key,
+          ...(isOptional && { isSkippable: true }),
         }),
       ),
       ...checksOf(owner, options, members, site),
     ],
     options: { ...options, outs: undefined, tags: options.opTags ?? {} } as never,
     assetKey: null,
-    assetWork: Object.freeze({ kind, isMulti: true, canSubset }),
+    assetWork: Object.freeze({ kind, isMulti: true, canSubset, hasValues: options.outs !== undefined }),
     partitions,
   });
   const assets: Record<string, AssetDefinition> = {};

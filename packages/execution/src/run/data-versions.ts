@@ -3,6 +3,7 @@ import {
   type AssetKey,
   assetKeyToString,
   type AssetMaterializationEvent,
+  type AssetObservationEvent,
   dataVersionOf,
   dataVersionTags,
   type ExecutionPlan,
@@ -51,7 +52,7 @@ export class DataVersions {
   /** Null for runs that make no asset. */
   static async load(options: DataVersionsOptions): Promise<DataVersions | null> {
     const made = options.plan.steps.flatMap(({ outputs }) =>
-      outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [assetKey])),
+      outputs.flatMap(({ assetKey, isObserved }) => (assetKey === null || isObserved ? [] : [assetKey])),
     );
     if (made.length === 0) return null;
     const ids = new Set(made.map(assetKeyToString));
@@ -73,6 +74,7 @@ export class DataVersions {
 
   /** The entry as it is to be recorded. */
   stamp(entry: RunLogEntry): RunLogEntry {
+    if (entry.type === "ASSET_OBSERVATION") return this.#observed(entry);
     if (entry.type !== "ASSET_MATERIALIZATION") return entry;
     const tags = { ...this.#tags(entry), ...entry.tags };
     const dataVersion = dataVersionOf(tags) ?? initialDataVersion;
@@ -81,6 +83,13 @@ export class DataVersions {
     versions.set("", { dataVersion, eventId: null });
     if (entry.partition !== null) versions.set(entry.partition, { dataVersion, eventId: null });
     return { ...entry, tags };
+  }
+
+  /** What the run looked at is what it reads from then on. */
+  #observed(entry: AssetObservationEvent): AssetObservationEvent {
+    const dataVersion = dataVersionOf(entry.tags);
+    if (dataVersion !== null) versionsOf(this.#known, entry.assetKey).set(entry.partition ?? "", { dataVersion, eventId: null });
+    return entry;
   }
 
   #tags({ assetKey, partition }: AssetMaterializationEvent): Tags {

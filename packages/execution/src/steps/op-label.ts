@@ -2,10 +2,11 @@ import type { OpDefinition, OutputDefinition } from "@dagwright/definitions";
 import { assetKeyToUserString } from "@dagwright/model";
 
 /** The op as errors name it; for an asset's op, its asset. */
-export const opLabel = (op: OpDefinition): string =>
-  op.assetKey === null
-    ? `${op.outs.some(({ check }) => check) ? "asset check" : "op"} "${op.name}"`
-    : `asset "${assetKeyToUserString(op.assetKey)}"`;
+export const opLabel = (op: OpDefinition): string => {
+  if (op.assetKey !== null) return `asset "${assetKeyToUserString(op.assetKey)}"`;
+  if (op.assetWork !== undefined) return `multi-asset "${op.name}"`;
+  return `${op.outs.some(({ check }) => check) ? "asset check" : "op"} "${op.name}"`;
+};
 
 /** The same at the start of a sentence. */
 export const opLabelAtStart = (op: OpDefinition): string => opLabel(op).replace(/^./, (first) => first.toUpperCase());

@@ -2,7 +2,6 @@ import { type CheckResult, checkResult, isCheckResult, type OpDefinition, type O
 import {
   type AssetCheckTarget,
   assetKeysEqual,
-  assetKeyToString,
   assetKeyToUserString,
   type AssetKey,
   type InstanceBackend,
@@ -71,54 +70,80 @@ export class StepChecks {
    * @throws UserCodeFailure when results are of no check of the op, or some are missing
    * @throws AssetCheckFailedError when a blocking check did not pass with the severity `ERROR`; the others have been written down then
    */
-  async evaluate({ step }: StepTask, op: OpDefinition, results: readonly CheckResult[]): Promise<readonly string[]> {
+  async evaluate(task: StepTask, op: OpDefinition, results: readonly CheckResult[]): Promise<readonly string[]> {
+    const evaluations = this.begin(task, op);
+    for (const result of results) await evaluations.add(result);
+    return evaluations.finish();
+  }
+
+  /** The same for results that come one by one, between the assets that they are of. */
+  begin(task: StepTask, op: OpDefinition): CheckEvaluations {
+    return new CheckEvaluations(this.#options, task, op);
+  }
+}
+
+/** The results of a step's checks as they come. */
+class CheckEvaluations {
+  readonly #options: StepChecksOptions;
+  readonly #task: StepTask;
+  readonly #op: OpDefinition;
+  readonly #outs: readonly CheckOutput[];
+  readonly #wanted: readonly CheckOutput[];
+  readonly #made = new Set<string>();
+  readonly #blocking: CheckOutput[] = [];
+
+  constructor(options: StepChecksOptions, task: StepTask, op: OpDefinition) {
+    this.#options = options;
+    this.#task = task;
+    this.#op = op;
+    this.#outs = op.outs.filter(isCheckOutput);
+    this.#wanted = this.#outs.filter(({ name }) => task.step.outputs.some((planned) => planned.name === name));
+  }
+
+  /** @throws UserCodeFailure when it is of no check of the op, or of one that has a result */
+  async add(result: CheckResult): Promise<void> {
     const { emit } = this.#options;
-    const outs = op.outs.filter(isCheckOutput);
-    if (outs.length === 0 && results.length === 0) return [];
-    const wanted = outs.filter(({ name }) => step.outputs.some((planned) => planned.name === name));
-    const made = new Set<string>();
-    const targets = new Map<string, AssetCheckTarget | null>();
-    const blocking: CheckOutput[] = [];
-    for (const result of results) {
-      const out = outputOf(op, outs, result);
-      // What this run did not ask for was evaluated for nothing.
-      if (!wanted.includes(out)) continue;
-      if (made.has(out.name)) throw refuse(op, `returned two results of ${checkLabel(out)}`);
-      made.add(out.name);
-      const { assetKey, name } = out.check;
-      emit({
-        type: "STEP_OUTPUT",
-        atMs: Date.now(),
-        stepKey: step.key,
-        outputName: out.name,
-        mappingKey: null,
-        typeCheck: passed(out.name),
-        metadata: {},
-        message: `Yielded output "${out.name}" of type "Any". (Type check passed).`,
-      });
-      const id = assetKeyToString(assetKey);
-      if (!targets.has(id)) targets.set(id, await this.#targetOf(assetKey));
-      emit({
-        type: "ASSET_CHECK_EVALUATION",
-        atMs: Date.now(),
-        stepKey: step.key,
-        assetKey,
-        checkName: name,
-        success: result.passed,
-        severity: result.severity,
-        description: result.description,
-        metadata: result.metadata,
-        blocking: out.check.blocking,
-        partition: null,
-        target: targets.get(id) ?? null,
-        message: `Asset check "${name}" on "${assetKeyToUserString(assetKey)}" ${result.passed ? "passed" : "did not pass"}.`,
-      });
-      if (out.check.blocking && !result.passed && result.severity === "ERROR") blocking.push(out);
-    }
-    const missing = wanted.find(({ name }) => !made.has(name));
-    if (missing !== undefined) throw refuse(op, `returned no result of ${checkLabel(missing)}`);
-    if (blocking.length > 0) throw new AssetCheckFailedError(blocking.map(({ check }) => check));
-    return [...made];
+    const { step } = this.#task;
+    const out = outputOf(this.#op, this.#outs, result);
+    // What this run did not ask for was evaluated for nothing.
+    if (!this.#wanted.includes(out)) return;
+    if (this.#made.has(out.name)) throw refuse(this.#op, `returned two results of ${checkLabel(out)}`);
+    this.#made.add(out.name);
+    const { assetKey, name } = out.check;
+    emit({
+      type: "STEP_OUTPUT",
+      atMs: Date.now(),
+      stepKey: step.key,
+      outputName: out.name,
+      mappingKey: null,
+      typeCheck: passed(out.name),
+      metadata: {},
+      message: `Yielded output "${out.name}" of type "Any". (Type check passed).`,
+    });
+    emit({
+      type: "ASSET_CHECK_EVALUATION",
+      atMs: Date.now(),
+      stepKey: step.key,
+      assetKey,
+      checkName: name,
+      success: result.passed,
+      severity: result.severity,
+      description: result.description,
+      metadata: result.metadata,
+      blocking: out.check.blocking,
+      partition: null,
+      target: await this.#targetOf(assetKey),
+      message: `Asset check "${name}" on "${assetKeyToUserString(assetKey)}" ${result.passed ? "passed" : "did not pass"}.`,
+    });
+    if (out.check.blocking && !result.passed && result.severity === "ERROR") this.#blocking.push(out);
+  }
+
+  /** The names of the outputs that have a result. Throws as {@link StepChecks.evaluate}. */
+  finish(): readonly string[] {
+    const missing = this.#wanted.find(({ name }) => !this.#made.has(name));
+    if (missing !== undefined) throw refuse(this.#op, `returned no result of ${checkLabel(missing)}`);
+    if (this.#blocking.length > 0) throw new AssetCheckFailedError(this.#blocking.map(({ check }) => check));
+    return [...this.#made];
   }
 
   async #targetOf(assetKey: AssetKey): Promise<AssetCheckTarget | null> {

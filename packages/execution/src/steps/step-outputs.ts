@@ -1,4 +1,10 @@
-import type { OpDefinition, OutputDefinition, Repository } from "@dagwright/definitions";
+import {
+  type CheckResult,
+  isCheckResult,
+  type OpDefinition,
+  type OutputDefinition,
+  type Repository,
+} from "@dagwright/definitions";
 import {
   type AssetKey,
   assetKeyToUserString,
@@ -6,6 +12,7 @@ import {
   type Metadata,
   type PlannedOutput,
   type RunLogEntry,
+  type StepKey,
   type Tags,
   toMetadata,
   type TypeCheck,
@@ -18,6 +25,7 @@ import type { StepPartitions } from "../partitions/step-partitions.ts";
 import type { RunData } from "../run/run-data.ts";
 import { type CheckedValue, passed, typeNameOf } from "./check-value.ts";
 import { checkByUser } from "./check-by-user.ts";
+import { assetResults } from "./asset-results.ts";
 import { listOutputs, opLabelAtStart, opUseLabel } from "./op-label.ts";
 import type { StepTask } from "./step-task.ts";
 import { isThenable } from "./thenable.ts";
@@ -32,6 +40,16 @@ export interface StepOutputsOptions extends IoManagerSources {
   readonly observe?: (address: ValueAddress, value: unknown) => void;
 }
 
+/** One output on its way into storage; without a value there is nothing to store. */
+interface MadeOutput {
+  readonly out: OutputDefinition;
+  readonly value?: unknown;
+  readonly metadata: Metadata;
+  readonly tags: Tags;
+}
+
+const nothing = { name: "Nothing" };
+
 /** Checks what a step's function returned and stores it. */
 export class StepOutputs {
   readonly #options: StepOutputsOptions;
@@ -40,53 +58,88 @@ export class StepOutputs {
     this.#options = options;
   }
 
-  /** Checks and stores what the user's function returned; gives the names of the outputs that it made. */
+  /**
+   * Checks and stores what the user's function returned or yields; gives the names of the outputs that it made.
+   *
+   * @param metadata - what the function adds to its outputs: read for each when that is stored
+   * @param checked - told how checks came out that the function of an asset evaluates, after the asset that they came with
+   */
   async store(
     task: StepTask,
     op: OpDefinition,
     returned: unknown,
     metadata: ReadonlyMap<string, Metadata>,
+    checked: (result: CheckResult) => Promise<void>,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     const made: string[] = [];
-    for (const [definition, value] of outputValues(op, returned)) {
-      await this.#output(task, op, definition, value, metadata.get(definition.name) ?? {}, signal);
-      made.push(definition.name);
+    const added = ({ name }: OutputDefinition): Metadata => metadata.get(name) ?? {};
+    if (op.assetWork === undefined) {
+      for (const [out, value] of outputValues(op, returned)) {
+        await this.#output(task, op, { out, value, metadata: added(out), tags: {} }, signal);
+        made.push(out.name);
+      }
+      return made;
+    }
+    for await (const told of assetResults(op, task.step, returned)) {
+      if (isCheckResult(told)) {
+        await checked(told);
+        continue;
+      }
+      const output = { ...told, metadata: { ...added(told.out), ...told.metadata } };
+      if (op.assetWork.kind === "observe") await this.#observed(task, op, output);
+      else await this.#output(task, op, output, signal);
+      made.push(told.out.name);
+      for (const result of told.checkResults) await checked(result);
     }
     return made;
   }
 
-  async #output(
-    { step }: StepTask,
-    op: OpDefinition,
-    definition: OutputDefinition,
-    value: unknown,
-    metadata: Metadata,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** An asset that was only looked at: its output carries no value. */
+  async #observed({ step: { key, outputs } }: StepTask, op: OpDefinition, { out, metadata, tags }: MadeOutput): Promise<void> {
+    const { emit } = this.#options;
+    const assetKey = out.assetKey!;
+    const observe = async (): Promise<void> => {
+      for (const partition of (await this.#options.partitions.madeOf(assetKey)) ?? [null]) {
+        emit({
+          type: "ASSET_OBSERVATION",
+          atMs: Date.now(),
+          stepKey: key,
+          assetKey,
+          partition,
+          description: null,
+          metadata,
+          tags: { ...this.#dimensionTags(assetKey, partition), ...tags },
+          message: `Observed ${assetKeyToUserString(assetKey)}.`,
+        });
+      }
+    };
+    // In this order, as clients of Dagster know it.
+    if (!op.assetWork?.isMulti) await observe();
+    if (outputs.some(({ name }) => name === out.name)) this.#yielded(key, out.name, nothing.name, passed(out.name), metadata);
+    if (op.assetWork?.isMulti) await observe();
+  }
+
+  #yielded(stepKey: StepKey, outputName: string, typeName: string, typeCheck: TypeCheck, metadata: Metadata): void {
+    this.#options.emit({
+      type: "STEP_OUTPUT",
+      atMs: Date.now(),
+      stepKey,
+      outputName,
+      mappingKey: null,
+      typeCheck,
+      metadata,
+      message: `Yielded output "${outputName}" of type "${typeName}". (Type check ${typeCheck.success ? "passed" : "failed"}).`,
+    });
+  }
+
+  async #output({ step }: StepTask, op: OpDefinition, made: MadeOutput, signal: AbortSignal): Promise<void> {
     const { emit } = this.#options;
     const { key } = step;
+    const { out: definition, value, metadata, tags } = made;
     const { name } = definition;
     const planned = step.outputs.find((output) => output.name === name);
     const partitions = planned?.assetKey ? await this.#options.partitions.madeOf(planned.assetKey) : null;
-    const label = `Output "${name}" of ${opUseLabel(op, key)}`;
-    const check = (one: unknown, what: string): Promise<CheckedValue> => checkByUser(what, name, definition.schema, one);
-    const checked =
-      partitions === null || partitions.length === 1
-        ? await check(value, label)
-        : await checkEach(label, partitions, value, passed(name), typeNameOf(definition.schema), check);
-    emit({
-      type: "STEP_OUTPUT",
-      atMs: Date.now(),
-      stepKey: key,
-      outputName: name,
-      mappingKey: null,
-      typeCheck: checked.typeCheck,
-      metadata,
-      message: `Yielded output "${name}" of type "${checked.typeName}". (Type check ${checked.error === null ? "passed" : "failed"}).`,
-    });
-    if (checked.error !== null) throw new UserCodeFailure(checked.error);
-
     const address = {
       runId: this.#options.run.runId,
       stepKey: key,
@@ -94,17 +147,33 @@ export class StepOutputs {
       assetKey: planned?.assetKey ?? null,
       partition: partitions?.length === 1 ? partitions[0]! : null,
     };
+    const isSeveral = partitions !== null && partitions.length !== 1;
+    // A function that makes several partitions may have stored them itself.
+    if (!("value" in made) || (isSeveral && value === undefined)) {
+      this.#yielded(key, name, nothing.name, passed(name), metadata);
+      for (const partition of partitions ?? [null]) this.#materialized({ ...address, partition }, planned, metadata, tags);
+      return;
+    }
+    const label = `Output "${name}" of ${opUseLabel(op, key)}`;
+    const check = (one: unknown, what: string): Promise<CheckedValue> => checkByUser(what, name, definition.schema, one);
+    const checked =
+      partitions === null || partitions.length === 1
+        ? await check(value, label)
+        : await checkEach(label, partitions, value, passed(name), typeNameOf(definition.schema), check);
+    this.#yielded(key, name, checked.typeName, checked.typeCheck, metadata);
+    if (checked.error !== null) throw new UserCodeFailure(checked.error);
+
     const managerKey = planned?.ioManagerKey ?? definition.ioManagerKey;
     let stored: Metadata = {};
     if (partitions === null || partitions.length === 1) {
       stored = await this.#store(address, managerKey, checked.value, signal);
-      this.#materialized(address, planned, { ...metadata, ...stored });
+      this.#materialized(address, planned, { ...metadata, ...stored }, tags);
     } else {
-      const values = checked.value as Readonly<Record<string, unknown>> | undefined;
+      const values = checked.value as Readonly<Record<string, unknown>>;
       for (const partition of partitions) {
         const at = { ...address, partition };
-        const own = values === undefined ? {} : await this.#store(at, managerKey, values[partition], signal);
-        this.#materialized(at, planned, { ...metadata, ...own });
+        const own = await this.#store(at, managerKey, values[partition], signal);
+        this.#materialized(at, planned, { ...metadata, ...own }, tags);
       }
     }
     this.#options.observe?.(address, checked.value);
@@ -148,7 +217,7 @@ export class StepOutputs {
     return metadata;
   }
 
-  #materialized({ stepKey, partition }: ValueAddress, planned: PlannedOutput | undefined, metadata: Metadata): void {
+  #materialized({ stepKey, partition }: ValueAddress, planned: PlannedOutput | undefined, metadata: Metadata, tags: Tags): void {
     if (!planned?.assetKey) return;
     const { assetKey } = planned;
     this.#options.emit({
@@ -160,7 +229,7 @@ export class StepOutputs {
       description: null,
       metadata,
       // Versions are added where the events of all steps come together.
-      tags: this.#dimensionTags(assetKey, partition),
+      tags: { ...this.#dimensionTags(assetKey, partition), ...tags },
       message: `Materialized value ${assetKeyToUserString(assetKey)}.`,
     });
   }
@@ -180,7 +249,6 @@ async function checkEach(
   check: (value: unknown, what: string) => Promise<CheckedValue>,
 ): Promise<CheckedValue> {
   const whole = { typeName, typeCheck, error: null };
-  if (value === undefined) return { ...whole, value };
   const fail = (problem: string): never => {
     throw new UserCodeFailure(new PartitionRecordError(label, problem));
   };

@@ -1,6 +1,8 @@
 import {
   type CheckResult,
   insideOp,
+  type MultiAssetContext,
+  selectionTest,
   type InstanceAccess,
   instanceAccess,
   opConfigAt,
@@ -9,7 +11,14 @@ import {
   type PartitionContext,
   type RunInfo,
 } from "@dagwright/definitions";
-import { type InstanceBackend, type Metadata, type MetadataInput, type StepKey, toMetadata } from "@dagwright/model";
+import {
+  type InstanceBackend,
+  type Metadata,
+  type MetadataInput,
+  type PlannedStep,
+  type StepKey,
+  toMetadata,
+} from "@dagwright/model";
 import { AssetCheckFailedError, OutputRecordError } from "../errors.ts";
 import type { ValueAddress } from "../io/io-manager.ts";
 import { StepPartitions } from "../partitions/step-partitions.ts";
@@ -101,7 +110,7 @@ export class StepRunner {
       return {
         kind: "failure",
         error,
-        ...(thrown instanceof AssetCheckFailedError && { allowRetries: false }),
+        ...(caught instanceof AssetCheckFailedError && { allowRetries: false }),
         errorSource: signal.aborted ? "INTERRUPT" : isUsers ? "USER_CODE_ERROR" : "FRAMEWORK_ERROR",
       };
     } finally {
@@ -144,7 +153,9 @@ export class StepRunner {
       throw new UserCodeFailure(error);
     }
     if (onlyChecks(op)) return this.#checks.evaluate(task, op, returned as readonly CheckResult[]);
-    return this.#outputs.store(task, op, returned, outputMetadata, signal);
+    const evaluations = this.#checks.begin(task, op);
+    const made = await this.#outputs.store(task, op, returned, outputMetadata, (result) => evaluations.add(result), signal);
+    return [...made, ...evaluations.finish()];
   }
 
   #contextOf(
@@ -165,12 +176,12 @@ export class StepRunner {
       instance: this.#instance,
       signal,
       addOutputMetadata(metadata: Readonly<Record<string, MetadataInput>>, outputName?: string) {
-        const [only] = op.outs;
-        const name = outputName ?? (op.outs.length === 1 ? only?.name : undefined);
-        if (name === undefined || !op.outs.some((out) => out.name === name)) {
+        const outs = op.outs.filter(({ check }) => check === undefined);
+        const name = outputName ?? (outs.length === 1 ? outs[0]?.name : undefined);
+        if (name === undefined || !outs.some((out) => out.name === name)) {
           throw new OutputRecordError(
             opLabelAtStart(op),
-            `added metadata ${name === undefined ? "without saying to which output" : `to an output "${name}" that it does not have`}; its outputs are ${listOutputs(op.outs)}`,
+            `added metadata ${name === undefined ? "without saying to which output" : `to an output "${name}" that it does not have`}; its outputs are ${listOutputs(outs)}`,
           );
         }
         outputMetadata.set(name, { ...outputMetadata.get(name), ...toMetadata(metadata) });
@@ -180,6 +191,18 @@ export class StepRunner {
       check === undefined ? [] : [{ assetKey: check.assetKey, name: check.name }],
     );
     if (checks.length > 0) Object.assign(context, { checks });
+    if (op.assetWork !== undefined) Object.assign(context, selectionOf(step));
     return op.assetKey === null ? context : Object.assign(context, { asset: { key: op.assetKey } });
   }
+}
+
+/** Which of its assets a step is to make. */
+function selectionOf({ outputs }: PlannedStep): Pick<MultiAssetContext, "selectedAssetKeys" | "selectedOutputs" | "isSelected"> {
+  const selected = outputs.filter(({ assetKey }) => assetKey !== null);
+  const selectedAssetKeys = selected.map(({ assetKey }) => assetKey!);
+  return {
+    selectedAssetKeys,
+    selectedOutputs: selected.map(({ name }) => name),
+    isSelected: selectionTest(selectedAssetKeys),
+  };
 }
