@@ -47,6 +47,57 @@ type AssetCheck {
   canExecuteIndividually: AssetCheckCanExecuteIndividually!
   blocking: Boolean!
   additionalAssetKeys: [AssetKey!]!
+  partitionDefinition: PartitionDefinition
+  partitionKeysByDimension(startIdx: Int, endIdx: Int): [DimensionPartitionKeys!]!
+  partitionStatuses: AssetCheckPartitionStatuses
+}
+
+union AssetCheckPartitionStatuses =
+  | AssetCheckDefaultPartitionStatuses
+  | AssetCheckMultiPartitionStatuses
+  | AssetCheckTimePartitionStatuses
+
+type AssetCheckDefaultPartitionStatuses {
+  succeededPartitions: [String!]!
+  failedPartitions: [String!]!
+  inProgressPartitions: [String!]!
+  skippedPartitions: [String!]!
+  executionFailedPartitions: [String!]!
+}
+
+type AssetCheckMultiPartitionStatuses {
+  ranges: [AssetCheckMultiPartitionRangeStatuses!]!
+  primaryDimensionName: String!
+}
+
+type AssetCheckMultiPartitionRangeStatuses {
+  primaryDimStartKey: String!
+  primaryDimEndKey: String!
+  primaryDimStartTime: Float
+  primaryDimEndTime: Float
+  secondaryDim: AssetCheckPartitionStatus1D!
+}
+
+union AssetCheckPartitionStatus1D = AssetCheckTimePartitionStatuses | AssetCheckDefaultPartitionStatuses
+
+type AssetCheckTimePartitionStatuses {
+  ranges: [AssetCheckTimePartitionRangeStatus!]!
+}
+
+type AssetCheckTimePartitionRangeStatus {
+  startTime: Float!
+  endTime: Float!
+  startKey: String!
+  endKey: String!
+  status: AssetCheckPartitionRangeStatus!
+}
+
+enum AssetCheckPartitionRangeStatus {
+  SUCCEEDED
+  FAILED
+  IN_PROGRESS
+  SKIPPED
+  EXECUTION_FAILED
 }
 
 enum AssetCheckCanExecuteIndividually {

@@ -53,9 +53,21 @@ export interface AssetCheck {
   readonly canExecuteIndividually: Field<AssetCheckCanExecuteIndividually, NoArgs>;
   readonly blocking: Field<boolean, NoArgs>;
   readonly additionalAssetKeys: Field<readonly AssetKey[], NoArgs>;
+  readonly partitionDefinition: Field<PartitionDefinition | null, NoArgs>;
+  readonly partitionKeysByDimension: Field<readonly DimensionPartitionKeys[], { readonly startIdx?: number | null | undefined; readonly endIdx?: number | null | undefined }>;
+  readonly partitionStatuses: Field<AssetCheckPartitionStatuses | null, NoArgs>;
 }
 
 export type AssetCheckCanExecuteIndividually = "CAN_EXECUTE" | "REQUIRES_MATERIALIZATION" | "NEEDS_USER_CODE_UPGRADE";
+
+export interface AssetCheckDefaultPartitionStatuses {
+  readonly __typename: "AssetCheckDefaultPartitionStatuses";
+  readonly succeededPartitions: Field<readonly string[], NoArgs>;
+  readonly failedPartitions: Field<readonly string[], NoArgs>;
+  readonly inProgressPartitions: Field<readonly string[], NoArgs>;
+  readonly skippedPartitions: Field<readonly string[], NoArgs>;
+  readonly executionFailedPartitions: Field<readonly string[], NoArgs>;
+}
 
 export interface AssetCheckEvaluation {
   readonly timestamp: Field<number, NoArgs>;
@@ -118,6 +130,20 @@ export interface AssetCheckHandleInput {
   readonly name: string;
 }
 
+export interface AssetCheckMultiPartitionRangeStatuses {
+  readonly primaryDimStartKey: Field<string, NoArgs>;
+  readonly primaryDimEndKey: Field<string, NoArgs>;
+  readonly primaryDimStartTime: Field<number | null, NoArgs>;
+  readonly primaryDimEndTime: Field<number | null, NoArgs>;
+  readonly secondaryDim: Field<AssetCheckPartitionStatus1D, NoArgs>;
+}
+
+export interface AssetCheckMultiPartitionStatuses {
+  readonly __typename: "AssetCheckMultiPartitionStatuses";
+  readonly ranges: Field<readonly AssetCheckMultiPartitionRangeStatuses[], NoArgs>;
+  readonly primaryDimensionName: Field<string, NoArgs>;
+}
+
 export interface AssetCheckNeedsAgentUpgradeError {
   readonly __typename: "AssetCheckNeedsAgentUpgradeError";
   readonly message: Field<string, NoArgs>;
@@ -140,7 +166,26 @@ export interface AssetCheckNotFoundError {
 
 export type AssetCheckOrError = AssetCheck | AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError;
 
+export type AssetCheckPartitionRangeStatus = "SUCCEEDED" | "FAILED" | "IN_PROGRESS" | "SKIPPED" | "EXECUTION_FAILED";
+
+export type AssetCheckPartitionStatus1D = AssetCheckTimePartitionStatuses | AssetCheckDefaultPartitionStatuses;
+
+export type AssetCheckPartitionStatuses = AssetCheckDefaultPartitionStatuses | AssetCheckMultiPartitionStatuses | AssetCheckTimePartitionStatuses;
+
 export type AssetCheckSeverity = "WARN" | "ERROR";
+
+export interface AssetCheckTimePartitionRangeStatus {
+  readonly startTime: Field<number, NoArgs>;
+  readonly endTime: Field<number, NoArgs>;
+  readonly startKey: Field<string, NoArgs>;
+  readonly endKey: Field<string, NoArgs>;
+  readonly status: Field<AssetCheckPartitionRangeStatus, NoArgs>;
+}
+
+export interface AssetCheckTimePartitionStatuses {
+  readonly __typename: "AssetCheckTimePartitionStatuses";
+  readonly ranges: Field<readonly AssetCheckTimePartitionRangeStatus[], NoArgs>;
+}
 
 export interface AssetCheckhandle {
   readonly name: Field<string, NoArgs>;
@@ -2572,6 +2617,8 @@ export type WrappingConfigType = ArrayConfigType | NullableConfigType;
 export interface Unions {
   AddDynamicPartitionResult: AddDynamicPartitionResult;
   AssetCheckOrError: AssetCheckOrError;
+  AssetCheckPartitionStatus1D: AssetCheckPartitionStatus1D;
+  AssetCheckPartitionStatuses: AssetCheckPartitionStatuses;
   AssetChecksOrError: AssetChecksOrError;
   AssetNodeOrError: AssetNodeOrError;
   AssetOrError: AssetOrError;
@@ -2636,6 +2683,8 @@ export interface Unions {
 export const unionMembers = {
   AddDynamicPartitionResult: ["AddDynamicPartitionSuccess","UnauthorizedError","PythonError","DuplicateDynamicPartitionError"],
   AssetCheckOrError: ["AssetCheck","AssetCheckNotFoundError","AssetCheckNeedsMigrationError","AssetCheckNeedsUserCodeUpgrade","AssetCheckNeedsAgentUpgradeError"],
+  AssetCheckPartitionStatus1D: ["AssetCheckTimePartitionStatuses","AssetCheckDefaultPartitionStatuses"],
+  AssetCheckPartitionStatuses: ["AssetCheckDefaultPartitionStatuses","AssetCheckMultiPartitionStatuses","AssetCheckTimePartitionStatuses"],
   AssetChecksOrError: ["AssetChecks","AssetCheckNeedsMigrationError","AssetCheckNeedsUserCodeUpgrade","AssetCheckNeedsAgentUpgradeError"],
   AssetNodeOrError: ["AssetNode","AssetNotFoundError"],
   AssetOrError: ["Asset","AssetNotFoundError"],

@@ -19,6 +19,10 @@ const toAssetCheck = (check: AssetCheckSnapshot): gql.AssetCheck => ({
   canExecuteIndividually: check.canExecuteIndividually,
   blocking: check.blocking,
   additionalAssetKeys: check.additionalAssetKeys.map((path) => ({ path })),
+  // A check is of its asset as a whole, also when that has partitions.
+  partitionDefinition: null,
+  partitionKeysByDimension: [],
+  partitionStatuses: null,
 });
 
 /** What an asset tells of its checks. */
