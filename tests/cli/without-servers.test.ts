@@ -1,12 +1,14 @@
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { codeLocationName, holderId, snapshotId } from "@dagwright/model";
+import { codeLocationName, holderId, runId, snapshotId, stepKey } from "@dagwright/model";
 import { openStorage, type Storage } from "@dagwright/storage";
 import { createTestDatabase } from "@dagwright/storage/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixtureProject } from "../stack/stack.ts";
 import { type CommandResult, hasPseudoTerminals, runCommand, startCommand, startInTerminal } from "./command.ts";
+
+const someRun = runId("018f0000-0000-7000-8000-000000000001");
 
 interface RunDocument {
   readonly id: string;
@@ -41,6 +43,27 @@ describe("commands that need nothing but the database", () => {
   };
   const newestRun = async (): Promise<RunDocument> =>
     (await json<readonly RunDocument[]>("run", "list", "--limit", "1", "--json"))[0]!;
+
+  test("limits of concurrency pools are set and shown", async () => {
+    const line = async (...args: readonly string[]): Promise<string> => {
+      const { exitCode, stdout, stderr } = await run("instance", "concurrency", ...args);
+      return exitCode === 0 ? stdout.trimEnd() : stderr.trimEnd();
+    };
+    expect(await line("get")).toBe("No pool has a limit. Give one by: dagwright instance concurrency set POOL LIMIT");
+    expect(await line("set", "warehouse", "2")).toBe("Pool warehouse has 2 slots now.");
+    const steps = ["a", "b"].map((key) => ({ stepKey: stepKey(key), pool: "warehouse", slots: 2, priority: 0 }));
+    await storage.pools.claim({ runId: someRun, attempt: 1, leaseMs: 60_000, defaultLimit: null }, steps);
+    expect(await line("get", "warehouse")).toBe('"warehouse": 2 / 2 slots occupied, 1 step waits');
+    const [pool] = await json<readonly unknown[]>("instance", "concurrency", "get", "--all", "--json");
+    expect(pool).toMatchObject({ pool: "warehouse", limit: 2, usesDefault: false, taken: 2, steps: [{ stepKey: "a" }, {}] });
+    expect(await line("set", "warehouse", "default")).toBe(
+      "Pool warehouse has no limit of its own now; there is no default limit.",
+    );
+    expect(await line("get", "unnamed")).toBe('"unnamed": no limit');
+    expect(await line("set", "warehouse", "many")).toContain(
+      '"many" is no limit of a pool: a whole number from 0 to 1000 is, or "default"',
+    );
+  });
 
   test("lists tell what the project declares, for people and for scripts", async () => {
     const jobs = await json<readonly { name: string; location: string }[]>("job", "list", "--json");

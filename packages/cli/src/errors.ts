@@ -80,3 +80,10 @@ export class RunIdError extends DomainError<"RunIdError"> {
     super("RunIdError", message);
   }
 }
+
+/** What was given as a pool's limit is none. */
+export class PoolLimitError extends DomainError<"PoolLimitError"> {
+  constructor(text: string, most: number) {
+    super("PoolLimitError", `"${text}" is no limit of a pool: a whole number from 0 to ${most} is, or "default"`);
+  }
+}

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type CommandContext, homeOf } from "../context.ts";
-import { addExample } from "./answer-options.ts";
+import { addExample, addJsonOption, type JsonOption } from "./answer-options.ts";
 import { stderrLog } from "../stderr-log.ts";
 
 export function addInstanceCommand(program: Command, context: CommandContext): void {
@@ -45,5 +45,35 @@ export function addInstanceCommand(program: Command, context: CommandContext): v
       new AbortController().signal,
     );
     console.log(`The tables at ${instance.settings.storage.url} are at this version.`);
+  });
+  addConcurrencyCommands(group, context);
+}
+
+/** Limits of concurrency pools, by Dagster's names for the commands. */
+function addConcurrencyCommands(group: Command, context: CommandContext): void {
+  const concurrency = group.command("concurrency").description("the limits of concurrency pools, and who holds their slots");
+  addExample(concurrency, "instance concurrency get --all");
+  const get = addJsonOption(concurrency.command("get"))
+    .description("say how many slots a pool has and how many are taken; of all pools without a name")
+    .argument("[pool]", "the pool's name")
+    .option("--all", "all pools that have a limit or somebody who wants slots");
+  addExample(get, "instance concurrency get warehouse", "instance concurrency get --all").action(
+    async (pool: string | undefined, { json }: JsonOption) => {
+      const { describePool, jsonOfPool, readPools } = await import("../instance/pool-limits.ts");
+      const pools = await readPools(pool ?? null, context);
+      if (json) return console.log(JSON.stringify(pool === undefined ? pools.map(jsonOfPool) : jsonOfPool(pools[0]!), null, 2));
+      if (pools.length === 0)
+        return console.log("No pool has a limit. Give one by: dagwright instance concurrency set POOL LIMIT");
+      for (const one of pools) console.log(describePool(one));
+    },
+  );
+  const set = concurrency
+    .command("set")
+    .description("give a pool a limit of its own: how many slots its steps share, in all runs together")
+    .argument("<pool>", "the pool's name")
+    .argument("<limit>", "0 lets no step begin; `default`: the limit of dagster.yaml counts again");
+  addExample(set, "instance concurrency set warehouse 4").action(async (pool: string, limit: string) => {
+    const { parsePoolLimit, setPoolLimit } = await import("../instance/pool-limits.ts");
+    console.log(await setPoolLimit(pool, parsePoolLimit(limit), context));
   });
 }
