@@ -86,6 +86,7 @@ function checkSnapshots(repository: Repository): readonly AssetCheckSnapshot[] {
     description: spec.description,
     blocking: spec.blocking,
     metadata: spec.metadata,
+    ...(spec.automationCondition !== null && { automationCondition: spec.automationCondition.expression }),
     canExecuteIndividually:
       definition !== null && (definition.canSubset || definition.specs.length === 1) ? "CAN_EXECUTE" : "REQUIRES_MATERIALIZATION",
     jobNames: jobNames.get(id) ?? [],

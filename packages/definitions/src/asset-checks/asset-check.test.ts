@@ -1,6 +1,7 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { asset } from "../asset.ts";
+import { AutomationCondition } from "../assets/automation-condition.ts";
 import { AssetSelection } from "../asset-selection.ts";
 import { defineAssetJob } from "../asset-job.ts";
 import { buildRepository } from "../build-repository.ts";
@@ -102,7 +103,10 @@ test("the location's snapshot has every check, and says which can be evaluated a
     buildRepository(
       definitions({
         assets: [orders, report, inside],
-        assetChecks: [assetCheck("c", { asset: report, deps: [orders] }, good), together],
+        assetChecks: [
+          assetCheck("c", { asset: report, deps: [orders], automationCondition: AutomationCondition.eager() }, good),
+          together,
+        ],
       }),
     ),
   );
@@ -124,7 +128,7 @@ test("the location's snapshot has every check, and says which can be evaluated a
     metadata: { why: { type: "text", text: "because" } },
     jobNames: ["__ASSET_JOB"],
   });
-  expect(checks?.[2]?.additionalAssetKeys).toEqual([["shop", "orders"]]);
+  expect(checks?.[2]).toMatchObject({ additionalAssetKeys: [["shop", "orders"]], automationCondition: { kind: "eager" } });
 });
 
 const elsewhere = asset("elsewhere", () => 1);
@@ -196,6 +200,11 @@ test.each([
         }),
       ),
     'did you mean "shop/orders:sound"?',
+  ],
+  [
+    "a condition that is none",
+    () => assetCheck("c", { asset: orders, automationCondition: "eager" as never }, good),
+    "its `automationCondition` must be made by",
   ],
   ["a check wired in a job", () => job("j", () => void (named("c") as unknown as () => unknown)()), "was called in job"],
   ["no bound", () => buildMetadataBoundsChecks({ assets: [orders], metadataKey: "n" }), "neither `minValue` nor `maxValue`"],

@@ -57,7 +57,7 @@ export interface AssetCheckOptions<
   C extends Schema | undefined = Schema | undefined,
   R extends ResourceMap = ResourceMap,
 >
-  extends CheckOpOptions<I, C, R>, Pick<AssetCheckSpecOptions, "blocking" | "metadata"> {
+  extends CheckOpOptions<I, C, R>, Pick<AssetCheckSpecOptions, "blocking" | "metadata" | "automationCondition"> {
   /** The asset that is checked. The check runs after it, and gets its value when `ins` names it. */
   readonly asset: AnyAsset | string | readonly string[];
 }

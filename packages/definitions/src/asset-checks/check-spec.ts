@@ -1,8 +1,10 @@
 import { type AssetKey, type Metadata, type MetadataInput, toMetadata } from "@dagwright/model";
 import type { AnyAsset } from "../asset.ts";
 import { isAsset } from "../assets/asset-inputs.ts";
-import { brand, type Branded } from "../brand.ts";
+import type { AutomationCondition } from "../assets/automation-condition.ts";
+import { brand, type Branded, isDefinition } from "../brand.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
+import { InvalidOptionError } from "../errors.ts";
 import { checkName, parseAssetKey } from "../names.ts";
 
 /** One asset check as it is declared, apart from the code that evaluates it. */
@@ -16,6 +18,8 @@ export interface AssetCheckSpec extends Branded<"assetCheckSpec"> {
   /** When it does not pass with the severity `ERROR`, its step fails, and what is downstream of its asset does not run. */
   readonly blocking: boolean;
   readonly metadata: Metadata;
+  /** When it is to be evaluated by itself; null: never. */
+  readonly automationCondition: AutomationCondition | null;
   readonly site: DefinitionSite;
 }
 
@@ -30,6 +34,8 @@ export interface AssetCheckSpecOptions {
   /** Whether an `ERROR` stops what is downstream in the same run. Default false. */
   readonly blocking?: boolean;
   readonly metadata?: Readonly<Record<string, MetadataInput>>;
+  /** When it is to be evaluated by itself. */
+  readonly automationCondition?: AutomationCondition;
 }
 
 /**
@@ -45,6 +51,14 @@ export function checkSpec(name: string, options: AssetCheckSpecOptions = {}): As
 
 export function makeCheckSpec(name: string, options: AssetCheckSpecOptions, site: DefinitionSite): AssetCheckSpec {
   checkName("asset check", name, site);
+  const { automationCondition = null } = options;
+  if (automationCondition !== null && !isDefinition(automationCondition, "automationCondition")) {
+    throw new InvalidOptionError(
+      `asset check "${name}"`,
+      "its `automationCondition` must be made by AutomationCondition.eager() or one of its siblings",
+      site,
+    );
+  }
   const { asset } = options;
   return Object.freeze({
     ...brand("assetCheckSpec"),
@@ -54,6 +68,7 @@ export function makeCheckSpec(name: string, options: AssetCheckSpecOptions, site
     description: options.description ?? null,
     blocking: options.blocking ?? false,
     metadata: toMetadata(options.metadata),
+    automationCondition,
     site,
   });
 }

@@ -61,6 +61,7 @@ export interface AssetCheckSnapshot {
   readonly opName: string;
   /** Further assets that it reads or follows. */
   readonly additionalAssetKeys: readonly AssetKey[];
+  readonly automationCondition?: AutomationConditionSnapshot;
 }
 
 /** What schedules and sensors have in common. */
