@@ -213,6 +213,7 @@ export {
   type WeeklyPartitionsOptions,
 } from "@dagwright/partitions";
 export type { AssetKey, JsonObject, JsonValue, Metadata, MetadataInput, MetadataValue, Tags } from "@dagwright/model";
+export { buildHookContext, type HookContextOptions } from "./testing/hook-context.ts";
 export { buildInputContext, buildOutputContext, type InputContextOptions, type IoContextOptions } from "./testing/io-contexts.ts";
 export type { RecordedLine } from "./testing/recorded-log.ts";
 export {

@@ -5,6 +5,7 @@ import {
   asset,
   buildAssetCheckContext,
   buildAssetContext,
+  buildHookContext,
   buildInitResourceContext,
   buildInputContext,
   buildOutputContext,
@@ -75,6 +76,27 @@ describe("contexts for direct calls", () => {
     expect(watch.evaluate(context)).toMatchObject({ message: "nothing new" });
     expect(context.cursor).toBe("4+1");
     expect(context.lines).toEqual([{ level: "WARNING", message: { seen: "k" } }]);
+  });
+
+  test("of hooks tell how the step ended", () => {
+    const context = buildHookContext({
+      opName: "load",
+      stepException: new Error("broken"),
+      outputs: { result: 1 },
+      outputMetadata: { result: { rows: 3 } },
+      resources: { chat: "c" },
+      runTags: { a: "b" },
+    });
+    expect(context).toMatchObject({
+      op: { name: "load" },
+      step: { key: "load", retryNumber: 0 },
+      stepException: { message: "broken" },
+      outputMetadata: { result: { rows: { type: "int", int: "3" } } },
+      resources: { chat: "c" },
+      run: { tags: { a: "b" } },
+    });
+    context.log.error("told");
+    expect(context.lines).toEqual([{ level: "ERROR", message: "told" }]);
   });
 
   test("of I/O managers tell where a value lies, and keep what they are told", async () => {
