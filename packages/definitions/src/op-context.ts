@@ -86,10 +86,13 @@ export interface MultiAssetContext<
 }
 
 /** What an asset check's function knows about where it runs. */
-export interface AssetCheckContext<Config = unknown, Resources = Readonly<Record<string, unknown>>> extends OpContext<
-  Config,
-  Resources
-> {
+export interface AssetCheckContext<
+  Config = unknown,
+  Resources = Readonly<Record<string, unknown>>,
+  Partition extends PartitionContext | null = PartitionContext | null,
+> extends OpContext<Config, Resources> {
+  /** The partition that the run is for: always known to a check that has partitions itself. */
+  readonly partition: Partition;
   /** The checks that this run wants evaluated: all of the function's, or some of them where it can subset. */
   readonly checks: readonly AssetCheckKey[];
 }

@@ -1,4 +1,5 @@
 import { assetCheckKeyToString, assetCheckKeyToUserString, type AssetKey, assetKeyToString } from "@dagwright/model";
+import type { Partitions } from "@dagwright/partitions";
 import type { AnyAsset, AssetInputs, AssetValues } from "../asset.ts";
 import { orderInputs, referencesOf, valueInput } from "../assets/asset-inputs.ts";
 import { brand, type Branded } from "../brand.ts";
@@ -9,6 +10,8 @@ import { checkName } from "../names.ts";
 import type { AssetCheckContext } from "../op-context.ts";
 import { opNameOf } from "../op-name.ts";
 import { makeOp, type OpDefinition } from "../op.ts";
+import type { PartitionContext } from "../partitions/partition-context.ts";
+import { toPartitions } from "../partitions/to-partitions.ts";
 import type { RetryPolicy } from "../retry-policy.ts";
 import type { PoolUse } from "../pool.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "../resource.ts";
@@ -38,8 +41,18 @@ export type CheckOutcome = CheckResult | boolean;
 export type CheckOutcomes = Iterable<CheckResult> | AsyncIterable<CheckResult> | CheckResult;
 
 /** What {@link assetCheck} and {@link multiAssetCheck} have in common. */
-interface CheckOpOptions<I extends AssetInputs, C extends Schema | undefined, R extends ResourceMap> {
+interface CheckOpOptions<
+  I extends AssetInputs,
+  C extends Schema | undefined,
+  R extends ResourceMap,
+  P extends Partitions | undefined,
+> {
   readonly description?: string;
+  /**
+   * How it is cut into partitions, as a rule like the asset that it checks: in the run of a partition it reads that partition, and learns of
+   * it from `context.partition`. Without it, it is about the asset as a whole, and reads all partitions.
+   */
+  readonly partitions?: P;
   /** Assets whose values the function gets, under the same names; the checked one too when it is named here. */
   readonly ins?: I;
   /** Further assets that must be made before, whose values it does not get. */
@@ -56,8 +69,9 @@ export interface AssetCheckOptions<
   I extends AssetInputs = AssetInputs,
   C extends Schema | undefined = Schema | undefined,
   R extends ResourceMap = ResourceMap,
+  P extends Partitions | undefined = Partitions | undefined,
 >
-  extends CheckOpOptions<I, C, R>, Pick<AssetCheckSpecOptions, "blocking" | "metadata" | "automationCondition"> {
+  extends CheckOpOptions<I, C, R, P>, Pick<AssetCheckSpecOptions, "blocking" | "metadata" | "automationCondition"> {
   /** The asset that is checked. The check runs after it, and gets its value when `ins` names it. */
   readonly asset: AnyAsset | string | readonly string[];
 }
@@ -67,7 +81,8 @@ export interface MultiAssetCheckOptions<
   I extends AssetInputs = AssetInputs,
   C extends Schema | undefined = Schema | undefined,
   R extends ResourceMap = ResourceMap,
-> extends CheckOpOptions<I, C, R> {
+  P extends Partitions | undefined = Partitions | undefined,
+> extends CheckOpOptions<I, C, R, P> {
   /** The checks, each with its `asset`. */
   readonly specs: readonly AssetCheckSpec[];
   /**
@@ -99,11 +114,19 @@ export function assetCheck<
   I extends AssetInputs = Empty,
   C extends Schema | undefined = undefined,
   R extends ResourceMap = Empty,
+  P extends Partitions | undefined = undefined,
 >(
   name: string,
-  options: AssetCheckOptions<I, C, R>,
-  evaluate: (inputs: AssetValues<I>, context: AssetCheckContext<ConfigValue<C>, ResourceValues<R>>) => T,
-): AssetCheck<AssetValues<I>, T>;
+  options: AssetCheckOptions<I, C, R, P>,
+  evaluate: (
+    inputs: AssetValues<I, P>,
+    context: AssetCheckContext<
+      ConfigValue<C>,
+      ResourceValues<R>,
+      P extends Partitions ? PartitionContext : PartitionContext | null
+    >,
+  ) => T,
+): AssetCheck<AssetValues<I, P>, T>;
 export function assetCheck(name: string, options: AssetCheckOptions, evaluate: Evaluate): AssetCheckDefinition {
   const site = captureSite(assetCheck);
   checkName("asset check", name, site);
@@ -125,11 +148,19 @@ export function multiAssetCheck<
   I extends AssetInputs = Empty,
   C extends Schema | undefined = undefined,
   R extends ResourceMap = Empty,
+  P extends Partitions | undefined = undefined,
 >(
   name: string,
-  options: MultiAssetCheckOptions<I, C, R>,
-  evaluate: (inputs: AssetValues<I>, context: AssetCheckContext<ConfigValue<C>, ResourceValues<R>>) => T,
-): AssetCheck<AssetValues<I>, T>;
+  options: MultiAssetCheckOptions<I, C, R, P>,
+  evaluate: (
+    inputs: AssetValues<I, P>,
+    context: AssetCheckContext<
+      ConfigValue<C>,
+      ResourceValues<R>,
+      P extends Partitions ? PartitionContext : PartitionContext | null
+    >,
+  ) => T,
+): AssetCheck<AssetValues<I, P>, T>;
 export function multiAssetCheck(name: string, options: MultiAssetCheckOptions, evaluate: Evaluate): AssetCheckDefinition {
   const site = captureSite(multiAssetCheck);
   checkName("multi asset check", name, site);
@@ -167,7 +198,7 @@ interface CheckParts {
   readonly specs: readonly ResolvedAssetCheckSpec[];
   readonly outputName: (spec: ResolvedAssetCheckSpec) => string;
   readonly canSubset: boolean;
-  readonly options: CheckOpOptions<AssetInputs, Schema | undefined, ResourceMap>;
+  readonly options: CheckOpOptions<AssetInputs, Schema | undefined, ResourceMap, Partitions | undefined>;
   readonly evaluate: Evaluate;
   readonly site: DefinitionSite;
 }
@@ -187,6 +218,7 @@ function makeCheck({ name, opName, specs, outputName, canSubset, options, evalua
     outs: specs.map((spec) => checkOutput(outputName(spec), spec, !canSubset)),
     options,
     assetKey: null,
+    partitions: toPartitions(options, label, site),
   });
   const definition: AssetCheckDefinition = {
     ...brand("assetCheck"),

@@ -235,3 +235,18 @@ test.each([
   expect(evaluation).toMatchObject({ checkName: "rows_bounds_check", success: passed ?? false, severity: "ERROR" });
   expect(evaluation.description).toContain(description);
 });
+
+test("a check with the asset's partitions reads the run's partition; one without reads all of them", async () => {
+  const partitions = dailyPartitions({ startDate: "2026-01-01", endDate: "2026-01-03" });
+  const daily = asset("daily", { partitions }, (_, { partition }) => [partition.key]);
+  const ofDay = assetCheck("of_day", { asset: daily, partitions, ins: { daily } }, ({ daily }, { partition }) =>
+    checkResult({ passed: daily.includes(partition.key), metadata: { day: partition.key } }),
+  );
+  const [evaluation] = (await materialize([daily, ofDay], { partitionKey: "2026-01-02" })).eventsOf("ASSET_CHECK_EVALUATION");
+  expect(evaluation).toMatchObject({ success: true, metadata: { day: { text: "2026-01-02" } } });
+
+  const ofAll = assetCheck("of_all", { asset: daily, ins: { daily } }, ({ daily }) => Object.keys(daily).length === 2);
+  const assetValues = { daily: { "2026-01-01": ["a"], "2026-01-02": ["b"] } };
+  const [whole] = (await materialize([ofAll], { assetValues })).eventsOf("ASSET_CHECK_EVALUATION");
+  expect(whole?.success).toBe(true);
+});
