@@ -154,6 +154,33 @@ export {
   type TimePartitionFreshnessOptions,
   type TimeWindowFreshnessOptions,
   withCodeReferences,
+  dynamicOut,
+  type DynamicHandle,
+  dynamicOutput,
+  type DynamicOutput,
+  type DynamicOutputOptions,
+  failure,
+  type FailureOptions,
+  failureHook,
+  type GraphJobOptions,
+  type HookContext,
+  type HookDefinition,
+  type HookOptions,
+  type NodeRunConfig,
+  nothing,
+  type Nothing,
+  opIn,
+  type OpIn,
+  type OpInOptions,
+  opOut,
+  type OpOut,
+  type OpOutOptions,
+  type OpOutput,
+  output,
+  type OutputOptions,
+  retryRequested,
+  type RetryRequestedOptions,
+  successHook,
 } from "@dagwright/definitions";
 export {
   executeInProcess,
@@ -212,7 +239,23 @@ export {
   weeklyPartitions,
   type WeeklyPartitionsOptions,
 } from "@dagwright/partitions";
-export type { AssetKey, JsonObject, JsonValue, Metadata, MetadataInput, MetadataValue, Tags } from "@dagwright/model";
+export type {
+  AssetCheckExecution,
+  AssetCheckKey,
+  AssetCheckSeverity,
+  AssetEventRecord,
+  AssetKey,
+  CodeReference,
+  JsonObject,
+  JsonValue,
+  Metadata,
+  MetadataInput,
+  MetadataValue,
+  TableColumn,
+  TableRecord,
+  TableSchema,
+  Tags,
+} from "@dagwright/model";
 export { buildHookContext, type HookContextOptions } from "./testing/hook-context.ts";
 export { buildInputContext, buildOutputContext, type InputContextOptions, type IoContextOptions } from "./testing/io-contexts.ts";
 export type { RecordedLine } from "./testing/recorded-log.ts";

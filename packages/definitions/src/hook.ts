@@ -1,4 +1,4 @@
-import type { JsonObject, Metadata } from "@dagwright/model";
+import type { Metadata } from "@dagwright/model";
 import { brand, type Branded, isDefinition } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "./errors.ts";
@@ -32,7 +32,6 @@ export interface HookContext<Resources = Readonly<Record<string, unknown>>> {
   readonly outputs: Readonly<Record<string, unknown>>;
   /** What was told of the outputs, by name; of a dynamic output a record by mapping key. */
   readonly outputMetadata: Readonly<Record<string, Metadata | Readonly<Record<string, Metadata>>>>;
-  readonly runConfig: JsonObject;
   readonly resources: Resources;
   readonly instance: InstanceAccess;
   readonly signal: AbortSignal;

@@ -161,6 +161,7 @@ export {
   type RetryRequestedOptions,
 } from "./failure.ts";
 export type { DynamicHandle, Handle, Wire } from "./handle.ts";
+export { hooksOf } from "./job-hooks.ts";
 export { failureHook, type HookContext, type HookDefinition, type HookOptions, successHook } from "./hook.ts";
 export { explainImportFailure } from "./import-failure.ts";
 export { InMemoryInstance, type InMemoryInstanceOptions } from "./instance/in-memory-instance.ts";

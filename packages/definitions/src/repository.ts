@@ -4,6 +4,7 @@ import type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
 import type { AnyAsset, AssetDefinition } from "./asset.ts";
 import type { ComposedNode } from "./composition.ts";
 import type { DefinitionSite } from "./definition-site.ts";
+import type { HookDefinition } from "./hook.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import type { OpDefinition } from "./op.ts";
 import type { PartitionedConfig } from "./partitions/partitioned-config.ts";
@@ -19,6 +20,8 @@ export interface ResolvedJob {
   readonly opsByName: ReadonlyMap<string, OpDefinition>;
   /** The nodes of its root graph. */
   readonly nodes: readonly ComposedNode[];
+  /** What is called after the steps of the node at this path of names. */
+  readonly hooksAt: (handle: readonly string[]) => readonly HookDefinition[];
   /** Every resource that the job may use, by name: the job's own stand for the location's. */
   readonly resources: ReadonlyMap<string, ResourceDefinition>;
   /** The loggers that its runs may name, besides `console`. */

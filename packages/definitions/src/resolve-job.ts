@@ -17,6 +17,8 @@ import { configTypeOf } from "./config-schema.ts";
 import { ConfigTypes } from "./config-types.ts";
 import { InvalidOptionError, ResourceCycleError, UnknownResourceError } from "./errors.ts";
 import type { GraphDefinition } from "./graph.ts";
+import type { HookDefinition } from "./hook.ts";
+import { JobHooks } from "./job-hooks.ts";
 import type { JobDefinition } from "./job.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import type { InputDefinition, OpDefinition, OutputDefinition } from "./op.ts";
@@ -74,7 +76,8 @@ export function resolveJob({
   const ops = new Map<string, OpDefinition>();
   collect(nodes, graphs, ops);
   const bound = new Map([...resources, ...head.resources.map((one) => [one.name, one] as const)]);
-  const required = requiredResources(ops.values(), bound);
+  const hooks = new JobHooks(head.hooks, nodes);
+  const required = requiredResources(ops.values(), hooks.all(), bound);
   const ownLoggers = new Map([...loggers, ...head.loggers.map((one) => [one.name, one] as const)]);
   const describe = (): JobSnapshot => {
     const types = new ConfigTypes();
@@ -118,6 +121,7 @@ export function resolveJob({
     },
     opsByName: ops,
     nodes,
+    hooksAt: (handle: readonly string[]) => hooks.at(handle),
     resources: required,
     loggers: ownLoggers,
     partitions,
@@ -143,6 +147,7 @@ const defaultIoManagerKey = "io_manager";
 /** Resources that the ops need, those that these are built from, and I/O managers; by name, each after what it is built from. */
 function requiredResources(
   ops: Iterable<OpDefinition>,
+  hooks: Iterable<HookDefinition>,
   bound: ReadonlyMap<string, ResourceDefinition>,
 ): ReadonlyMap<string, ResourceDefinition> {
   const required = new Map<string, ResourceDefinition>();
@@ -163,6 +168,7 @@ function requiredResources(
     }
     required.set(name, found);
   };
+  for (const one of hooks) for (const { name } of Object.values(one.resources)) need(name, `hook "${one.name}"`, one.site, []);
   for (const one of ops) {
     for (const { name } of Object.values(one.resources)) need(name, opLabel(one), one.site, []);
     for (const { ioManagerKey, check } of one.outs) {

@@ -155,6 +155,17 @@ export class StepWorkerLostError extends DomainError<"StepWorkerLostError"> {
   }
 }
 
+/** A step took longer than its op's `timeoutSeconds`. */
+export class StepTimeoutError extends DomainError<"StepTimeoutError"> {
+  /** @param left - what was done about it when it went on all the same; null: its signal has aborted */
+  constructor(stepKey: string, timeoutSeconds: number, left: string | null) {
+    super(
+      "StepTimeoutError",
+      `Step "${stepKey}" took longer than its timeout of ${timeoutSeconds} s${left === null ? "" : `, and ${left}`}`,
+    );
+  }
+}
+
 /** A step that was stopped because its run is terminated. */
 export class StepInterruptedError extends DomainError<"StepInterruptedError"> {
   constructor(stepKey: string, how: string) {

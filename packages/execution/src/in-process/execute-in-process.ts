@@ -9,6 +9,7 @@ import {
   type ComposedNode,
   type Definitions,
   definitions,
+  hooksOf,
   eachAsset,
   InMemoryInstance,
   isAsset,
@@ -94,7 +95,9 @@ export function repositoryOfJob(
 }
 
 function partsOfJob(job: AnyJob, options: Pick<ExecuteInProcessOptions, "assets" | "assetChecks">): Parts {
-  const ops = "graph" in job ? opsOf(job.graph.nodes) : [];
+  const nodes = "graph" in job ? job.graph.nodes : [];
+  const ops = opsOf(nodes);
+  const hooks = [...hooksOf(job.hooks, nodes)];
   const checks = options.assetChecks ?? [];
   const assets = withUpstream(eachAsset(options.assets ?? []), checks);
   return {
@@ -102,7 +105,7 @@ function partsOfJob(job: AnyJob, options: Pick<ExecuteInProcessOptions, "assets"
     assets,
     checks,
     ops: [...ops, ...opsOfAssets(assets), ...checks.map((one) => one.op)],
-    ownResources: job.resources,
+    ownResources: [...job.resources, ...hooks.flatMap(({ resources }) => Object.values(resources))],
   };
 }
 
@@ -275,8 +278,10 @@ async function execute(
     signal,
     resourceOverrides: overrides,
     observer: {
-      output({ stepKey: step, outputName, assetKey }, value) {
-        values.set(stepValueId(step, outputName), value);
+      output({ stepKey: step, outputName, assetKey, mappingKey }, value) {
+        const valueId = stepValueId(step, outputName);
+        if (mappingKey === undefined) values.set(valueId, value);
+        else values.set(valueId, { ...(values.get(valueId) as object | undefined), [mappingKey]: value });
         if (assetKey !== null) values.set(assetKeyToString(assetKey), value);
       },
       failure: (_, error) => void thrown.push(error),

@@ -8,6 +8,8 @@ export interface ValueAddress {
   /** Null unless the output is an asset; then run, step and output do not matter, the newest value counts. */
   readonly assetKey: AssetKey | null;
   readonly partition: string | null;
+  /** Which of the values of a dynamic output it is; absent for plain outputs. */
+  readonly mappingKey?: string;
 }
 
 interface IoContext {

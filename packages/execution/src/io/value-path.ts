@@ -6,14 +6,19 @@ const extension = ".value";
 const maxPartBytes = 200;
 
 /**
- * Where a value lies below a base directory or key prefix, one part per level: `runs/<run>/<step>/<output>.value`,
+ * Where a value lies below a base directory or key prefix, one part per level: `runs/<run>/<step>/<output>.value`, of a
+ * dynamic output `runs/<run>/<step>/<output>/<mapping key>.value`,
  * `assets/<key…>.value`, `assets/<key…>.partitions/<partition>.value`, in several dimensions a level for each.
  *
  * Parts are safe on every file system and in every object store, and different addresses never meet: what is not a letter,
  * digit, `_`, `-`, `.`, `=`, `,`, `@` or space is escaped as in a URL, and long parts end in a hash.
  */
-export function valuePath({ runId, stepKey, outputName, assetKey, partition }: ValueAddress): readonly string[] {
-  if (assetKey === null) return ["runs", safePart(runId), safePart(stepKey), safePart(outputName) + extension];
+export function valuePath({ runId, stepKey, outputName, assetKey, partition, mappingKey }: ValueAddress): readonly string[] {
+  if (assetKey === null) {
+    const step = ["runs", safePart(runId), safePart(stepKey)];
+    if (mappingKey === undefined) return [...step, safePart(outputName) + extension];
+    return [...step, safePart(outputName), safePart(mappingKey) + extension];
+  }
   const parts = assetKey.map(safePart);
   const directories = parts.slice(0, -1);
   const last = parts.at(-1) ?? "";

@@ -40,30 +40,34 @@ export class StepInputs {
   /** The record that the user's function gets. Inputs that only carry an order are not in it. */
   async load(task: StepTask, op: OpDefinition, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>> {
     const inputs: Record<string, unknown> = {};
-    for (const input of op.ins) if (!input.isOrderOnly) inputs[input.name] = await this.#input(task, op, input, signal);
+    const definitions = op.ins.filter(({ isOrderOnly }) => !isOrderOnly);
+    // All are loaded before the first is checked, as in Dagster.
+    for (const input of definitions) inputs[input.name] = await this.#value(task, op, input, plannedInput(task, input), signal);
+    for (const input of definitions) inputs[input.name] = await this.#check(task, op, input, inputs[input.name]);
     return inputs;
   }
 
-  async #input(task: StepTask, op: OpDefinition, definition: InputDefinition, signal: AbortSignal): Promise<unknown> {
+  async #value(
+    task: StepTask,
+    op: OpDefinition,
+    definition: InputDefinition,
+    { isFanIn, values }: TaskInput,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    if (isFanIn) {
+      const list: unknown[] = [];
+      for (const one of values) list.push(await this.#load(task, definition.name, one, signal));
+      return list;
+    }
+    const [only] = values;
+    if (only === undefined) return opInputsAt(this.#options.config, task.step.handle)[definition.name];
+    return this.#partitionsOrWhole(task, op, definition, only, signal);
+  }
+
+  async #check(task: StepTask, op: OpDefinition, definition: InputDefinition, value: unknown): Promise<unknown> {
     const { emit } = this.#options;
     const { key } = task.step;
-    const planned: TaskInput = task.inputs.find(({ name }) => name === definition.name) ?? {
-      name: definition.name,
-      isFanIn: false,
-      values: [],
-    };
-    let value: unknown;
-    if (planned.isFanIn) {
-      const values: unknown[] = [];
-      for (const one of planned.values) values.push(await this.#load(task, definition.name, one, signal));
-      value = values;
-    } else {
-      const [only] = planned.values;
-      value =
-        only === undefined
-          ? opInputsAt(this.#options.config, task.step.handle)[definition.name]
-          : await this.#partitionsOrWhole(task, op, definition, only, signal);
-    }
+    const planned = plannedInput(task, definition);
     const parts = value instanceof PartitionValues ? value : null;
 
     const typeName = typeNameOf(definition.schema);
@@ -192,6 +196,9 @@ export class StepInputs {
     });
   }
 }
+
+const plannedInput = ({ inputs }: StepTask, { name }: InputDefinition): TaskInput =>
+  inputs.find((one) => one.name === name) ?? { name, isFanIn: false, values: [] };
 
 /** What was read of several partitions, on its way through the checks. */
 class PartitionValues {

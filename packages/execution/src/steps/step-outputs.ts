@@ -18,7 +18,7 @@ import {
   type TypeCheck,
 } from "@dagwright/model";
 import { parseMultiPartitionKey } from "@dagwright/partitions";
-import { IoManagerError, OutputRecordError, PartitionRecordError } from "../errors.ts";
+import { IoManagerError, PartitionRecordError } from "../errors.ts";
 import type { OutputContext, ValueAddress } from "../io/io-manager.ts";
 import { type IoManagerSources, usableIoManager } from "../io/usable-io-manager.ts";
 import type { StepPartitions } from "../partitions/step-partitions.ts";
@@ -26,8 +26,10 @@ import type { RunData } from "../run/run-data.ts";
 import { type CheckedValue, passed, typeNameOf } from "./check-value.ts";
 import { checkByUser } from "./check-by-user.ts";
 import { assetResults } from "./asset-results.ts";
-import { listOutputs, opLabelAtStart, opUseLabel } from "./op-label.ts";
+import { opUseLabel } from "./op-label.ts";
 import type { StepTask } from "./step-task.ts";
+import { isGenerator, type OpResult, returnedResults, yieldedResults } from "./op-results.ts";
+import type { MadeValues } from "./step-hooks.ts";
 import { isThenable } from "./thenable.ts";
 import { UserCodeFailure } from "./user-code-failure.ts";
 
@@ -41,11 +43,15 @@ export interface StepOutputsOptions extends IoManagerSources {
 }
 
 /** One output on its way into storage; without a value there is nothing to store. */
-interface MadeOutput {
-  readonly out: OutputDefinition;
-  readonly value?: unknown;
-  readonly metadata: Metadata;
+interface MadeOutput extends OpResult {
   readonly tags: Tags;
+}
+
+/** The outputs that a step made. */
+export interface StoredOutputs {
+  readonly names: readonly string[];
+  /** Of dynamic outputs, by name, in the order in which they were made. */
+  readonly mappingKeys: Readonly<Record<string, readonly string[]>>;
 }
 
 const nothing = { name: "Nothing" };
@@ -59,7 +65,7 @@ export class StepOutputs {
   }
 
   /**
-   * Checks and stores what the user's function returned or yields; gives the names of the outputs that it made.
+   * Checks and stores what the user's function returned or yields; gives the outputs that it made.
    *
    * @param metadata - what the function adds to its outputs: read for each when that is stored
    * @param checked - told how checks came out that the function of an asset evaluates, after the asset that they came with
@@ -71,15 +77,23 @@ export class StepOutputs {
     metadata: ReadonlyMap<string, Metadata>,
     checked: (result: CheckResult) => Promise<void>,
     signal: AbortSignal,
-  ): Promise<readonly string[]> {
-    const made: string[] = [];
+    values: MadeValues | null,
+  ): Promise<StoredOutputs> {
+    const made = new Set<string>();
+    const mappingKeys: Record<string, string[]> = {};
     const added = ({ name }: OutputDefinition): Metadata => metadata.get(name) ?? {};
     if (op.assetWork === undefined) {
-      for (const [out, value] of outputValues(op, returned)) {
-        await this.#output(task, op, { out, value, metadata: added(out), tags: {} }, signal);
-        made.push(out.name);
-      }
-      return made;
+      const store = async (result: OpResult): Promise<void> => {
+        const { out, mappingKey } = result;
+        const told = { ...added(out), ...result.metadata };
+        const value = await this.#output(task, op, { ...result, metadata: told, tags: {} }, signal);
+        values?.add(out.name, mappingKey, value, told);
+        made.add(out.name);
+        if (mappingKey !== undefined) (mappingKeys[out.name] ??= []).push(mappingKey);
+      };
+      if (isGenerator(returned)) for await (const result of yieldedResults(op, returned)) await store(result);
+      else for (const result of returnedResults(op, returned)) await store(result);
+      return { names: [...made], mappingKeys };
     }
     for await (const told of assetResults(op, task.step, returned)) {
       if (isCheckResult(told)) {
@@ -88,11 +102,11 @@ export class StepOutputs {
       }
       const output = { ...told, metadata: { ...added(told.out), ...told.metadata } };
       if (op.assetWork.kind === "observe") await this.#observed(task, op, output);
-      else await this.#output(task, op, output, signal);
-      made.push(told.out.name);
+      else values?.add(told.out.name, undefined, await this.#output(task, op, output, signal), output.metadata);
+      made.add(told.out.name);
       for (const result of told.checkResults) await checked(result);
     }
-    return made;
+    return { names: [...made], mappingKeys };
   }
 
   /** An asset that was only looked at: its output carries no value. */
@@ -120,23 +134,31 @@ export class StepOutputs {
     if (op.assetWork?.isMulti) await observe();
   }
 
-  #yielded(stepKey: StepKey, outputName: string, typeName: string, typeCheck: TypeCheck, metadata: Metadata): void {
+  #yielded(
+    stepKey: StepKey,
+    outputName: string,
+    typeName: string,
+    typeCheck: TypeCheck,
+    metadata: Metadata,
+    mappingKey: string | null = null,
+  ): void {
     this.#options.emit({
       type: "STEP_OUTPUT",
       atMs: Date.now(),
       stepKey,
       outputName,
-      mappingKey: null,
+      mappingKey,
       typeCheck,
       metadata,
-      message: `Yielded output "${outputName}" of type "${typeName}". (Type check ${typeCheck.success ? "passed" : "failed"}).`,
+      message: `Yielded output "${outputName}"${mappingKey === null ? "" : ` mapping key "${mappingKey}"`} of type "${typeName}". (Type check ${typeCheck.success ? "passed" : "failed"}).`,
     });
   }
 
-  async #output({ step }: StepTask, op: OpDefinition, made: MadeOutput, signal: AbortSignal): Promise<void> {
+  /** Gives the value as it was stored. */
+  async #output({ step }: StepTask, op: OpDefinition, made: MadeOutput, signal: AbortSignal): Promise<unknown> {
     const { emit } = this.#options;
     const { key } = step;
-    const { out: definition, value, metadata, tags } = made;
+    const { out: definition, value, metadata, tags, mappingKey } = made;
     const { name } = definition;
     const planned = step.outputs.find((output) => output.name === name);
     const partitions = planned?.assetKey ? await this.#options.partitions.madeOf(planned.assetKey) : null;
@@ -146,13 +168,14 @@ export class StepOutputs {
       outputName: name,
       assetKey: planned?.assetKey ?? null,
       partition: partitions?.length === 1 ? partitions[0]! : null,
+      ...(mappingKey !== undefined && { mappingKey }),
     };
     const isSeveral = partitions !== null && partitions.length !== 1;
     // A function that makes several partitions may have stored them itself.
     if (!("value" in made) || (isSeveral && value === undefined)) {
       this.#yielded(key, name, nothing.name, passed(name), metadata);
       for (const partition of partitions ?? [null]) this.#materialized({ ...address, partition }, planned, metadata, tags);
-      return;
+      return undefined;
     }
     const label = `Output "${name}" of ${opUseLabel(op, key)}`;
     const check = (one: unknown, what: string): Promise<CheckedValue> => checkByUser(what, name, definition.schema, one);
@@ -160,7 +183,7 @@ export class StepOutputs {
       partitions === null || partitions.length === 1
         ? await check(value, label)
         : await checkEach(label, partitions, value, passed(name), typeNameOf(definition.schema), check);
-    this.#yielded(key, name, checked.typeName, checked.typeCheck, metadata);
+    this.#yielded(key, name, checked.typeName, checked.typeCheck, metadata, mappingKey);
     if (checked.error !== null) throw new UserCodeFailure(checked.error);
 
     const managerKey = planned?.ioManagerKey ?? definition.ioManagerKey;
@@ -186,6 +209,7 @@ export class StepOutputs {
       metadata: stored,
       message: `Handled output "${name}" using IO manager "${managerKey}"`,
     });
+    return checked.value;
   }
 
   /** The dimensions of a partition, one by one. */
@@ -273,34 +297,4 @@ async function checkEach(
     values.push([key, checked.value]);
   }
   return { ...whole, value: Object.fromEntries(values) };
-}
-
-function* outputValues(op: OpDefinition, returned: unknown): Generator<readonly [OutputDefinition, unknown]> {
-  if (!op.returnsRecord) {
-    const [only] = op.outs;
-    if (only !== undefined) yield [only, returned];
-    return;
-  }
-  const label = opLabelAtStart(op);
-  if (typeof returned !== "object" || returned === null || Array.isArray(returned)) {
-    const got = returned === null ? "null" : Array.isArray(returned) ? "an array" : typeof returned;
-    throw new UserCodeFailure(
-      new OutputRecordError(label, `must return a record with its outputs ${listOutputs(op.outs)}, and returned ${got}`),
-    );
-  }
-  const record = returned as Readonly<Record<string, unknown>>;
-  const unknownName = Object.keys(record).find((name) => !op.outs.some((out) => out.name === name));
-  if (unknownName !== undefined) {
-    throw new UserCodeFailure(
-      new OutputRecordError(
-        label,
-        `returned an output "${unknownName}" that it does not declare; its outputs are ${listOutputs(op.outs)}`,
-      ),
-    );
-  }
-  for (const definition of op.outs) {
-    if (Object.hasOwn(record, definition.name)) yield [definition, record[definition.name]];
-    else if (definition.isRequired)
-      throw new UserCodeFailure(new OutputRecordError(label, `returned no output "${definition.name}"`));
-  }
 }

@@ -1,5 +1,6 @@
 import {
   type CheckResult,
+  type HookDefinition,
   insideOp,
   type MultiAssetContext,
   selectionTest,
@@ -19,18 +20,21 @@ import {
   type StepKey,
   toMetadata,
 } from "@dagwright/model";
-import { AssetCheckFailedError, OutputRecordError } from "../errors.ts";
+import { OutputRecordError } from "../errors.ts";
 import type { ValueAddress } from "../io/io-manager.ts";
 import { StepPartitions } from "../partitions/step-partitions.ts";
 import type { ResourceScope } from "../resources/resource-scope.ts";
 import { toRunInfo } from "../run/run-data.ts";
 import { runLog } from "../run/run-log.ts";
-import { describeFailure } from "./failure.ts";
+import { decideRetry } from "./decide-retry.ts";
+import { failedOutcome } from "./failed-outcome.ts";
 import { listOutputs, opLabel, opLabelAtStart } from "./op-label.ts";
 import { collectCheckResults, onlyChecks, StepChecks } from "./step-checks.ts";
+import { StepDeadline } from "./step-deadline.ts";
+import { MadeValues, runHooks } from "./step-hooks.ts";
 import { StepInputs, type StepInputsOptions } from "./step-inputs.ts";
 import type { StepOutcome } from "./step-outcome.ts";
-import { StepOutputs } from "./step-outputs.ts";
+import { StepOutputs, type StoredOutputs } from "./step-outputs.ts";
 import type { StepTask } from "./step-task.ts";
 import { UserCodeFailure } from "./user-code-failure.ts";
 
@@ -80,6 +84,8 @@ export class StepRunner {
     for (const { name } of Object.values(this.#options.job.opsByName.get(step.opName)?.resources ?? {})) keys.add(name);
     for (const { ioManagerKey, check } of step.outputs) if (check === undefined) keys.add(ioManagerKey);
     for (const { values } of inputs) for (const { ioManagerKey } of values) keys.add(ioManagerKey);
+    for (const hook of this.#options.job.hooksAt(step.handle))
+      for (const { name } of Object.values(hook.resources)) keys.add(name);
     return keys;
   }
 
@@ -92,6 +98,7 @@ export class StepRunner {
   }
 
   async #execute(task: StepTask, runSignal: AbortSignal): Promise<StepOutcome> {
+    const { step } = task;
     const startedAt = performance.now();
     // One of its own for each step: listeners that user code leaves behind go with it.
     const aborter = new AbortController();
@@ -99,27 +106,70 @@ export class StepRunner {
     const abort = (): void => aborter.abort(runSignal.reason);
     if (runSignal.aborted) abort();
     else runSignal.addEventListener("abort", abort, { once: true });
+    const deadline = new StepDeadline(step, aborter);
+    const attempt: Attempt = { task, signal, deadline, op: null, outputMetadata: new Map(), made: null };
+    const hooks = this.#options.job.hooksAt(step.handle);
+    if (hooks.length > 0) attempt.made = new MadeValues();
+    let outcome: StepOutcome;
+    let thrown: unknown = null;
     try {
-      const outputs = await this.#attempt(task, signal);
-      return { kind: "success", durationMs: performance.now() - startedAt, outputs };
+      const { names, mappingKeys } = await this.#attempt(attempt);
+      if (deadline.error !== null) throw new UserCodeFailure(deadline.error);
+      const keys = Object.keys(mappingKeys).length === 0 ? {} : { mappingKeys };
+      outcome = { kind: "success", durationMs: performance.now() - startedAt, outputs: names, ...keys };
     } catch (caught) {
       const isUsers = caught instanceof UserCodeFailure;
-      const thrown = isUsers ? caught.thrown : caught;
-      this.#options.observer?.failure(task.step.key, thrown);
-      const error = describeFailure(thrown);
-      return {
-        kind: "failure",
-        error,
-        ...(caught instanceof AssetCheckFailedError && { allowRetries: false }),
-        errorSource: signal.aborted ? "INTERRUPT" : isUsers ? "USER_CODE_ERROR" : "FRAMEWORK_ERROR",
-      };
+      thrown = deadline.error ?? (isUsers ? caught.thrown : caught);
+      this.#options.observer?.failure(step.key, thrown);
+      outcome = failedOutcome(
+        thrown,
+        task,
+        runSignal.aborted ? "INTERRUPT" : isUsers || deadline.error ? "USER_CODE_ERROR" : "FRAMEWORK_ERROR",
+      );
     } finally {
+      deadline[Symbol.dispose]();
       runSignal.removeEventListener("abort", abort);
     }
+    return hooks.length === 0 || runSignal.aborted ? outcome : this.#withHooks(hooks, attempt, outcome, thrown, runSignal);
   }
 
-  async #attempt(task: StepTask, signal: AbortSignal): Promise<readonly string[]> {
+  async #withHooks(
+    hooks: readonly HookDefinition[],
+    { task, op, outputMetadata, made }: Attempt,
+    outcome: StepOutcome,
+    stepException: unknown,
+    signal: AbortSignal,
+  ): Promise<StepOutcome> {
+    const endedAtMs = Date.now();
+    if (op === null) return outcome;
+    const { step, retryNumber, retries } = task;
+    const { resources } = this.#options;
+    const isTriedAgain = outcome.kind === "failure" && retries && decideRetry(step, retryNumber, outcome, Math.random) !== null;
+    const { log, run, op: used, step: key, instance } = this.#contextOf(task, op, null, outputMetadata, signal);
+    const afterwards = await runHooks({
+      hooks,
+      end: isTriedAgain ? "retry" : outcome.kind,
+      stepKey: step.key,
+      opName: op.name,
+      resources,
+      context: {
+        log,
+        run,
+        op: used,
+        step: key,
+        instance,
+        signal,
+        stepException,
+        outputs: made?.outputs ?? {},
+        outputMetadata: made?.metadata ?? {},
+      },
+    });
+    return { ...outcome, endedAtMs, afterwards };
+  }
+
+  async #attempt(attempt: Attempt): Promise<StoredOutputs> {
     const { job, emit, resources, beforeCompute } = this.#options;
+    const { task, signal, outputMetadata } = attempt;
     const { step, retryNumber } = task;
     const { key } = step;
     const op = job.opsByName.get(step.opName);
@@ -129,6 +179,7 @@ export class StepRunner {
       );
     const started = resources.ensure(this.resourceKeysOf(task), key);
     if (started !== undefined) await started;
+    attempt.op = op;
 
     if (retryNumber === 0)
       emit({ type: "STEP_START", atMs: Date.now(), stepKey: key, message: `Started execution of step "${key}".` });
@@ -140,9 +191,9 @@ export class StepRunner {
         message: `Started re-execution (attempt # ${retryNumber + 1}) of step "${key}".`,
       });
     }
+    attempt.deadline.start();
     const partition = await this.#partitions.contextOf(op);
     const inputs = await this.#inputs.load(task, op, signal);
-    const outputMetadata = new Map<string, Metadata>();
     const context = this.#contextOf(task, op, partition, outputMetadata, signal);
     beforeCompute?.();
     let returned: unknown;
@@ -152,10 +203,14 @@ export class StepRunner {
     } catch (error) {
       throw new UserCodeFailure(error);
     }
-    if (onlyChecks(op)) return this.#checks.evaluate(task, op, returned as readonly CheckResult[]);
+    if (onlyChecks(op)) {
+      const names = await this.#checks.evaluate(task, op, returned as readonly CheckResult[]);
+      return { names, mappingKeys: {} };
+    }
     const evaluations = this.#checks.begin(task, op);
-    const made = await this.#outputs.store(task, op, returned, outputMetadata, (result) => evaluations.add(result), signal);
-    return [...made, ...evaluations.finish()];
+    const checked = (result: CheckResult): Promise<void> => evaluations.add(result);
+    const { names, mappingKeys } = await this.#outputs.store(task, op, returned, outputMetadata, checked, signal, attempt.made);
+    return { names: [...names, ...evaluations.finish()], mappingKeys };
   }
 
   #contextOf(
@@ -194,6 +249,18 @@ export class StepRunner {
     if (op.assetWork !== undefined) Object.assign(context, selectionOf(step));
     return op.assetKey === null ? context : Object.assign(context, { asset: { key: op.assetKey } });
   }
+}
+
+/** One try of a step, as far as it has come. */
+interface Attempt {
+  readonly task: StepTask;
+  readonly signal: AbortSignal;
+  readonly deadline: StepDeadline;
+  /** Null until it has begun. */
+  op: OpDefinition | null;
+  readonly outputMetadata: Map<string, Metadata>;
+  /** Null: nobody asks for its values. */
+  made: MadeValues | null;
 }
 
 /** Which of its assets a step is to make. */

@@ -1,5 +1,13 @@
 import { planExecution } from "@dagwright/graph";
-import type { ExecutionPlan, JobSnapshot, PlannedOutput, PlannedStep, StepInputSource } from "@dagwright/model";
+import {
+  type ExecutionPlan,
+  type JobSnapshot,
+  parseStepKey,
+  type PlannedOutput,
+  type PlannedStep,
+  type StepInputSource,
+  unresolvedStepKey,
+} from "@dagwright/model";
 import type { ValueAddress } from "../io/io-manager.ts";
 import type { RunData } from "../run/run-data.ts";
 
@@ -25,18 +33,22 @@ export interface StepTask {
   /** 0 at first. */
   readonly retryNumber: number;
   readonly inputs: readonly TaskInput[];
+  /** False: a failed try is the last one, whatever the policy says. */
+  readonly retries: boolean;
 }
 
 /** Makes a run's step tasks: looks up who made what each input reads, and where it was stored. */
 export class StepTasks {
   readonly #run: RunData;
   readonly #snapshot: JobSnapshot;
+  readonly #retries: boolean;
   readonly #planned: ReadonlyMap<string, PlannedStep>;
   /** Made when a step reads from one that this run does not execute. */
   #all: ReadonlyMap<string, PlannedStep> | undefined;
 
-  constructor(run: RunData, plan: ExecutionPlan, snapshot: JobSnapshot) {
+  constructor(run: RunData, plan: ExecutionPlan, snapshot: JobSnapshot, retries = true) {
     this.#run = run;
+    this.#retries = retries;
     this.#snapshot = snapshot;
     this.#planned = new Map(plan.steps.map((step) => [step.key, step]));
   }
@@ -47,7 +59,7 @@ export class StepTasks {
       isFanIn,
       values: sources.flatMap((source) => (source.kind === "check" ? [] : [this.#valueOf(source)])),
     }));
-    return { step, retryNumber, inputs };
+    return { step, retryNumber, inputs, retries: this.#retries };
   }
 
   #valueOf(source: Exclude<StepInputSource, { kind: "check" }>): InputValue {
@@ -57,8 +69,8 @@ export class StepTasks {
       const address = { runId, stepKey: "" as PlannedStep["key"], outputName: "", assetKey, partition: null };
       return { address, ioManagerKey, upstreamOpName: null, upstreamStepKey: null };
     }
-    const { stepKey, output, runId: madeIn } = source;
-    const executedHere = this.#planned.get(stepKey);
+    const { stepKey, output, runId: madeIn, mappingKey } = source;
+    const executedHere = this.#planned.get(stepKey) ?? this.#planned.get(templateOf(stepKey));
     const upstream = executedHere ?? this.#anyStep(stepKey);
     const made: PlannedOutput | undefined = upstream?.outputs.find(({ name }) => name === output);
     return {
@@ -68,6 +80,7 @@ export class StepTasks {
         outputName: output,
         assetKey: made?.assetKey ?? null,
         partition: null,
+        ...(mappingKey !== undefined && { mappingKey }),
       },
       ioManagerKey: made?.ioManagerKey ?? "io_manager",
       upstreamOpName: upstream?.opName ?? null,
@@ -77,6 +90,9 @@ export class StepTasks {
 
   #anyStep(key: string): PlannedStep | undefined {
     this.#all ??= new Map(planExecution(this.#snapshot).steps.map((step) => [step.key, step]));
-    return this.#all.get(key);
+    return this.#all.get(key) ?? this.#all.get(templateOf(key));
   }
 }
+
+/** The key of what a mapped step was planned as. */
+const templateOf = (key: string): string => unresolvedStepKey(parseStepKey(key).node);
