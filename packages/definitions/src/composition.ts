@@ -130,8 +130,6 @@ interface Call<Definition> {
   readonly below: (...args: never[]) => unknown;
 }
 
-type Below = (...args: never[]) => unknown;
-
 /** A user's call of an op: wires it while composing, else runs its function. */
 export function callOp({ definition, use, args, below }: Call<OpDefinition>): unknown {
   const label = opLabel(definition);

@@ -5,7 +5,7 @@ import { composeGraph } from "./compose-graph.ts";
 import { callGraph, type ComposedNode, type NodeUse } from "./composition.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
-import type { DynamicHandle, Handle } from "./handle.ts";
+import type { DynamicHandle, Handle, Wire } from "./handle.ts";
 import { checkHooks, type HookDefinition } from "./hook.ts";
 import { type GraphJobOptions, type JobDefinition, jobOfGraph } from "./job.ts";
 import { checkName, checkTags } from "./names.ts";
@@ -13,7 +13,6 @@ import { inputDefinition } from "./op-definitions.ts";
 import type { GivenOf, InEntries, Nothing, TakenOf } from "./op-io.ts";
 import type { InputDefinition } from "./op.ts";
 import type { OutputOf, Schema } from "./schema.ts";
-import type { Wire } from "./handle.ts";
 
 /** A graph's output and the node within it that makes it. */
 export interface GraphOutput {

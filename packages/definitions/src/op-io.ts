@@ -18,12 +18,18 @@ export interface OpIn<S extends Schema = Schema> extends Branded<"opIn"> {
   readonly schema: S;
   readonly description: string | null;
   readonly metadata: Metadata;
+  readonly inputManagerKey: string | null;
 }
 
 /** What {@link opIn} takes beside the schema. */
 export interface OpInOptions {
   readonly description?: string;
   readonly metadata?: Readonly<Record<string, MetadataInput>>;
+  /**
+   * Name of the resource that loads the value, in place of the I/O manager that stored it: it has a method `loadInput` and knows what the
+   * other one writes.
+   */
+  readonly inputManagerKey?: string;
 }
 
 /** An input of an op with a description or metadata of its own: `ins: {orders: opIn(orders, {description: "of one day"})}`. */
@@ -33,6 +39,7 @@ export const opIn = <S extends Schema>(schema: S, options: OpInOptions = {}): Op
     schema,
     description: options.description ?? null,
     metadata: toMetadata(options.metadata),
+    inputManagerKey: options.inputManagerKey ?? null,
   });
 
 /** An output with more than a schema; made by {@link opOut} and {@link dynamicOut}. */
@@ -78,19 +85,29 @@ const outOf = (schema: Schema | undefined, options: OpOutOptions, isDynamic: boo
  * An output of an op that may be left out, or has a description, metadata or I/O manager of its own:
  * `outs: {even: opOut(z.number(), {isRequired: false}), odd: opOut(z.number(), {isRequired: false})}`.
  */
-export const opOut = <S extends Schema, Required extends boolean = true>(
+export function opOut<S extends Schema>(
   schema: S,
-  options: OpOutOptions<Required> = {},
-): OpOut<S, Required, false> => outOf(schema, options, false) as OpOut<S, Required, false>;
+  options: OpOutOptions<false> & { readonly isRequired: false },
+): OpOut<S, false, false>;
+/** It is always made. */
+export function opOut<S extends Schema>(schema: S, options?: OpOutOptions<true>): OpOut<S, true, false>;
+export function opOut(schema: Schema, options: OpOutOptions = {}): OpOut {
+  return outOf(schema, options, false);
+}
 
 /**
  * An output of which there is any number of values, each with a mapping key: the op returns or yields `dynamicOutput(value, {mappingKey})`.
  * A call gives a handle to `map` over and to `collect`.
  */
-export const dynamicOut = <S extends Schema, Required extends boolean = true>(
+export function dynamicOut<S extends Schema>(
   schema: S,
-  options: OpOutOptions<Required> = {},
-): OpOut<S, Required, true> => outOf(schema, options, true) as OpOut<S, Required, true>;
+  options: OpOutOptions<false> & { readonly isRequired: false },
+): OpOut<S, false, true>;
+/** When there are no values, what collects them gets an empty list. */
+export function dynamicOut<S extends Schema>(schema: S, options?: OpOutOptions<true>): OpOut<S, true, true>;
+export function dynamicOut(schema: Schema, options: OpOutOptions = {}): OpOut {
+  return outOf(schema, options, true);
+}
 
 /** What `ins` has for an input. */
 export type InEntry = Schema | OpIn | Nothing;

@@ -53,10 +53,16 @@ export function* returnedResults(op: OpDefinition, returned: unknown): Generator
 }
 
 function* resultsOf(op: OpDefinition, out: OutputDefinition, value: unknown): Generator<OpResult> {
-  if (out.isNothing) return yield { out, metadata: none };
+  if (out.isNothing) {
+    yield { out, metadata: none };
+    return;
+  }
   // An optional output that is not made is often the other arm of a `?:`.
   if (value === undefined && !out.isRequired) return;
-  if (!out.isDynamic) return yield resultOf(op, out, value);
+  if (!out.isDynamic) {
+    yield resultOf(op, out, value);
+    return;
+  }
   const keys = new Set<string>();
   if (typeof value !== "object" || value === null || !(Symbol.iterator in value))
     throw refuse(op, `must return a list of dynamicOutput(…) for its dynamic output "${out.name}"`);

@@ -20,6 +20,7 @@ import {
 import { parseMultiPartitionKey } from "@dagwright/partitions";
 import { IoManagerError, PartitionRecordError } from "../errors.ts";
 import type { OutputContext, ValueAddress } from "../io/io-manager.ts";
+import { ioPartition } from "../io/io-partition.ts";
 import { type IoManagerSources, usableIoManager } from "../io/usable-io-manager.ts";
 import type { StepPartitions } from "../partitions/step-partitions.ts";
 import type { RunData } from "../run/run-data.ts";
@@ -102,7 +103,10 @@ export class StepOutputs {
       }
       const output = { ...told, metadata: { ...added(told.out), ...told.metadata } };
       if (op.assetWork.kind === "observe") await this.#observed(task, op, output);
-      else values?.add(told.out.name, undefined, await this.#output(task, op, output, signal), output.metadata);
+      else {
+        const value = await this.#output(task, op, output, signal);
+        values?.add(told.out.name, undefined, value, output.metadata);
+      }
       made.add(told.out.name);
       for (const result of told.checkResults) await checked(result);
     }
@@ -189,13 +193,13 @@ export class StepOutputs {
     const managerKey = planned?.ioManagerKey ?? definition.ioManagerKey;
     let stored: Metadata = {};
     if (partitions === null || partitions.length === 1) {
-      stored = await this.#store(address, managerKey, checked.value, signal);
+      stored = await this.#store(address, managerKey, definition, checked.value, signal);
       this.#materialized(address, planned, { ...metadata, ...stored }, tags);
     } else {
       const values = checked.value as Readonly<Record<string, unknown>>;
       for (const partition of partitions) {
         const at = { ...address, partition };
-        const own = await this.#store(at, managerKey, values[partition], signal);
+        const own = await this.#store(at, managerKey, definition, values[partition], signal);
         this.#materialized(at, planned, { ...metadata, ...own }, tags);
       }
     }
@@ -220,12 +224,22 @@ export class StepOutputs {
       : dimensionTags(parseMultiPartitionKey(definition, partition));
   }
 
-  async #store(address: ValueAddress, ioManagerKey: string, value: unknown, signal: AbortSignal): Promise<Metadata> {
+  async #store(
+    address: ValueAddress,
+    ioManagerKey: string,
+    definition: OutputDefinition,
+    value: unknown,
+    signal: AbortSignal,
+  ): Promise<Metadata> {
+    const { partitions, repository, run } = this.#options;
+    const { assetKey } = address;
     let metadata: Metadata = {};
     const context: OutputContext = {
       address,
-      jobName: this.#options.run.jobName,
+      jobName: run.jobName,
       outputName: address.outputName,
+      partition: ioPartition(assetKey === null ? null : partitions.partitionsOf(assetKey), address.partition),
+      definitionMetadata: assetKey === null ? definition.metadata : (repository.asset(assetKey)?.metadata ?? {}),
       signal,
       addMetadata: (added) => {
         metadata = { ...metadata, ...toMetadata(added) };
