@@ -13,6 +13,7 @@ const built = [
   "reload_workspace",
   "edit_dynamic_partitions",
   "edit_concurrency_limit",
+  "report_runless_asset_events",
 ] as const;
 
 /** What clients ask about and this version cannot do; told as disabled, so that they do not offer it. */
@@ -21,7 +22,6 @@ const notBuilt = [
   "sensor_dry_run",
   "delete_pipeline_run",
   "wipe_assets",
-  "report_runless_asset_events",
   "launch_partition_backfill",
   "cancel_partition_backfill",
   "toggle_auto_materialize",

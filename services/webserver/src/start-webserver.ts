@@ -10,6 +10,7 @@ import type { Logger } from "pino";
 
 import type { ServerScope } from "./graphql/context.ts";
 import { makeSchema } from "./graphql/schema.ts";
+import { assetReports } from "./http/asset-reports.ts";
 import { computeLogDownload } from "./http/compute-log-download.ts";
 import { graphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { listen } from "./http/listen.ts";
@@ -110,6 +111,7 @@ function addRoutes(app: FastifyInstance, scope: ServerScope, stopping: AbortSign
   graphqlEndpoint(app, scope, websocketHandler(app, scope, stopping));
   statusEndpoints(app, scope);
   computeLogDownload(app, scope);
+  assetReports(app, scope);
   app.get("/", async (request, reply) => sendPage(reply, await homePage(scope, request.log)));
 }
 

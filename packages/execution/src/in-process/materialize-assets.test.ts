@@ -32,7 +32,7 @@ function whatOf(event: RunLogEntry): string {
   return event.stepKey ?? "";
 }
 
-const failureOf = (result: InProcessResult): string => result.eventsOf("STEP_FAILURE")[0]!.error.message;
+const failureOf = (result: InProcessResult): string => result.eventsOf("STEP_FAILURE")[0]!.error!.message;
 
 describe("materializeResult", () => {
   it("stores its value and tells of the asset", async () => {

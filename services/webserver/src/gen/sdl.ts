@@ -196,6 +196,46 @@ extend type Query {
   assetNodeDefinitionCollisions(assetKeys: [AssetKeyInput!]!): [AssetNodeDefinitionCollision!]!
 }
 
+extend type Mutation {
+  reportRunlessAssetEvents(eventParams: ReportRunlessAssetEventsParams!): ReportRunlessAssetEventsResult!
+  reportAssetCheckEvaluations(eventParams: ReportAssetCheckEvaluationsParams!): ReportAssetCheckEvaluationResult!
+}
+
+input ReportRunlessAssetEventsParams {
+  eventType: AssetEventType!
+  assetKey: AssetKeyInput!
+  partitionKeys: [String]
+  description: String
+}
+
+enum AssetEventType {
+  ASSET_MATERIALIZATION
+  ASSET_OBSERVATION
+}
+
+union ReportRunlessAssetEventsResult = UnauthorizedError | PythonError | ReportRunlessAssetEventsSuccess
+
+type ReportRunlessAssetEventsSuccess {
+  assetKey: AssetKey!
+}
+
+input ReportAssetCheckEvaluationsParams {
+  assetKey: AssetKeyInput!
+  checkName: String!
+  passed: Boolean!
+  severity: AssetCheckSeverity
+  serializedMetadata: String
+  partitionKeys: [String]
+  description: String
+}
+
+union ReportAssetCheckEvaluationResult = UnauthorizedError | PythonError | ReportAssetCheckEvaluationsSuccess
+
+type ReportAssetCheckEvaluationsSuccess {
+  assetKey: AssetKey!
+  checkName: String!
+}
+
 type AssetKey {
   path: [String!]!
 }
@@ -336,10 +376,15 @@ type AssetNode {
   description(characterLimit: Int): String
   graphName: String
   groupName: String!
+  internalFreshnessPolicy: InternalFreshnessPolicy
+  automationCondition: AutomationCondition
   owners: [AssetOwner!]!
   id: ID!
   isExecutable: Boolean!
+  isObservable: Boolean!
   isMaterializable: Boolean!
+  isVirtual: Boolean!
+  isAutoCreatedStub: Boolean!
   jobNames: [String!]!
   jobs: [Pipeline!]!
   metadataEntries: [MetadataEntry!]!
@@ -348,6 +393,7 @@ type AssetNode {
   op: SolidDefinition
   opName: String
   opNames: [String!]!
+  opTags: [DefinitionTag!]!
   opVersion: String
   pools: [String!]!
   repository: Repository!
@@ -358,7 +404,26 @@ type AssetNode {
   staleCausesByPartition(partitions: [String!]): [[StaleCause!]!]
   type: DagsterType
   hasMaterializePermission: Boolean!
+  hasReportRunlessAssetEventPermission: Boolean!
   targetingInstigators: [Instigator!]!
+}
+
+union InternalFreshnessPolicy = TimeWindowFreshnessPolicy | CronFreshnessPolicy
+
+type TimeWindowFreshnessPolicy {
+  failWindowSeconds: Int!
+  warnWindowSeconds: Int
+}
+
+type CronFreshnessPolicy {
+  deadlineCron: String!
+  lowerBoundDeltaSeconds: Int!
+  timezone: String!
+}
+
+type AutomationCondition {
+  label: String
+  expandedLabel: [String!]!
 }
 
 enum StaleStatus {

@@ -212,6 +212,8 @@ export interface AssetDependency {
 
 export type AssetEventHistoryEventTypeSelector = "MATERIALIZATION" | "FAILED_TO_MATERIALIZE" | "OBSERVATION";
 
+export type AssetEventType = "ASSET_MATERIALIZATION" | "ASSET_OBSERVATION";
+
 export interface AssetGroup {
   readonly id: Field<string, NoArgs>;
   readonly groupName: Field<string, NoArgs>;
@@ -282,10 +284,15 @@ export interface AssetNode {
   readonly description: Field<string | null, { readonly characterLimit?: number | null | undefined }>;
   readonly graphName: Field<string | null, NoArgs>;
   readonly groupName: Field<string, NoArgs>;
+  readonly internalFreshnessPolicy: Field<InternalFreshnessPolicy | null, NoArgs>;
+  readonly automationCondition: Field<AutomationCondition | null, NoArgs>;
   readonly owners: Field<readonly AssetOwner[], NoArgs>;
   readonly id: Field<string, NoArgs>;
   readonly isExecutable: Field<boolean, NoArgs>;
+  readonly isObservable: Field<boolean, NoArgs>;
   readonly isMaterializable: Field<boolean, NoArgs>;
+  readonly isVirtual: Field<boolean, NoArgs>;
+  readonly isAutoCreatedStub: Field<boolean, NoArgs>;
   readonly jobNames: Field<readonly string[], NoArgs>;
   readonly jobs: Field<readonly Pipeline[], NoArgs>;
   readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
@@ -294,6 +301,7 @@ export interface AssetNode {
   readonly op: Field<SolidDefinition | null, NoArgs>;
   readonly opName: Field<string | null, NoArgs>;
   readonly opNames: Field<readonly string[], NoArgs>;
+  readonly opTags: Field<readonly DefinitionTag[], NoArgs>;
   readonly opVersion: Field<string | null, NoArgs>;
   readonly pools: Field<readonly string[], NoArgs>;
   readonly repository: Field<Repository, NoArgs>;
@@ -304,6 +312,7 @@ export interface AssetNode {
   readonly staleCausesByPartition: Field<readonly (readonly StaleCause[])[] | null, { readonly partitions?: readonly string[] | null | undefined }>;
   readonly type: Field<DagsterType | null, NoArgs>;
   readonly hasMaterializePermission: Field<boolean, NoArgs>;
+  readonly hasReportRunlessAssetEventPermission: Field<boolean, NoArgs>;
   readonly targetingInstigators: Field<readonly Instigator[], NoArgs>;
   readonly hasAssetChecks: Field<boolean, NoArgs>;
   readonly assetCheckOrError: Field<AssetCheckOrError, { readonly checkName: string }>;
@@ -365,6 +374,11 @@ export interface AssetResultEventHistoryConnection {
 export type AssetResultEventType = FailedToMaterializeEvent | MaterializationEvent | ObservationEvent;
 
 export type AssetsOrError = AssetConnection | PythonError;
+
+export interface AutomationCondition {
+  readonly label: Field<string | null, NoArgs>;
+  readonly expandedLabel: Field<readonly string[], NoArgs>;
+}
 
 export interface BackfillPolicy {
   readonly maxPartitionsPerRun: Field<number | null, NoArgs>;
@@ -464,6 +478,13 @@ export interface ConfigTypeField {
 export interface ConflictingExecutionParamsError {
   readonly __typename: "ConflictingExecutionParamsError";
   readonly message: Field<string, NoArgs>;
+}
+
+export interface CronFreshnessPolicy {
+  readonly __typename: "CronFreshnessPolicy";
+  readonly deadlineCron: Field<string, NoArgs>;
+  readonly lowerBoundDeltaSeconds: Field<number, NoArgs>;
+  readonly timezone: Field<string, NoArgs>;
 }
 
 export interface DaemonHealth {
@@ -1022,6 +1043,8 @@ export interface IntMetadataEntry {
   readonly intRepr: Field<string, NoArgs>;
 }
 
+export type InternalFreshnessPolicy = TimeWindowFreshnessPolicy | CronFreshnessPolicy;
+
 export interface InvalidOutputError {
   readonly __typename: "InvalidOutputError";
   readonly stepKey: Field<string, NoArgs>;
@@ -1285,6 +1308,8 @@ export interface MultiPartitionStatuses {
 }
 
 export interface Mutation {
+  readonly reportRunlessAssetEvents: Root<ReportRunlessAssetEventsResult, { readonly eventParams: ReportRunlessAssetEventsParams }>;
+  readonly reportAssetCheckEvaluations: Root<ReportAssetCheckEvaluationResult, { readonly eventParams: ReportAssetCheckEvaluationsParams }>;
   readonly setConcurrencyLimit: Root<boolean, { readonly concurrencyKey: string; readonly limit: number }>;
   readonly deleteConcurrencyLimit: Root<boolean, { readonly concurrencyKey: string }>;
   readonly freeConcurrencySlotsForRun: Root<boolean, { readonly runId: string }>;
@@ -1765,6 +1790,38 @@ export interface ReloadNotSupported {
 export type ReloadRepositoryLocationMutationResult = WorkspaceLocationEntry | ReloadNotSupported | RepositoryLocationNotFound | UnauthorizedError | PythonError;
 
 export type ReloadWorkspaceMutationResult = Workspace | UnauthorizedError | PythonError;
+
+export type ReportAssetCheckEvaluationResult = UnauthorizedError | PythonError | ReportAssetCheckEvaluationsSuccess;
+
+export interface ReportAssetCheckEvaluationsParams {
+  readonly assetKey: AssetKeyInput;
+  readonly checkName: string;
+  readonly passed: boolean;
+  readonly severity?: AssetCheckSeverity | null | undefined;
+  readonly serializedMetadata?: string | null | undefined;
+  readonly partitionKeys?: readonly (string | null)[] | null | undefined;
+  readonly description?: string | null | undefined;
+}
+
+export interface ReportAssetCheckEvaluationsSuccess {
+  readonly __typename: "ReportAssetCheckEvaluationsSuccess";
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly checkName: Field<string, NoArgs>;
+}
+
+export interface ReportRunlessAssetEventsParams {
+  readonly eventType: AssetEventType;
+  readonly assetKey: AssetKeyInput;
+  readonly partitionKeys?: readonly (string | null)[] | null | undefined;
+  readonly description?: string | null | undefined;
+}
+
+export type ReportRunlessAssetEventsResult = UnauthorizedError | PythonError | ReportRunlessAssetEventsSuccess;
+
+export interface ReportRunlessAssetEventsSuccess {
+  readonly __typename: "ReportRunlessAssetEventsSuccess";
+  readonly assetKey: Field<AssetKey, NoArgs>;
+}
 
 export type RepositoriesOrError = RepositoryConnection | RepositoryNotFoundError | PythonError;
 
@@ -2524,6 +2581,12 @@ export interface TimePartitionStatuses {
   readonly ranges: Field<readonly TimePartitionRangeStatus[], NoArgs>;
 }
 
+export interface TimeWindowFreshnessPolicy {
+  readonly __typename: "TimeWindowFreshnessPolicy";
+  readonly failWindowSeconds: Field<number, NoArgs>;
+  readonly warnWindowSeconds: Field<number | null, NoArgs>;
+}
+
 export interface TimestampMetadataEntry {
   readonly __typename: "TimestampMetadataEntry";
   readonly label: Field<string, NoArgs>;
@@ -2638,6 +2701,7 @@ export interface Unions {
   InstigationStatesOrError: InstigationStatesOrError;
   InstigationTypeSpecificData: InstigationTypeSpecificData;
   Instigator: Instigator;
+  InternalFreshnessPolicy: InternalFreshnessPolicy;
   LaunchMultipleRunsResultOrError: LaunchMultipleRunsResultOrError;
   LaunchRunReexecutionResult: LaunchRunReexecutionResult;
   LaunchRunResult: LaunchRunResult;
@@ -2653,6 +2717,8 @@ export interface Unions {
   PipelineSnapshotOrError: PipelineSnapshotOrError;
   ReloadRepositoryLocationMutationResult: ReloadRepositoryLocationMutationResult;
   ReloadWorkspaceMutationResult: ReloadWorkspaceMutationResult;
+  ReportAssetCheckEvaluationResult: ReportAssetCheckEvaluationResult;
+  ReportRunlessAssetEventsResult: ReportRunlessAssetEventsResult;
   RepositoriesOrError: RepositoriesOrError;
   RepositoryLocationOrLoadError: RepositoryLocationOrLoadError;
   RepositoryOrError: RepositoryOrError;
@@ -2704,6 +2770,7 @@ export const unionMembers = {
   InstigationStatesOrError: ["InstigationStates","PythonError"],
   InstigationTypeSpecificData: ["SensorData","ScheduleData"],
   Instigator: ["Schedule","Sensor"],
+  InternalFreshnessPolicy: ["TimeWindowFreshnessPolicy","CronFreshnessPolicy"],
   LaunchMultipleRunsResultOrError: ["LaunchMultipleRunsResult","PythonError"],
   LaunchRunReexecutionResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
   LaunchRunResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
@@ -2719,6 +2786,8 @@ export const unionMembers = {
   PipelineSnapshotOrError: ["PipelineNotFoundError","PipelineSnapshot","PipelineSnapshotNotFoundError","PythonError"],
   ReloadRepositoryLocationMutationResult: ["WorkspaceLocationEntry","ReloadNotSupported","RepositoryLocationNotFound","UnauthorizedError","PythonError"],
   ReloadWorkspaceMutationResult: ["Workspace","UnauthorizedError","PythonError"],
+  ReportAssetCheckEvaluationResult: ["UnauthorizedError","PythonError","ReportAssetCheckEvaluationsSuccess"],
+  ReportRunlessAssetEventsResult: ["UnauthorizedError","PythonError","ReportRunlessAssetEventsSuccess"],
   RepositoriesOrError: ["RepositoryConnection","RepositoryNotFoundError","PythonError"],
   RepositoryLocationOrLoadError: ["RepositoryLocation","PythonError"],
   RepositoryOrError: ["PythonError","Repository","RepositoryNotFoundError"],

@@ -4,6 +4,7 @@ import { sdl } from "../gen/sdl.ts";
 import type * as gql from "../gen/types.ts";
 import { assetCheckQueries } from "./asset-checks/queries.ts";
 import { assetQueries } from "./assets/queries.ts";
+import { reportMutations } from "./assets/report-asset-events.ts";
 import { computeLogQueries, computeLogSubscriptions } from "./compute-logs/queries.ts";
 import { concurrencyMutations } from "./concurrency/mutations.ts";
 import { configQueries } from "./config/queries.ts";
@@ -47,6 +48,7 @@ const mutations: gql.Mutation = {
   ...instigatorMutations,
   ...launchMutations,
   ...reexecutionMutations,
+  ...reportMutations,
   ...terminationMutations,
   ...workspaceMutations,
 };

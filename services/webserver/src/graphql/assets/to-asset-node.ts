@@ -22,12 +22,14 @@ import { toRepository } from "../workspace/to-repository.ts";
 import { materializationsOf, observationsOf } from "./asset-events.ts";
 import { assetPartitionFields, mappingBetween } from "../partitions/asset-partitions.ts";
 import { dependentsOf, findAssets, type FoundAsset } from "./find-assets.ts";
+import { toAutomationCondition, toFreshnessPolicy } from "./asset-policies.ts";
 import { causesOf, dataVersion, statusOf } from "./staleness.ts";
 
 /** An asset as a code location defines it. */
 export function toAssetNode(found: FoundAsset): gql.AssetNode {
   const { entry, snapshot, asset } = found;
   const op = findOp(found);
+  const ops = opsOf(found);
   return {
     __typename: "AssetNode",
     id: `${repositoryId(entry.name)}.${assetKeyToString(asset.key)}`,
@@ -44,7 +46,13 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     ],
     metadataEntries: () => toMetadataEntries(asset.metadata),
     isExecutable: asset.isExecutable,
+    isObservable: asset.isObservable === true,
     isMaterializable: asset.isExecutable && !asset.isExternal,
+    // Neither exists here: every asset is declared.
+    isVirtual: false,
+    isAutoCreatedStub: false,
+    internalFreshnessPolicy: toFreshnessPolicy(asset.freshnessPolicy),
+    automationCondition: toAutomationCondition(asset.automationCondition),
     dependencyKeys: asset.dependencies.map(toKey),
     dependencies: (_, context) => findAssets(context, asset.dependencies).map((each) => dependency(each, asset, each.asset)),
     dependedByKeys: (_, context) => dependentsOf(asset.key, context).map(({ asset: { key } }) => toKey(key)),
@@ -57,12 +65,15 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
       snapshot.jobs.filter(({ name }) => asset.jobNames.includes(name)).map((job) => toPipeline({ entry, snapshot, job })),
     op: () => (op === null ? null : toOpDefinition(op.op, op.job)),
     opName: asset.opName,
-    opNames: asset.opName === null ? [] : [asset.opName],
+    opNames: ops.map(({ name }) => name),
+    opTags: Object.entries(op?.op.tags ?? {}).map(([key, value]) => ({ key, value })),
     opVersion: asset.codeVersion,
     graphName: graphName(found),
-    pools: op === null || op.op.pool === null ? [] : [op.op.pool],
+    pools: [...new Set(ops.flatMap(({ pool }) => (pool === null ? [] : [pool])))],
     configField: () => (op === null ? null : toNamelessField(op.op.configType, configTypesOf(op.job))),
-    requiredResources: op?.op.requiredResourceKeys.map((resourceKey) => ({ resourceKey })) ?? [],
+    requiredResources: [...new Set(ops.flatMap(({ requiredResourceKeys }) => requiredResourceKeys))].map((resourceKey) => ({
+      resourceKey,
+    })),
     dataVersion: ({ partition }, context) => dataVersion(asset, partition ?? null, context),
     dataVersionByPartition: ({ partitions }, context) =>
       Promise.all((partitions ?? []).map((partition) => dataVersion(asset, partition, context))),
@@ -75,6 +86,7 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     type: () => (asset.isExternal ? null : toDagsterType(asset.type)),
     repository: () => toRepository(found),
     ...checkFieldsOf(found),
+    hasReportRunlessAssetEventPermission: (_, { permissions }) => permissions.has("report_runless_asset_events"),
     hasMaterializePermission: (_, { permissions }) => permissions.has("launch_pipeline_execution"),
     targetingInstigators: () => [
       ...snapshot.schedules
@@ -104,6 +116,19 @@ function findOp(found: FoundAsset): { readonly op: OpSnapshot; readonly job: Job
   const job = assetJob(found);
   const op = job?.ops.find(({ name }) => name === found.asset.opName);
   return job === undefined || op === undefined ? null : { op, job };
+}
+
+/** The ops that make the asset: its own, or all of its graph. */
+function opsOf(found: FoundAsset): readonly OpSnapshot[] {
+  const job = assetJob(found);
+  const { opName } = found.asset;
+  if (job === undefined || opName === null) return [];
+  const names = (definition: string, isGraph: boolean): readonly string[] =>
+    isGraph
+      ? (job.graphs.find(({ name }) => name === definition)?.nodes ?? []).flatMap((node) => names(node.definition, node.isGraph))
+      : [definition];
+  const wanted = new Set(names(opName, graphName(found) !== null));
+  return job.ops.filter(({ name }) => wanted.has(name));
 }
 
 /** The graph that makes the asset, when it is not a single op. */
