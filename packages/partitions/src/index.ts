@@ -48,7 +48,7 @@ export {
   type TimeWindowMappingOptions,
 } from "./mappings/partition-mapping.ts";
 export type { PartitionsView } from "./partitions-view.ts";
-export { type PartitionKeysPage, Partitions, partitionsFromSnapshot, subsetFromJSON } from "./partitions.ts";
+export { ownPartitions, type PartitionKeysPage, Partitions, partitionsFromSnapshot, subsetFromJSON } from "./partitions.ts";
 export { runSubset } from "./run-subset.ts";
 export { type PartitionKeyRange, PartitionSubset } from "./subsets/partition-subset.ts";
 export { type CronTiming, nextTimeMs, nextTimesMs, previousTimesMs } from "./time/cron-times.ts";

@@ -221,6 +221,20 @@ export function subsetFromJSON(partitions: Partitions, json: unknown, view: Part
   return readSubset(partitions.spaceAt(view), json);
 }
 
+const ownByForeign = new WeakMap<Partitions, Partitions>();
+
+/**
+ * The same partitions as an object of this copy of the package. Those that a user's project made may be of another one, with which
+ * nothing of this one can be computed.
+ */
+export function ownPartitions(partitions: Partitions): Partitions {
+  if (partitions instanceof Partitions) return partitions;
+  const foreign = partitions as Partitions;
+  const own = ownByForeign.get(foreign) ?? partitionsFromSnapshot(foreign.snapshot);
+  ownByForeign.set(foreign, own);
+  return own;
+}
+
 const noKeys: PartitionsView = { nowMs: 0, dynamicKeys: () => [] };
 const product = (counts: readonly number[]): number => counts.reduce((total, count) => total * count, 1);
 

@@ -20,7 +20,7 @@ import {
   staticPartitions,
   timeWindowMapping,
 } from "@dagwright/partitions";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { z } from "zod";
 import { InMemoryIOManager } from "../io/in-memory-io-manager.ts";
 import { executeInProcess, materialize } from "../in-process/execute-in-process.ts";
@@ -223,4 +223,26 @@ test("a job of assets has their partitions, and what does not fit is told when t
   await expect(materialize([mapped])).rejects.toThrow(/"plain" has no partitions/);
   expect(() => multiRun(0)).toThrow(/at least one partition/);
   expect(() => asset("bad", { partitions: "daily" as never }, () => 1)).toThrow(/`partitions` must be made by dailyPartitions/);
+});
+
+test("what a project's own copy of the SDK made is mapped as well", async () => {
+  vi.resetModules();
+  const sdk = await import("@dagwright/definitions");
+  const partitions = await import("@dagwright/partitions");
+  expect(sdk.asset).not.toBe(asset);
+  const days = partitions.dailyPartitions({ startDate: "2026-01-01" });
+  const daily = sdk.asset("daily", { partitions: days }, (_, { partition }) => partition.key);
+  const weekly = sdk.asset(
+    "weekly",
+    {
+      partitions: partitions.weeklyPartitions({ startDate: "2026-01-04" }),
+      ins: {
+        daily: sdk.assetIn(daily, { mapping: partitions.timeWindowMapping({ endOffset: 0 }), allowMissingPartitions: true }),
+      },
+    },
+    ({ daily }) => Object.keys(daily),
+  );
+  const assetValues = { daily: { "2026-01-03": "before", "2026-01-04": "first", "2026-01-10": "last", "2026-01-11": "after" } };
+  const result = await materialize([weekly], { partitionKey: "2026-01-04", assetValues });
+  expect(result.assetValue("weekly")).toEqual(["2026-01-04", "2026-01-10"]);
 });

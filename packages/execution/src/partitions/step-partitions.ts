@@ -20,6 +20,7 @@ import {
   allPartitionsMapping,
   defaultMapping,
   type MissingPartitions,
+  ownPartitions,
   type PartitionMapping,
   type Partitions,
   type PartitionSubset,
@@ -64,7 +65,7 @@ export class StepPartitions {
    * @throws RunPartitionMissingError when it makes something partitioned and the run does not say which; UnknownPartitionError
    */
   async contextOf(op: OpDefinition): Promise<PartitionContext | null> {
-    const partitions = op.assetKey === null ? (op.partitions ?? this.#options.job.partitions) : op.partitions;
+    const partitions = own(op.assetKey === null ? (op.partitions ?? this.#options.job.partitions) : op.partitions);
     if (partitions === null) return null;
     if (this.#run === null) {
       if (op.partitions === null) return null;
@@ -82,7 +83,7 @@ export class StepPartitions {
   }
 
   partitionsOf(assetKey: AssetKey): Partitions | null {
-    return this.#options.repository.assets.get(assetKeyToString(assetKey))?.partitions ?? null;
+    return own(this.#options.repository.assets.get(assetKeyToString(assetKey))?.partitions ?? null);
   }
 
   /**
@@ -120,7 +121,7 @@ export class StepPartitions {
     given: PartitionMapping | null,
   ): Promise<{ readonly keys: readonly string[]; readonly missing: MissingPartitions }> {
     const { instance } = this.#options;
-    const downstream = op.partitions;
+    const downstream = own(op.partitions);
     if (downstream === null) {
       // What it reads does not depend on any partition, so that one of whatever name stands for the asset.
       const whole = staticPartitions(["all"]);
@@ -142,6 +143,8 @@ export class StepPartitions {
     return partitions.range(run, await viewOf(this.#options.instance, partitions));
   }
 }
+
+const own = (partitions: Partitions | null): Partitions | null => (partitions === null ? null : ownPartitions(partitions));
 
 /** Whether a partition reads the one of the same key: then nobody has to look which keys there are. */
 function isSameKey({ snapshot }: PartitionMapping, upstream: Partitions, downstream: Partitions): boolean {

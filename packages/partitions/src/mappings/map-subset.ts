@@ -235,5 +235,6 @@ function sidesOf(
   };
 }
 
+/** By property and not by class: the mapping may be of another copy of this package. */
 const snapshotOf = (mapping: PartitionMapping | PartitionMappingSnapshot): PartitionMappingSnapshot =>
-  mapping instanceof PartitionMapping ? mapping.snapshot : mapping;
+  "snapshot" in mapping ? mapping.snapshot : mapping;
