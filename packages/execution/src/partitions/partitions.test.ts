@@ -237,7 +237,7 @@ test("what a project's own copy of the SDK made is mapped as well", async () => 
     {
       partitions: partitions.weeklyPartitions({ startDate: "2026-01-04" }),
       ins: {
-        daily: sdk.assetIn(daily, { mapping: partitions.timeWindowMapping({ endOffset: 0 }), allowMissingPartitions: true }),
+        daily: sdk.assetIn(daily, { partitionMapping: partitions.timeWindowMapping(), allowMissingPartitions: true }),
       },
     },
     ({ daily }) => Object.keys(daily),
