@@ -19,6 +19,7 @@ import { makeOp, type OpDefinition, type OpOptions, type OutputDefinition } from
 import { type AssetDepDefinition, type AssetInDefinition, type ByPartition, toPartitionRead } from "./partitions/asset-in.ts";
 import type { PartitionContext } from "./partitions/partition-context.ts";
 import { toPartitions } from "./partitions/to-partitions.ts";
+import { checkTimeout } from "./retry-policy.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
 import type { InputOf, MaybePromise, OutputOf, Schema } from "./schema.ts";
 
@@ -111,7 +112,7 @@ export interface AssetOpOptions<
   C extends Schema | undefined = Schema | undefined,
   R extends ResourceMap = ResourceMap,
   P extends Partitions | undefined = Partitions | undefined,
-> extends Pick<OpOptions<never, undefined, undefined, C, R>, "config" | "resources" | "pool" | "retryPolicy"> {
+> extends Pick<OpOptions<never, undefined, undefined, C, R>, "config" | "resources" | "pool" | "retryPolicy" | "timeoutSeconds"> {
   /** How it is cut into partitions; its function then learns of its partition from `context.partition`. */
   readonly partitions?: P;
   /** How a backfill packs its partitions into runs: `singleRun()` or `multiRun(n)`. Default: one run for each. */
@@ -193,6 +194,7 @@ export function asset(
   if (typeof compute !== "function")
     throw new InvalidOptionError(owner, "its last argument must be the function that makes it", site);
   const { ioManagerKey = "io_manager" } = options;
+  checkTimeout(owner, "timeoutSeconds", options.timeoutSeconds, site);
   const attributes = assetAttributes(options, shown, site);
   const partitions = toPartitions(options, owner, site);
   const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) => valueInput(owner, input, upstream, site));

@@ -31,7 +31,7 @@ export const eachAsset = (list: readonly (AnyAsset | MultiAssetDefinition)[]): r
 
 /** An input that reads an asset. `owner` is what has the input, for messages: `asset "a"`. */
 export function valueInput(owner: string, name: string, entry: unknown, site: DefinitionSite): InputDefinition {
-  const { asset: upstream, read } = toPartitionRead(entry);
+  const { asset: upstream, read, inputManagerKey = null } = toPartitionRead(entry);
   checkName("input", name, site, owner);
   if (upstream === undefined) throw new CircularImportError(`input "${name}" of ${owner}`, site);
   if (!isAsset(upstream)) {
@@ -53,6 +53,7 @@ export function valueInput(owner: string, name: string, entry: unknown, site: De
     isOrderOnly: false,
     assetKey: upstream.key,
     ...(read !== null && { read }),
+    ...(inputManagerKey !== null && { inputManagerKey }),
   });
 }
 

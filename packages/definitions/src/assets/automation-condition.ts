@@ -43,7 +43,7 @@ export const AutomationCondition: {
     try {
       nextTimeMs({ cron: [cron], timeZone }, 0);
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = `${JSON.stringify(cron)} cannot be read: ${error instanceof Error ? error.message : String(error)}`;
       throw new InvalidOptionError("AutomationCondition.onCron", problem, captureSite(AutomationCondition.onCron));
     }
     return condition({ kind: "onCron", cron, timeZone });

@@ -52,7 +52,9 @@ export const freshnessPolicy: {
     try {
       nextTimeMs({ cron: [deadlineCron], timeZone }, 0);
     } catch (error) {
-      fail(error instanceof Error ? error.message : String(error));
+      fail(
+        `its deadlineCron ${JSON.stringify(deadlineCron)} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     return Object.freeze({ kind: "cron", deadlineCron, lowerBoundDeltaSeconds, timeZone });
   },

@@ -23,6 +23,7 @@ import { opNameOf } from "../op-name.ts";
 import { type AssetWork, type InputDefinition, makeOp, type OutputDefinition } from "../op.ts";
 import type { PartitionContext } from "../partitions/partition-context.ts";
 import { toPartitions } from "../partitions/to-partitions.ts";
+import { checkTimeout } from "../retry-policy.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "../resource.ts";
 import type { InputOf, OutputOf, Schema } from "../schema.ts";
 import { type AssetAttributeOptions, type AssetAttributes, assetAttributes, prefixedKey } from "./asset-attributes.ts";
@@ -189,6 +190,7 @@ export function makeMultiAsset({ name, label, kind, options, compute, site }: Mu
   const owner = `${label} "${name}"`;
   if (typeof compute !== "function")
     throw new InvalidOptionError(owner, "its last argument must be the function that makes it", site);
+  checkTimeout(owner, "timeoutSeconds", options.timeoutSeconds, site);
   const members = membersOf(owner, options, site);
   const partitions = partitionsOf(owner, options, site);
   const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) => valueInput(owner, input, upstream, site));

@@ -10,6 +10,7 @@ import { opNameOf } from "../op-name.ts";
 import { makeOp } from "../op.ts";
 import type { PartitionContext } from "../partitions/partition-context.ts";
 import { toPartitions } from "../partitions/to-partitions.ts";
+import { checkTimeout } from "../retry-policy.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "../resource.ts";
 import type { MaybePromise, OutputOf, Schema } from "../schema.ts";
 import { type AssetAttributeOptions, assetAttributes, prefixedKey } from "./asset-attributes.ts";
@@ -76,6 +77,7 @@ export function observableSourceAsset(
   const owner = `asset "${shown}"`;
   if (typeof observe !== "function")
     throw new InvalidOptionError(owner, "its last argument must be the function that observes it", site);
+  checkTimeout(owner, "timeoutSeconds", options.timeoutSeconds, site);
   const attributes = assetAttributes(options, shown, site);
   const partitions = toPartitions(options, owner, site);
   const node = makeOp({
