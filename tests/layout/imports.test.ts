@@ -12,6 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   graph: ["model", "partitions"],
   definitions: ["model", "partitions", "graph"],
   execution: ["model", "partitions", "graph", "definitions"],
+  duckdb: ["model", "execution"],
+  parquet: ["model", "execution"],
   storage: ["model", "partitions"],
   instance: ["model", "storage"],
   rpc: ["model"],

@@ -24,7 +24,12 @@ export function inputDefinition(
   checkSchema(label, `its input "${name}"`, schema, site);
   // Inside a graph nothing could stand in for a value that the outside does not wire.
   const fallback = kind === "op" && hasDefault(schema);
-  return inputOf(name, schema, given?.description ?? null, given?.metadata ?? {}, { hasDefault: fallback, isOrderOnly: false });
+  const inputManagerKey = given?.inputManagerKey ?? null;
+  return inputOf(name, schema, given?.description ?? null, given?.metadata ?? {}, {
+    hasDefault: fallback,
+    isOrderOnly: false,
+    ...(inputManagerKey !== null && { inputManagerKey }),
+  });
 }
 
 const inputOf = (
@@ -32,7 +37,7 @@ const inputOf = (
   schema: Schema | null,
   description: string | null,
   metadata: Metadata,
-  rest: Pick<InputDefinition, "hasDefault" | "isOrderOnly">,
+  rest: Pick<InputDefinition, "hasDefault" | "isOrderOnly" | "inputManagerKey">,
 ): InputDefinition => Object.freeze({ name, schema, description, metadata, ...rest, assetKey: null });
 
 /** Checks and describes an op's `out` or `outs`. */

@@ -29,6 +29,8 @@ export interface InputDefinition {
   readonly metadata: Metadata;
   /** An unwired input gets what its schema makes of `undefined`. */
   readonly hasDefault: boolean;
+  /** The I/O manager that loads it, in place of the one that stored the value. */
+  readonly inputManagerKey?: string;
   /** Carries no value, only an order: nothing is loaded and the function does not get it. */
   readonly isOrderOnly: boolean;
   /** The asset that it reads, for an asset's op. */

@@ -77,7 +77,7 @@ export function resolveJob({
   collect(nodes, graphs, ops);
   const bound = new Map([...resources, ...head.resources.map((one) => [one.name, one] as const)]);
   const hooks = new JobHooks(head.hooks, nodes);
-  const required = requiredResources(ops.values(), hooks.all(), bound);
+  const required = requiredResources(ops.values(), hooks.all(), nodes, bound);
   const ownLoggers = new Map([...loggers, ...head.loggers.map((one) => [one.name, one] as const)]);
   const describe = (): JobSnapshot => {
     const types = new ConfigTypes();
@@ -126,6 +126,7 @@ export function resolveJob({
     loggers: ownLoggers,
     partitions,
     partitionedConfig: head.partitionedConfig,
+    runConfig: head.runConfig,
     site: head.site,
   });
 }
@@ -148,6 +149,7 @@ const defaultIoManagerKey = "io_manager";
 function requiredResources(
   ops: Iterable<OpDefinition>,
   hooks: Iterable<HookDefinition>,
+  nodes: readonly ComposedNode[],
   bound: ReadonlyMap<string, ResourceDefinition>,
 ): ReadonlyMap<string, ResourceDefinition> {
   const required = new Map<string, ResourceDefinition>();
@@ -171,9 +173,17 @@ function requiredResources(
   for (const one of hooks) for (const { name } of Object.values(one.resources)) need(name, `hook "${one.name}"`, one.site, []);
   for (const one of ops) {
     for (const { name } of Object.values(one.resources)) need(name, opLabel(one), one.site, []);
-    for (const { ioManagerKey, check } of one.outs) {
-      if (check !== undefined) continue;
-      if (ioManagerKey !== defaultIoManagerKey || bound.has(ioManagerKey)) need(ioManagerKey, opLabel(one), one.site, []);
+    const keys = [
+      ...one.outs.flatMap(({ ioManagerKey, check }) => (check === undefined ? [ioManagerKey] : [])),
+      ...one.ins.flatMap(({ inputManagerKey }) => inputManagerKey ?? []),
+    ];
+    for (const key of keys) if (key !== defaultIoManagerKey || bound.has(key)) need(key, opLabel(one), one.site, []);
+  }
+  // What the job reads and does not make lies where its own manager has put it; that of another location may not be there.
+  for (const { name, definition, inputs } of nodes) {
+    for (const source of inputs.flatMap(({ sources }) => sources)) {
+      if (source.kind !== "asset" || !bound.has(source.ioManagerKey)) continue;
+      need(source.ioManagerKey, `node "${name}"`, definition.site, []);
     }
   }
   return required;

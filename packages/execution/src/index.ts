@@ -42,7 +42,16 @@ export { checkedRunConfig, type CheckedRunConfig } from "./config/checked-run-co
 export { InProcessResult } from "./in-process/in-process-result.ts";
 export { FilesystemIOManager, type FilesystemIOManagerOptions } from "./io/filesystem-io-manager.ts";
 export { InMemoryIOManager } from "./io/in-memory-io-manager.ts";
-export { type InputContext, type IoManager, isIoManager, type OutputContext, type ValueAddress } from "./io/io-manager.ts";
+export {
+  type InputContext,
+  type InputManager,
+  type IoManager,
+  isIoManager,
+  type OutputContext,
+  type ValueAddress,
+} from "./io/io-manager.ts";
+export { type IoPartition, ioPartition, type IoPartitionDimension } from "./io/io-partition.ts";
+export { JsonIOManager } from "./io/json-io-manager.ts";
 export { valuePath } from "./io/value-path.ts";
 export { loadRepository, type LoadRepositoryOptions } from "./repository/load-repository.ts";
 export type { EventSink } from "./run/event-sink.ts";

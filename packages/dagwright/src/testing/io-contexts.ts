@@ -1,4 +1,4 @@
-import type { InputContext, OutputContext, ValueAddress } from "@dagwright/execution";
+import { type InputContext, ioPartition, type OutputContext, type ValueAddress } from "@dagwright/execution";
 import {
   type AssetKey,
   assetKeyFromUserString,
@@ -8,12 +8,17 @@ import {
   stepKey,
   toMetadata,
 } from "@dagwright/model";
+import type { Partitions } from "@dagwright/partitions";
 
 /** What to put into a context for an I/O manager. */
 export interface IoContextOptions {
   /** The asset whose value it is: `"a/b"` and `["a", "b"]` are the same. Default: the output of an op. */
   readonly assetKey?: string | AssetKey;
   readonly partition?: string;
+  /** The partitions that it is one of, where the manager has to know what they stand for. */
+  readonly partitions?: Partitions;
+  /** What the asset, or the output, is declared with. */
+  readonly definitionMetadata?: Readonly<Record<string, MetadataInput>>;
   /** Default `00000000-0000-7000-8000-000000000000`. */
   readonly runId?: string;
   /** The step that made the value. Default `step`. */
@@ -49,7 +54,7 @@ export function buildInputContext(options: InputContextOptions = {}): InputConte
   return telling({ ...ioContext(rest), stepKey: stepKey(readerStepKey), inputName });
 }
 
-function ioContext(options: IoContextOptions): Pick<InputContext, "address" | "jobName" | "signal"> {
+function ioContext(options: IoContextOptions): Omit<InputContext, "stepKey" | "inputName" | "addMetadata"> {
   const { assetKey = null, jobName = "test_job", signal = new AbortController().signal } = options;
   const address: ValueAddress = {
     runId: runId(options.runId ?? "00000000-0000-7000-8000-000000000000"),
@@ -58,7 +63,8 @@ function ioContext(options: IoContextOptions): Pick<InputContext, "address" | "j
     assetKey: typeof assetKey === "string" ? assetKeyFromUserString(assetKey) : assetKey,
     partition: options.partition ?? null,
   };
-  return { address, jobName, signal };
+  const partition = ioPartition(options.partitions ?? null, address.partition);
+  return { address, jobName, signal, partition, definitionMetadata: toMetadata(options.definitionMetadata) };
 }
 
 function telling<Context extends object>(

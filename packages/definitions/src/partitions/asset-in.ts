@@ -27,12 +27,18 @@ export interface AssetInOptions {
   readonly byPartition?: boolean;
   /** Leaves partitions that were never stored out of the record, instead of failing. */
   readonly allowMissingPartitions?: boolean;
+  /**
+   * Name of the resource that loads the value, in place of the I/O manager that stored it: it has a method `loadInput` and knows what the
+   * other one writes.
+   */
+  readonly inputManagerKey?: string;
 }
 
 /** An input that reads another asset in a way of its own. */
 export interface AssetInDefinition extends Branded<"assetIn"> {
   readonly asset: AnyAsset;
   readonly read: PartitionRead;
+  readonly inputManagerKey: string | null;
 }
 
 /** An input whose value is a `T`. */
@@ -61,6 +67,7 @@ export function assetIn(asset: AnyAsset, options: AssetInOptions = {}): AssetInD
       byPartition: options.byPartition ?? null,
       allowsMissing: options.allowMissingPartitions ?? false,
     }),
+    inputManagerKey: options.inputManagerKey ?? null,
   });
 }
 
@@ -86,7 +93,11 @@ export function assetDep(asset: AnyAsset | string | AssetKey, options: AssetDepO
 }
 
 /** An entry of `ins` or `deps`, and how it is read. */
-export function toPartitionRead(entry: unknown): { readonly asset: unknown; readonly read: PartitionRead | null } {
+export function toPartitionRead(entry: unknown): {
+  readonly asset: unknown;
+  readonly read: PartitionRead | null;
+  readonly inputManagerKey?: string | null;
+} {
   const kind = brandOf(entry)?.kind;
   if (kind !== "assetIn" && kind !== "assetDep") return { asset: entry, read: null };
   return entry as AssetInDefinition | AssetDepDefinition;

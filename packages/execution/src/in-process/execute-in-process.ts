@@ -20,7 +20,7 @@ import {
   resource,
   type ResourceDefinition,
 } from "@dagwright/definitions";
-import { planExecution } from "@dagwright/graph";
+import { PastRun, PastRuns, planExecution, resolveOpSelection } from "@dagwright/graph";
 import {
   type AssetCheckKey,
   type AssetKey,
@@ -66,6 +66,8 @@ export interface ExecuteInProcessOptions {
   readonly assets?: readonly (AnyAsset | MultiAssetDefinition)[];
   /** Checks of those assets, for a job made with `defineAssetJob`. */
   readonly assetChecks?: readonly AssetCheckDefinition[];
+  /** Which of the job's ops are executed: `["*total"]`, `["filter+2"]`; default all. */
+  readonly opSelection?: readonly string[];
   /** Reject when a step fails, with what it threw as the cause. Default true. */
   readonly raiseOnError?: boolean;
   /** What the steps find in `context.instance`, and what they write is added to; default: a new one. */
@@ -187,11 +189,16 @@ interface Selection {
   readonly reexecution?: Reexecution;
 }
 
-function stepKeysOf(plan: ExecutionPlan, { of, steps = "fromFailure" }: Reexecution): readonly StepKey[] | null {
+/** The run and those that it re-executes. */
+function pastOf({ of }: Reexecution, whole: ExecutionPlan): PastRuns {
+  const runs: PastRun[] = [];
+  for (let one: InProcessResult | null = of; one !== null; one = one.reexecutionOf) runs.push(new PastRun(one.runId, one.events));
+  return new PastRuns(runs, whole);
+}
+
+function stepKeysOf({ of, steps = "fromFailure" }: Reexecution, past: PastRuns): readonly StepKey[] | null {
   if (steps === "all") return null;
-  if (steps !== "fromFailure") return steps.map(stepKey);
-  const done = new Set(of.eventsOf("STEP_SUCCESS").map((event) => event.stepKey));
-  return plan.steps.map(({ key }) => key).filter((key) => !done.has(key));
+  return steps === "fromFailure" ? past.stepsToRetry(of.plan) : steps.map(stepKey);
 }
 
 /**
@@ -250,13 +257,24 @@ async function execute(
       : [[null, value]];
     for (const [partition, one] of values) {
       const address = { runId: id, stepKey: stepKey(""), outputName: "result", assetKey, partition };
-      await memory.handleOutput({ address, jobName, outputName: "result", signal, addMetadata: () => {} }, one);
+      await memory.handleOutput(
+        { address, jobName, outputName: "result", signal, partition: null, definitionMetadata: {}, addMetadata: () => {} },
+        one,
+      );
     }
   }
   const checkKeys = assetKeys === null || parts.checks.length === 0 ? null : checksAmong(job.snapshot, assetKeys, parts.checks);
   const whole = planExecution(job.snapshot, { stepKeys: null, assetKeys, checkKeys });
-  const stepKeys = reexecution === undefined ? null : stepKeysOf(whole, reexecution);
-  const plan = stepKeys === null ? whole : planExecution(job.snapshot, { stepKeys, assetKeys, checkKeys });
+  const past = reexecution === undefined ? null : pastOf(reexecution, planExecution(job.snapshot));
+  const stepKeys =
+    reexecution !== undefined && past !== null
+      ? stepKeysOf(reexecution, past)
+      : options.opSelection === undefined
+        ? null
+        : resolveOpSelection(job.snapshot, options.opSelection);
+  const selected =
+    stepKeys === null ? whole : planExecution(job.snapshot, { stepKeys, assetKeys, checkKeys }, past?.mappingKeysOf);
+  const plan = past?.locateIn(selected) ?? selected;
   const { runConfig, tags } = await partitionedRun({ ...options, job, plan, repository, instance });
 
   const events: RunLogEntry[] = [];
@@ -287,7 +305,14 @@ async function execute(
       failure: (_, error) => void thrown.push(error),
     },
   });
-  const result = new InProcessResult(id, outcome, events, values);
+  const result = new InProcessResult({
+    runId: id,
+    outcome,
+    events,
+    plan,
+    reexecutionOf: reexecution?.of ?? null,
+    values,
+  });
   if (instance instanceof TestInstance) instance.addRun({ jobName, tags, runConfig, result });
   if (raiseOnError && outcome.status !== "SUCCESS") throw new RunFailedError(outcome.message, thrown[0]);
   return result;
@@ -323,6 +348,15 @@ function repositoryOf(
   }
   collect(ownResources);
   for (const op of ops) collect(Object.values(op.resources));
+  // One that an input names reads what others have stored, as only it can.
+  for (const { inputManagerKey } of ops.flatMap(({ ins }) => ins)) {
+    if (inputManagerKey !== undefined && !resources.has(inputManagerKey)) {
+      resources.set(
+        inputManagerKey,
+        resource(inputManagerKey, () => memory),
+      );
+    }
+  }
   for (const { ioManagerKey } of [...assets, ...ops.flatMap(({ outs }) => outs)]) {
     if (allInMemory) overrides.delete(ioManagerKey);
     if (allInMemory || !resources.has(ioManagerKey))

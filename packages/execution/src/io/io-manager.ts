@@ -1,4 +1,5 @@
-import type { AssetKey, MetadataInput, RunId, StepKey } from "@dagwright/model";
+import type { AssetKey, Metadata, MetadataInput, RunId, StepKey } from "@dagwright/model";
+import type { IoPartition } from "./io-partition.ts";
 
 /** Where a value lies: by its asset when it is one, else by the run, step and output that made it. */
 export interface ValueAddress {
@@ -15,6 +16,10 @@ export interface ValueAddress {
 interface IoContext {
   readonly address: ValueAddress;
   readonly jobName: string;
+  /** The partition of the address, as what it stands for. */
+  readonly partition: IoPartition | null;
+  /** What the asset was declared with, or the op's output; for settings of a manager's own. */
+  readonly definitionMetadata: Metadata;
   /** Aborts when the run is terminated; what was stored or loaded half-way is then of no use to anybody. */
   readonly signal: AbortSignal;
   /** Adds to the event's metadata: say where the value lies, never the value. */
@@ -49,6 +54,12 @@ export interface IoManager {
   /** Values are gone with the process; executors that use several processes refuse it. */
   readonly isProcessLocal?: boolean;
 }
+
+/** What is needed of a manager that is named at an input (`inputManagerKey`): it loads what another one has stored. */
+export type InputManager = Pick<IoManager, "loadInput" | "isProcessLocal">;
+
+export const isInputManager = (value: unknown): value is InputManager =>
+  typeof value === "object" && value !== null && typeof (value as Partial<IoManager>).loadInput === "function";
 
 export function isIoManager(value: unknown): value is IoManager {
   if (typeof value !== "object" || value === null) return false;

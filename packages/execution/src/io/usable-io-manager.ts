@@ -1,6 +1,6 @@
 import { UnusableIoManagerError } from "../errors.ts";
 import type { ResourceSource } from "../resources/resource-scope.ts";
-import { type IoManager, isIoManager } from "./io-manager.ts";
+import { type InputManager, type IoManager, isInputManager, isIoManager } from "./io-manager.ts";
 
 export interface IoManagerSources {
   readonly resources: ResourceSource;
@@ -15,16 +15,32 @@ export interface IoManagerSources {
  *
  * @throws UnusableIoManagerError
  */
-export function usableIoManager({ resources, ioManager, acrossProcesses }: IoManagerSources, key: string): IoManager {
-  const manager = resources.has(key) ? resources.get(key) : ioManager(key);
+export function usableIoManager(sources: IoManagerSources, key: string): IoManager {
+  const manager = managerOf(sources, key);
+  if (!isIoManager(manager))
+    throw new UnusableIoManagerError(key, "is a resource without the methods `handleOutput` and `loadInput`");
+  return manager;
+}
+
+/**
+ * The same for a manager that only has to load.
+ *
+ * @throws UnusableIoManagerError
+ */
+export function usableInputManager(sources: IoManagerSources, key: string): InputManager {
+  const manager = managerOf(sources, key);
+  if (!isInputManager(manager)) throw new UnusableIoManagerError(key, "is a resource without the method `loadInput`");
+  return manager;
+}
+
+function managerOf({ resources, ioManager, acrossProcesses }: IoManagerSources, key: string): unknown {
+  const manager: unknown = resources.has(key) ? resources.get(key) : ioManager(key);
   if (manager === null || manager === undefined)
     throw new UnusableIoManagerError(
       key,
       "is not defined; add a resource of that name to `definitions`, or correct `ioManagerKey`",
     );
-  if (!isIoManager(manager))
-    throw new UnusableIoManagerError(key, "is a resource without the methods `handleOutput` and `loadInput`");
-  if (acrossProcesses && manager.isProcessLocal === true) {
+  if (acrossProcesses && isInputManager(manager) && manager.isProcessLocal === true) {
     throw new UnusableIoManagerError(
       key,
       "keeps values in the memory of one process, and this job's executor uses several; choose inProcessExecutor or another I/O manager",

@@ -9,7 +9,8 @@ import {
 import { assetKeyToUserString, type Metadata, type RunLogEntry, toMetadata } from "@dagwright/model";
 import { IoManagerError } from "../errors.ts";
 import type { InputContext } from "../io/io-manager.ts";
-import { type IoManagerSources, usableIoManager } from "../io/usable-io-manager.ts";
+import { ioPartition } from "../io/io-partition.ts";
+import { type IoManagerSources, usableInputManager } from "../io/usable-io-manager.ts";
 import type { InputPartitions, StepPartitions } from "../partitions/step-partitions.ts";
 import type { RunData } from "../run/run-data.ts";
 import { type CheckedValue, passed, typeNameOf } from "./check-value.ts";
@@ -54,12 +55,14 @@ export class StepInputs {
     { isFanIn, values }: TaskInput,
     signal: AbortSignal,
   ): Promise<unknown> {
+    const { inputManagerKey } = definition;
+    const loaded = inputManagerKey === undefined ? values : values.map((one) => ({ ...one, ioManagerKey: inputManagerKey }));
     if (isFanIn) {
       const list: unknown[] = [];
-      for (const one of values) list.push(await this.#load(task, definition.name, one, signal));
+      for (const one of loaded) list.push(await this.#load(task, definition.name, one, signal));
       return list;
     }
-    const [only] = values;
+    const [only] = loaded;
     if (only === undefined) return opInputsAt(this.#options.config, task.step.handle)[definition.name];
     return this.#partitionsOrWhole(task, op, definition, only, signal);
   }
@@ -138,6 +141,14 @@ export class StepInputs {
     return upstream?.outs.find(({ name }) => name === value.address.outputName)?.schema === schema;
   }
 
+  /** What the value's asset, or output, was declared with. */
+  #metadataOf({ address, upstreamOpName }: InputValue): Metadata {
+    const { job, repository } = this.#options;
+    if (address.assetKey !== null) return repository.asset(address.assetKey)?.metadata ?? {};
+    const upstream = upstreamOpName === null ? undefined : job.opsByName.get(upstreamOpName);
+    return upstream?.outs.find(({ name }) => name === address.outputName)?.metadata ?? {};
+  }
+
   async #load(task: StepTask, inputName: string, from: InputValue, signal: AbortSignal): Promise<unknown> {
     const { value, metadata } = await this.#read(task, inputName, from, signal);
     this.#loaded(task, inputName, from, metadata);
@@ -147,15 +158,19 @@ export class StepInputs {
   async #read(
     { step }: StepTask,
     inputName: string,
-    { address, ioManagerKey }: InputValue,
+    from: InputValue,
     signal: AbortSignal,
   ): Promise<{ readonly value: unknown; readonly metadata: Metadata }> {
-    const { run } = this.#options;
-    const manager = usableIoManager(this.#options, ioManagerKey);
+    const { address, ioManagerKey } = from;
+    const { run, partitions } = this.#options;
+    const manager = usableInputManager(this.#options, ioManagerKey);
+    const { assetKey } = address;
     let metadata: Metadata = {};
     const context: InputContext = {
       address,
       jobName: run.jobName,
+      partition: ioPartition(assetKey === null ? null : partitions.partitionsOf(assetKey), address.partition),
+      definitionMetadata: this.#metadataOf(from),
       stepKey: step.key,
       inputName,
       signal,

@@ -83,7 +83,11 @@ export class StepRunner {
     const keys = new Set<string>();
     for (const { name } of Object.values(this.#options.job.opsByName.get(step.opName)?.resources ?? {})) keys.add(name);
     for (const { ioManagerKey, check } of step.outputs) if (check === undefined) keys.add(ioManagerKey);
-    for (const { values } of inputs) for (const { ioManagerKey } of values) keys.add(ioManagerKey);
+    const op = this.#options.job.opsByName.get(step.opName);
+    for (const { name, values } of inputs) {
+      const named = op?.ins.find((input) => input.name === name)?.inputManagerKey;
+      for (const { ioManagerKey } of values) keys.add(named ?? ioManagerKey);
+    }
     for (const hook of this.#options.job.hooksAt(step.handle))
       for (const { name } of Object.values(hook.resources)) keys.add(name);
     return keys;

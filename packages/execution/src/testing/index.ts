@@ -1,1 +1,8 @@
-export { type IoManagerPromise, ioManagerSuite } from "./io-manager-suite.ts";
+export {
+  type IoManagerPromise,
+  ioManagerSuite,
+  ioManagerSuiteOf,
+  type IoManagerValues,
+  jsonIoManagerSuite,
+  tabularIoManagerSuite,
+} from "./io-manager-suite.ts";

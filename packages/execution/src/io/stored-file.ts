@@ -1,0 +1,53 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Up to here a file is written and read at once: a trip to the thread pool costs more than the work. */
+export const smallBytes = 256 * 1024;
+
+/**
+ * Writes a file under a temporary name and renames it, so that a reader finds the old one or the new one, never half of one. Its directory
+ * is made when it is missing. It is not synced to disk: a power cut can lose it.
+ */
+export function storeFile(path: string, pieces: readonly Uint8Array[]): void | Promise<void> {
+  const bytes = pieces.reduce((total, piece) => total + piece.byteLength, 0);
+  return bytes <= smallBytes ? writeAtOnce(path, Buffer.concat(pieces, bytes)) : write(path, pieces);
+}
+
+const temporaryName = (path: string): string => `${path}.${randomUUID()}.tmp`;
+
+const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
+
+function writeAtOnce(path: string, bytes: Uint8Array): void {
+  const temporary = temporaryName(path);
+  try {
+    try {
+      writeFileSync(temporary, bytes, { flag: "wx" });
+    } catch (error) {
+      // Its directory is made only when it turns out to be missing: later steps save the call.
+      if (!isMissing(error)) throw error;
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(temporary, bytes, { flag: "wx" });
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function write(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const temporary = temporaryName(path);
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    {
+      await using file = await open(temporary, "wx");
+      for (const piece of pieces) await file.writeFile(piece);
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
