@@ -91,6 +91,7 @@ test.each([
   ],
   ["testing.md", "1 job, 2 assets, 1 schedule, 0 sensors", []],
   ["assets.md", "3 jobs, 6 assets, 0 schedules, 0 sensors", ["strongest"]],
+  ["kinds-of-assets.md", "0 jobs, 16 assets, 0 schedules, 0 sensors", ["Materialized value published"]],
   ["asset-checks.md", "3 jobs, 3 assets, 0 schedules, 0 sensors", []],
   ["metadata.md", "0 jobs, 2 assets, 0 schedules, 0 sensors", []],
   ["partitions.md", "0 jobs, 9 assets, 0 schedules, 0 sensors", []],

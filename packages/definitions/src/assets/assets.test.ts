@@ -57,7 +57,12 @@ describe("attributes of assets", () => {
     );
     const { group, kinds, owners, tags, description, codeVersion } = attributes;
     const expected = {
-      ...{ group, kinds, owners, tags, description, codeVersion },
+      group,
+      kinds,
+      owners,
+      tags,
+      description,
+      codeVersion,
       metadata: { rows: { type: "int", int: "1" } },
       freshnessPolicy: { kind: "timeWindow", failWindowSeconds: 120, warnWindowSeconds: null },
       automationCondition: { kind: "or", operands: [{ kind: "eager" }, { kind: "onCron", cron: "0 0 * * *", timeZone: "UTC" }] },
