@@ -145,6 +145,23 @@ describe("commands about a running deployment", () => {
     expect((await stack.untilEnd(second)).status).toBe("CANCELED");
   });
 
+  test("run reexecute executes a run again, all of it or what failed, and follows the new one", async () => {
+    const { id } = await json<{ id: string }>("job", "launch", "chain", "--json");
+    const again = await run("run", "reexecute", id);
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect(again.stdout).toMatch(new RegExp(`^Run \\S+ of chain is launched; it executes run ${id} again\n`));
+    expect(again.stdout).toMatch(/\nSUCCESS in \d+/);
+    const refused = await run("run", "reexecute", id, "--from-failure");
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("only a failed or canceled run") });
+
+    const config = JSON.stringify({ ops: { fail: { config: { text: "kaputt" } } } });
+    const failed = await run("job", "launch", "failing", "--config-json", config, "--json");
+    const parent = JSON.parse(failed.stdout) as { id: string };
+    const child = await run("run", "reexecute", parent.id, "--from-failure", "--json");
+    expect(child.exitCode).toBe(1);
+    expect(JSON.parse(child.stdout)).toMatchObject({ parentRunId: parent.id, status: "FAILURE", runConfig: JSON.parse(config) });
+  });
+
   test("problems of a config are told at once with their paths, an unknown job with what is near", async () => {
     const config = JSON.stringify({ ops: { strict: { config: { name: 7, nested: {} } } } });
     const { exitCode, stderr } = await run("job", "launch", "strict_job", "--config-json", config);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { CommandContext } from "../context.ts";
+import type { ReexecuteOptions } from "../runs/reexecute-and-follow.ts";
 import type { RunListOptions } from "../runs/run-list-options.ts";
 import { addExample, addJsonOption, addRemoteOption, addUrlOption, type JsonOption, type UrlOption } from "./answer-options.ts";
 
@@ -9,11 +10,12 @@ type LogsOptions = JsonOption & UrlOption & { readonly follow?: boolean };
 const runArgument = ["<run>", "the run's id, or at least its first 8 characters"] as const;
 
 export function addRunCommand(program: Command, context: CommandContext): void {
-  const group = program.command("run").description("runs: list, show, logs, terminate");
+  const group = program.command("run").description("runs: list, show, logs, reexecute, terminate");
   addExample(group, "run list --status FAILURE", "run logs 0199a1b2-c3d4 --follow");
   addListCommand(group, context);
   addShowCommand(group, context);
   addLogsCommand(group, context);
+  addReexecuteCommand(group, context);
   addTerminateCommand(group, context);
 }
 
@@ -89,6 +91,20 @@ function addLogsCommand(group: Command, context: CommandContext): void {
   logs.action(async (run: string, options: LogsOptions) => {
     const { printLog } = await import("../runs/print-log.ts");
     process.exitCode = await printLog(run, options, context);
+  });
+}
+
+function addReexecuteCommand(group: Command, context: CommandContext): void {
+  const reexecute = group
+    .command("reexecute")
+    .description("execute a run of a deployment again, with its config and tags, and follow the new one")
+    .argument(...runArgument)
+    .option("--from-failure", "only what failed and what comes after; what succeeded is read from where it was stored")
+    .option("--no-follow", "return when the run is launched");
+  addExample(addUrlOption(addJsonOption(reexecute)), "run reexecute 0199a1b2-c3d4", "run reexecute 0199a1b2-c3d4 --from-failure");
+  reexecute.action(async (run: string, options: ReexecuteOptions) => {
+    const { reexecuteAndFollow } = await import("../runs/reexecute-and-follow.ts");
+    process.exitCode = await reexecuteAndFollow(run, options, context);
   });
 }
 

@@ -7,12 +7,14 @@ import type { WebserverClient } from "../webserver-client/webserver-client.ts";
 import { reportEnd } from "./report-end.ts";
 import { endingOf, RunProgress } from "./run-progress.ts";
 
-export interface LaunchRequest extends LaunchTarget {
+export interface FollowOptions {
   /** Wait for the run's end and show its log as it grows. */
   readonly follow: boolean;
   /** Print the run as JSON when there is nothing more to wait for, and nothing else on stdout. */
   readonly json: boolean;
 }
+
+export interface LaunchRequest extends LaunchTarget, FollowOptions {}
 
 /**
  * Launches a run in a deployment. Ctrl-C while following leaves the run running.
@@ -29,6 +31,17 @@ export async function launchAndFollow(
   const onWarning = (warning: string): void => terminal.complain("warning", warning);
   const id = runId((await launchRun(client, target, { signal, onWarning })).runId);
   if (!json) terminal.print(`Run ${id} of ${target.job} is launched`);
+  return await followLaunched(client, id, { follow, json }, terminal, shutdown);
+}
+
+/** Shows what becomes of a run that was just launched. @returns the exit code, as {@link launchAndFollow} */
+export async function followLaunched(
+  client: WebserverClient,
+  id: RunId,
+  { follow, json }: FollowOptions,
+  terminal: Terminal,
+  { signal }: Shutdown,
+): Promise<number> {
   if (!follow) {
     if (json) terminal.json(await deployedRuns(client).details(id));
     else terminal.print(`Follow it with: dagwright run logs ${id} --follow`);
