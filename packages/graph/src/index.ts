@@ -7,9 +7,12 @@ export {
 export { resolveCheckSelection, type ResolvedCheckSelection } from "./check-selection.ts";
 export { type Dependencies, findCycle, topologicalOrder } from "./dependency-order.ts";
 export { type MappingKeysOf, mapStep, resolveCollected } from "./dynamic-steps.ts";
-export { ExecutionPlanError, SelectionSyntaxError, UnanswerableSelectionError } from "./errors.ts";
+export { ExecutionPlanError, OpSelectionError, SelectionSyntaxError, UnanswerableSelectionError } from "./errors.ts";
 export { planExecution } from "./execution-plan.ts";
+export { namedKeys } from "./named-keys.ts";
+export { resolveOpSelection } from "./op-selection.ts";
 export { parseAssetSelection } from "./parse-asset-selection.ts";
+export { PastRun, pastRunEventTypes, PastRuns, withSources } from "./past-runs.ts";
 export { printAssetSelection } from "./print-asset-selection.ts";
 export {
   type StaleCause,

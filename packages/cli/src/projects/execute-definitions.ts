@@ -1,4 +1,5 @@
-import { assetJobName, type JsonObject, type Tags } from "@dagwright/model";
+import { namedKeys, parseAssetSelection } from "@dagwright/graph";
+import { assetJobName, assetKeyToString, type JsonObject, type Tags } from "@dagwright/model";
 import { selectAssets } from "../assets/select-assets.ts";
 import type { CommandContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -48,11 +49,19 @@ export async function materializeAssets(
   await using opened = await openOwnLocations(options, context);
   const location = onlyLocation(executable(opened, terminal), options.location);
   const { assets, jobs } = location.snapshot;
-  const made = new Set(assets.filter((asset) => asset.isExecutable).map(({ key }) => key.join("/")));
-  const selected = selectAssets(
+  const chosen = selectAssets(
     selection,
     assets.map((asset) => ({ ...asset, location: location.entry.name })),
-  ).filter((key) => made.has(key.join("/")));
+  );
+  const named = namedKeys(parseAssetSelection(selection));
+  const runnable = new Set(
+    assets
+      .filter(
+        ({ key, isExecutable, isObservable }) => isExecutable && (isObservable !== true || named.has(assetKeyToString(key))),
+      )
+      .map(({ key }) => assetKeyToString(key)),
+  );
+  const selected = chosen.filter((key) => runnable.has(assetKeyToString(key)));
   if (selected.length === 0)
     throw new UsageError(
       `--select ${JSON.stringify(selection)} selects only assets that are made elsewhere; none can be materialized here.`,

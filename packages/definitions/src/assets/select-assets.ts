@@ -1,4 +1,4 @@
-import { type AssetSelectionExpression, resolveAssetSelection, type SelectableAsset } from "@dagwright/graph";
+import { namedKeys, resolveAssetSelection, type SelectableAsset } from "@dagwright/graph";
 import { assetKeyToString, assetKeyToUserString, nearestWord } from "@dagwright/model";
 import type { AnyAsset, AssetDefinition } from "../asset.ts";
 import type { AssetJobDefinition } from "../asset-job.ts";
@@ -28,21 +28,6 @@ export function selectAssets(job: AssetJobDefinition, executable: readonly Asset
     const id = assetKeyToString(key);
     return chosen.has(id) && (!isObserved || named.has(id));
   });
-}
-
-function namedKeys(expression: AssetSelectionExpression): ReadonlySet<string> {
-  switch (expression.kind) {
-    case "keys":
-      return new Set(expression.keys.map(assetKeyToString));
-    case "keyPattern":
-      return new Set([assetKeyToString(expression.pattern.split("/"))]);
-    case "or":
-    case "and":
-    case "minus":
-      return new Set([...namedKeys(expression.left), ...namedKeys(expression.right)]);
-    default:
-      return "of" in expression ? namedKeys(expression.of) : new Set();
-  }
 }
 
 /** What selections ask of an asset. */
