@@ -159,6 +159,7 @@ export {
   dynamicOutput,
   type DynamicOutput,
   type DynamicOutputOptions,
+  type DynamicValue,
   failure,
   type FailureOptions,
   failureHook,

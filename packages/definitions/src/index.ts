@@ -187,6 +187,7 @@ export {
 } from "./logger.ts";
 export {
   type AssetWork,
+  type DynamicValue,
   type Handles,
   type InputDefinition,
   type Op,
