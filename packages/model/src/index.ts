@@ -125,7 +125,7 @@ export type {
   TableRecord,
   TableSchema,
 } from "./table-schema.ts";
-export { systemTags, type Tags } from "./tags.ts";
+export { maxRuntimeSecondsOf, systemTags, type Tags } from "./tags.ts";
 export { runWorkerExitCodes } from "./run-worker-exit-codes.ts";
 export {
   type DataProvenance,

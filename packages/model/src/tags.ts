@@ -27,3 +27,9 @@ export const systemTags = {
   /** `true`: of the assets selected only those are made that are missing or stale. */
   onlyStale: "dagwright/only_stale",
 } as const;
+
+/** How long a run may take, in seconds, by its tag `dagster/max_runtime`. Null without one, and for 0 and what is no number: any time. */
+export function maxRuntimeSecondsOf(tags: Tags): number | null {
+  const text = tags[systemTags.maxRuntime] ?? "";
+  return /^\d{1,9}(\.\d+)?$/.test(text) && Number(text) > 0 ? Number(text) : null;
+}

@@ -60,6 +60,10 @@ export async function startDaemon({ instance, workspace, log }: DaemonOptions, s
       takeExits: () => exits.take(),
       startTimeoutMs: timeoutMs(config.runMonitoring.enabled, config.runMonitoring.startTimeoutSeconds),
       cancelTimeoutMs: timeoutMs(config.runMonitoring.enabled, config.runMonitoring.cancelTimeoutSeconds),
+      maxRuntimeMs:
+        config.runMonitoring.enabled && config.runMonitoring.maxRuntimeSeconds !== null
+          ? config.runMonitoring.maxRuntimeSeconds * 1_000
+          : null,
     }),
     createLaunchSweep({ storage, holder, launchAll, claimMs: launchClaimMs }),
   ];

@@ -399,6 +399,44 @@ describe("executeInProcess", () => {
   });
 });
 
+describe("a run that may take only so long", () => {
+  const held = op(
+    "held",
+    (_, { signal }) => new Promise<void>((resolve) => void signal.addEventListener("abort", () => resolve())),
+  );
+
+  it("is aborted when that time has passed, and has failed", async () => {
+    const result = await executeInProcess(
+      job("late", { maxRuntimeSeconds: 0.02 }, () => void held()),
+      { raiseOnError: false },
+    );
+    expect(result.outcome).toMatchObject({
+      status: "FAILURE",
+      reason: "RUN_EXCEPTION",
+      message: 'Execution of run for "late" failed. It exceeded its maximum runtime of 0.02 seconds.',
+    });
+    await expect(
+      executeInProcess(
+        job("tagged", () => void held()),
+        { tags: { "dagster/max_runtime": "0.02" } },
+      ),
+    ).rejects.toThrow("maximum runtime of 0.02 seconds");
+  });
+
+  it("is canceled when it was terminated before, and succeeds when it is in time", async () => {
+    const aborter = new AbortController();
+    const stops = op("stops", () => aborter.abort());
+    const early = job("early", { maxRuntimeSeconds: 60 }, () => {
+      stops();
+      held();
+    });
+    const canceled = await executeInProcess(early, { signal: aborter.signal, raiseOnError: false });
+    expect(canceled.outcome.status).toBe("CANCELED");
+    const inTime = await executeInProcess(job("in_time", { maxRuntimeSeconds: 60 }, () => void double({ n: one() })));
+    expect(inTime.success).toBe(true);
+  });
+});
+
 describe("materialize", () => {
   const base = asset("base", { codeVersion: "7" }, () => [1, 2, 3]);
   const total = asset(["sums", "total"], { ins: { base } }, (ins, context) => {

@@ -33,6 +33,7 @@ export async function partitionedRun(
 ): Promise<{ readonly runConfig: JsonObject; readonly tags: Tags }> {
   const { job, plan, repository, instance, partitionKey, partitionRange } = request;
   const given: Tags = {
+    ...job.snapshot.tags,
     ...request.tags,
     ...(partitionKey !== undefined && { [systemTags.partition]: partitionKey }),
     ...(partitionRange !== undefined && {
@@ -41,7 +42,7 @@ export async function partitionedRun(
     }),
   };
   const run = runPartitionOf(given);
-  if (run === null) return { runConfig: request.runConfig ?? {}, tags: given };
+  if (run === null) return { runConfig: request.runConfig ?? job.runConfig ?? {}, tags: given };
   const definitions = partitionsOf(job, plan, repository);
   const view = await viewOf(instance, ...definitions);
   for (const partitions of definitions) runSubset(partitions, run, view);
@@ -49,7 +50,7 @@ export async function partitionedRun(
   const dimensions =
     run.kind === "one" && first?.snapshot.kind === "multi" ? dimensionTags(parseMultiPartitionKey(first, run.key)) : {};
   if (job.partitionedConfig === null || run.kind === "range")
-    return { runConfig: request.runConfig ?? {}, tags: { ...dimensions, ...given } };
+    return { runConfig: request.runConfig ?? job.runConfig ?? {}, tags: { ...dimensions, ...given } };
   const config = await evaluatePartitionedConfig(job.name, job.partitionedConfig, run.key);
   return { runConfig: request.runConfig ?? config.runConfig, tags: { ...config.tags, ...dimensions, ...given } };
 }

@@ -30,6 +30,7 @@ import type { RunPools } from "./run-pools.ts";
 import { hideSecrets, hideSecretsOfOutcome } from "./hide-secrets.ts";
 import { type RunData, toRunInfo } from "./run-data.ts";
 import type { RunOutcome } from "./run-outcome.ts";
+import { RunDeadline } from "./run-deadline.ts";
 import { type PlanWalk, walkPlan } from "./walk-plan.ts";
 
 export interface RunExecution {
@@ -72,10 +73,14 @@ const defaultGraceMs = 10_000;
  * Executes a plan and emits the events of its steps. The run's own events (RUN_START, RUN_SUCCESS, …) are the caller's: they move
  * the run's status and belong into its transaction.
  *
+ * A run that takes longer than its tag `dagster/max_runtime` says is aborted as by `signal`, and has failed.
+ *
  * Expected failures are outcomes; it rejects only for what is nobody's run to fail, such as a broken event sink. Everything
  * emitted has been flushed when it resolves.
  */
-export async function executeRun(execution: RunExecution): Promise<RunOutcome> {
+export async function executeRun(given: RunExecution): Promise<RunOutcome> {
+  using deadline = new RunDeadline(given.run.tags, given.signal);
+  const execution = { ...given, signal: deadline.signal };
   const { plan, run, events, signal } = execution;
   let outcome: RunOutcome;
   let secrets = new SecretMask([]);
@@ -111,8 +116,21 @@ export async function executeRun(execution: RunExecution): Promise<RunOutcome> {
     };
     if (signal.aborted) outcome = { status: "CANCELED", message: `Execution of run for "${plan.jobName}" canceled.` };
   }
+  if (outcome.status === "CANCELED" && deadline.hasPassed) outcome = tookTooLong(plan.jobName, deadline.seconds);
   await events.flush();
   return hideSecretsOfOutcome(outcome, secrets);
+}
+
+function tookTooLong(jobName: string, seconds: number | null): RunOutcome {
+  const problem = `It exceeded its maximum runtime of ${seconds} seconds.`;
+  return {
+    status: "FAILURE",
+    reason: "RUN_EXCEPTION",
+    message: `Execution of run for "${jobName}" failed. ${problem}`,
+    firstFailedStepKey: null,
+    failedStepKeys: [],
+    error: { name: "RunTimeoutError", message: problem, stack: [] },
+  };
 }
 
 const isBelow = (entry: RunLogEntry, least: LogLevel | undefined): boolean =>

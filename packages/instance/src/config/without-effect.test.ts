@@ -18,7 +18,6 @@ it("a file that asks for nothing more than there is has none", () => {
 
 it.each([
   ["run_retries: {enabled: true}", "run_retries"],
-  ["run_monitoring: {max_runtime_seconds: 60}", "run_monitoring.max_runtime_seconds"],
   ["run_monitoring: {max_resume_run_attempts: 2}", "run_monitoring.max_resume_run_attempts"],
   ["concurrency: {pools: {granularity: run}}", "concurrency.pools.granularity"],
   ["concurrency: {pools: {default_limit: 2, op_granularity_run_buffer: 3}}", "concurrency.pools.op_granularity_run_buffer"],

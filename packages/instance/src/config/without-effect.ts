@@ -7,7 +7,6 @@ const readOnly: Readonly<Record<string, (config: InstanceConfig) => unknown>> = 
     runCoordinator.name === "QueuedRunCoordinator" ? runCoordinator.runQueue.maxUserCodeFailureRetries : 0,
   "concurrency.pools.granularity": ({ concurrency }) => concurrency.pools.granularity === "run",
   "concurrency.pools.op_granularity_run_buffer": ({ concurrency }) => concurrency.pools.opGranularityRunBuffer,
-  "run_monitoring.max_runtime_seconds": ({ runMonitoring }) => runMonitoring.maxRuntimeSeconds,
   "run_monitoring.max_resume_run_attempts": ({ runMonitoring }) => runMonitoring.maxResumeRunAttempts,
   run_retries: ({ runRetries }) => runRetries.enabled,
   code_servers: ({ codeServers }) => codeServers,

@@ -22,6 +22,7 @@ import { runColumns, type RunRow, toRun } from "./run-row.ts";
 import type {
   LaunchClaim,
   NewRun,
+  OverdueLimits,
   OverdueRun,
   QueueState,
   RunFilter,
@@ -184,10 +185,7 @@ export class PostgresRunStore implements RunStore {
     return row?.status ?? null;
   }
 
-  async overdue(
-    limits: { readonly startTimeoutMs: number; readonly cancelTimeoutMs: number; readonly limit: number },
-    options?: StoreOptions,
-  ): Promise<readonly OverdueRun[]> {
+  async overdue(limits: OverdueLimits, options?: StoreOptions): Promise<readonly OverdueRun[]> {
     return (await this.#database.rows(overdueStatement(limits), options)).map(toOverdueRun);
   }
 

@@ -249,6 +249,34 @@ describeEachWay("runs", (world) => {
     expect(patient.map((one) => one.run.id)).not.toContain(canceling);
   });
 
+  test("a run's tag says how long it may take, whatever stands in it; without one the limit of all runs counts", async () => {
+    const start = async (maxRuntime: string | null) => {
+      const tags = maxRuntime === null ? {} : { "dagster/max_runtime": maxRuntime };
+      const [claim] = await world.storage.runs.submit([newRun({ tags })], launch);
+      const { id } = claim!.run;
+      await world.storage.runs.beginWork({
+        runId: id,
+        attempt: 1,
+        fence: null,
+        worker: {},
+        leaseMs: 60_000,
+        entries: [runStart],
+      });
+      return id;
+    };
+    const given = [null, "60", "0.000001", "0", "soon", "9".repeat(400), ""];
+    const ids = await Promise.all(given.map(start));
+    const tooLong = async (maxRuntimeMs: number | null, maxRuntimeGraceMs = 0): Promise<readonly (string | null)[]> => {
+      const limits = { startTimeoutMs: 60_000, cancelTimeoutMs: 60_000, maxRuntimeMs, maxRuntimeGraceMs, limit: 1_000 };
+      const overdue = await world.storage.runs.overdue(limits);
+      const late = new Set(overdue.filter(({ reason }) => reason === "max-runtime").map(({ run }) => run.id));
+      return given.filter((_, index) => late.has(ids[index]!));
+    };
+    expect(await tooLong(null)).toEqual(["0.000001"]);
+    expect(await tooLong(null, 60_000)).toEqual([]);
+    expect(await tooLong(0.001)).toEqual([null, "0.000001", "soon", "9".repeat(400), ""]);
+  });
+
   test("a batch extends the lease by the way", async () => {
     const [claim] = await world.storage.runs.submit([newRun()], launch);
     const { id } = claim!.run;

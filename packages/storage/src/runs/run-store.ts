@@ -120,8 +120,19 @@ export interface WorkBegin {
 /** A run whose worker's lease ran out, or that never got a worker in time. */
 export interface OverdueRun {
   readonly run: Run;
-  readonly reason: "lease-expired" | "start-timeout" | "cancel-timeout";
+  readonly reason: "lease-expired" | "start-timeout" | "cancel-timeout" | "max-runtime";
   readonly worker: WorkerHandle | null;
+}
+
+/** When a run is overdue. In milliseconds, by the database's clock. */
+export interface OverdueLimits {
+  readonly startTimeoutMs: number;
+  readonly cancelTimeoutMs: number;
+  /** Longest that a run may be STARTED whose tag `dagster/max_runtime` does not say so itself; null or absent: any time. */
+  readonly maxRuntimeMs?: number | null;
+  /** How much later than that, or than its tag says, a run is overdue: until then its worker is to end it. Default 0. */
+  readonly maxRuntimeGraceMs?: number;
+  readonly limit: number;
 }
 
 /**
@@ -183,11 +194,8 @@ export interface RunStore {
   ): Promise<{ readonly run: Run; readonly plan: ExecutionPlan; readonly lastSeq: number } | null>;
   /** Extends the worker's lease. The status tells a worker about CANCELING; null: the run is no longer this attempt's, the worker must kill itself. */
   renewLease(id: RunId, attempt: number, leaseMs: number, options?: StoreOptions): Promise<RunStatus | null>;
-  /** Runs of which nobody has heard in time; for run monitoring. Timeouts are in milliseconds by the database's clock. */
-  overdue(
-    limits: { readonly startTimeoutMs: number; readonly cancelTimeoutMs: number; readonly limit: number },
-    options?: StoreOptions,
-  ): Promise<readonly OverdueRun[]>;
+  /** Runs of which nobody has heard in time, or that take too long; for run monitoring. */
+  overdue(limits: OverdueLimits, options?: StoreOptions): Promise<readonly OverdueRun[]>;
 
   jobSnapshot(id: SnapshotId, options?: StoreOptions): Promise<JobSnapshot>;
   executionPlan(id: SnapshotId, options?: StoreOptions): Promise<ExecutionPlan>;

@@ -1,17 +1,17 @@
-import { holderId, type Run, runWorkerExitCodes } from "@dagwright/model";
+import { holderId, type Run, runWorkerExitCodes, type Tags } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
 import { prepareRun } from "@dagwright/workspace";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { jobSnapshot, locationName } from "../testing/served-location.ts";
 import { openTestStorage } from "../testing/test-storage.ts";
-import { createMonitoringLoop, type WorkerExit } from "./monitoring.ts";
+import { createMonitoringLoop, type MonitoringOptions, type WorkerExit } from "./monitoring.ts";
 
 const never = new AbortController().signal;
-const patient = { startTimeoutMs: 1e9, cancelTimeoutMs: 1e9 };
+const patient = { startTimeoutMs: 1e9, cancelTimeoutMs: 1e9, maxRuntimeMs: null };
 
 /** A run whose worker has begun, with a lease of that length. */
-async function startedRun(storage: Storage, leaseMs: number): Promise<Run> {
-  const [claim] = await storage.runs.submit([prepareRun({ location: locationName, job: jobSnapshot, runConfig: {} })], {
+async function startedRun(storage: Storage, leaseMs: number, tags: Tags = {}): Promise<Run> {
+  const [claim] = await storage.runs.submit([prepareRun({ location: locationName, job: jobSnapshot, runConfig: {}, tags })], {
     kind: "launch",
     holder: holderId("h"),
     claimMs: 60_000,
@@ -44,7 +44,9 @@ const exitOf = (run: Run, overrides: Partial<WorkerExit> = {}): WorkerExit => ({
   ...overrides,
 });
 
-function loopOver(storage: Storage, exits: readonly WorkerExit[], limits = patient) {
+type Limits = Pick<MonitoringOptions, "startTimeoutMs" | "cancelTimeoutMs" | "maxRuntimeMs" | "maxRuntimeGraceMs">;
+
+function loopOver(storage: Storage, exits: readonly WorkerExit[], limits: Limits = patient) {
   const waiting = [...exits];
   return createMonitoringLoop({ storage, takeExits: () => Promise.resolve(waiting.splice(0)), ...limits });
 }
@@ -128,4 +130,26 @@ test("a run that no worker takes up fails after the start timeout", async () => 
   if (claim === undefined) throw new Error("one run was submitted");
   await loopOver(storage, [], { ...patient, startTimeoutMs: 0 }).runOnce(never);
   expect(await lastEntry(storage, claim.run)).toMatchObject({ type: "RUN_FAILURE", reason: "START_TIMEOUT" });
+});
+
+test("a run that takes too long fails, by its tag or else by the instance's limit, once its worker had the time to end it", async () => {
+  const storage = await openTestStorage();
+  const byInstance = await startedRun(storage, 60_000);
+  const byTag = await startedRun(storage, 60_000, { "dagster/max_runtime": "0.001" });
+  const within = await startedRun(storage, 60_000, { "dagster/max_runtime": "3600" });
+  const statuses = (): Promise<readonly string[]> =>
+    Promise.all([byInstance, byTag, within].map(async ({ id }) => (await storage.runs.get(id)).status));
+
+  await loopOver(storage, [], { ...patient, maxRuntimeMs: 1 }).runOnce(never);
+  expect(await statuses()).toEqual(["STARTED", "STARTED", "STARTED"]);
+  await vi.waitFor(async () => {
+    await loopOver(storage, [], { ...patient, maxRuntimeMs: 2, maxRuntimeGraceMs: 0 }).runOnce(never);
+    expect(await statuses()).toEqual(["FAILURE", "FAILURE", "STARTED"]);
+  });
+  expect(await lastEntry(storage, byTag)).toMatchObject({
+    type: "RUN_FAILURE",
+    reason: "RUN_EXCEPTION",
+    message: 'Execution of run for "nightly" failed. It exceeded its maximum runtime of 0.001 seconds.',
+  });
+  expect((await lastEntry(storage, byInstance))?.message).toContain("0.002 seconds");
 });

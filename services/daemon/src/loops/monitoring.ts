@@ -1,4 +1,4 @@
-import { type Run, type RunCanceledEvent, type RunFailureEvent, runWorkerExitCodes } from "@dagwright/model";
+import { maxRuntimeSecondsOf, type Run, type RunCanceledEvent, type RunFailureEvent, runWorkerExitCodes } from "@dagwright/model";
 import { IllegalRunMoveError, type OverdueRun, RunAttemptStaleError, RunFinishedError, type Storage } from "@dagwright/storage";
 import type { Loop } from "../loop.ts";
 
@@ -19,13 +19,17 @@ export interface MonitoringOptions {
   /** By `run_monitoring` of the instance. In milliseconds. */
   readonly startTimeoutMs: number;
   readonly cancelTimeoutMs: number;
+  /** Longest run whose tag `dagster/max_runtime` does not say so itself; null: any time. */
+  readonly maxRuntimeMs: number | null;
+  /** How long a worker has to end a run of its own accord that takes too long, its steps' grace period included. Default 15,000. */
+  readonly maxRuntimeGraceMs?: number;
   /** How often leases are looked at, in milliseconds. Default 5,000. */
   readonly everyMs?: number;
   readonly batch?: number;
 }
 
 /**
- * Ends the runs whose workers are gone. Exits that a code location pushes are settled at once; a worker that nobody watched is missed
+ * Ends the runs whose workers are gone, and those that take longer than they may and whose workers do not end them. Exits that a code location pushes are settled at once; a worker that nobody watched is missed
  * when its lease runs out. Both write through the guarded door of the run's log, so that a run that did finish stays as it is.
  */
 export function createMonitoringLoop({
@@ -33,6 +37,8 @@ export function createMonitoringLoop({
   takeExits,
   startTimeoutMs,
   cancelTimeoutMs,
+  maxRuntimeMs,
+  maxRuntimeGraceMs = 15_000,
   everyMs = 5_000,
   batch = 100,
 }: MonitoringOptions): Loop {
@@ -42,7 +48,10 @@ export function createMonitoringLoop({
     wakesOn: ["worker-exit"],
     async runOnce(signal) {
       const exits = await takeExits();
-      const overdue = await storage.runs.overdue({ startTimeoutMs, cancelTimeoutMs, limit: batch }, { signal });
+      const overdue = await storage.runs.overdue(
+        { startTimeoutMs, cancelTimeoutMs, maxRuntimeMs, maxRuntimeGraceMs, limit: batch },
+        { signal },
+      );
       const errors: unknown[] = [];
       const settle = async (run: Run, attempt: number, event: (run: Run) => RunFailureEvent | RunCanceledEvent) => {
         try {
@@ -58,7 +67,7 @@ export function createMonitoringLoop({
           .filter(endsItsRun)
           .map((exit) => settle(exit.run, exit.attempt, (run) => endOfRun(run, describeExit(exit), "WORKER_LOST"))),
         ...overdue.map((late) =>
-          settle(late.run, late.run.attempt, (run) => endOfRun(run, describeOverdue(late), reasonOf(late))),
+          settle(late.run, late.run.attempt, (run) => endOfRun(run, describeOverdue(late, maxRuntimeMs), reasonOf(late))),
         ),
       ]);
       const handled = settled.reduce<number>((sum, one) => sum + one, 0);
@@ -83,7 +92,7 @@ function endOfRun(run: Run, how: string, reason: RunFailureEvent["reason"]): Run
     ...base,
     type: "RUN_FAILURE",
     message: `Execution of run for "${run.jobName}" failed. ${how}`,
-    error: { name: "RunWorkerLostError", message: how, stack: [] },
+    error: { name: reason === "RUN_EXCEPTION" ? "RunTimeoutError" : "RunWorkerLostError", message: how, stack: [] },
     reason,
   };
 }
@@ -99,7 +108,7 @@ function describeExit({ exitCode, signal, stderrTail }: WorkerExit): string {
   return tail === "" ? how : `${how} Its last lines on stderr:\n${tail}`;
 }
 
-function describeOverdue({ reason }: OverdueRun): string {
+function describeOverdue({ reason, run }: OverdueRun, maxRuntimeMs: number | null): string {
   switch (reason) {
     case "lease-expired":
       return "Nothing was heard of the run worker for longer than its lease; its exit is unknown.";
@@ -107,10 +116,18 @@ function describeOverdue({ reason }: OverdueRun): string {
       return "No run worker took the run up within `run_monitoring.start_timeout_seconds`.";
     case "cancel-timeout":
       return "The run worker did not stop within `run_monitoring.cancel_timeout_seconds`.";
+    case "max-runtime":
+      return `It exceeded its maximum runtime of ${maxRuntimeSecondsOf(run.tags) ?? (maxRuntimeMs ?? 0) / 1_000} seconds.`;
     default:
       return reason satisfies never;
   }
 }
 
-const reasonOf = ({ reason }: OverdueRun): RunFailureEvent["reason"] =>
-  reason === "start-timeout" ? "START_TIMEOUT" : "WORKER_LOST";
+const failureReasons = {
+  "lease-expired": "WORKER_LOST",
+  "start-timeout": "START_TIMEOUT",
+  "cancel-timeout": "WORKER_LOST",
+  "max-runtime": "RUN_EXCEPTION",
+} as const satisfies Record<OverdueRun["reason"], RunFailureEvent["reason"]>;
+
+const reasonOf = ({ reason }: OverdueRun): RunFailureEvent["reason"] => failureReasons[reason];
