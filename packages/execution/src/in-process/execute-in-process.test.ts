@@ -400,10 +400,7 @@ describe("executeInProcess", () => {
 });
 
 describe("a run that may take only so long", () => {
-  const held = op(
-    "held",
-    (_, { signal }) => new Promise<void>((resolve) => void signal.addEventListener("abort", () => resolve())),
-  );
+  const held = op("held", (_, { signal }) => new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve())));
 
   it("is aborted when that time has passed, and has failed", async () => {
     const result = await executeInProcess(
