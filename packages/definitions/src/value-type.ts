@@ -20,7 +20,7 @@ function accepts(schema: Schema, value: unknown): boolean {
   return false;
 }
 
-/** The value type as people read it: close to how TypeScript would write it. */
+/** The value type as people read it: by the name that its schema was given, else close to how TypeScript would write it. */
 export function valueType(schema: Schema | null): ValueTypeSnapshot {
   if (schema === null) return { name: "Any", description: null };
   const zod = zodDefinition(schema);
@@ -37,6 +37,7 @@ function typeName(schema: unknown): string {
 function spell(schema: unknown, depth: number): string {
   const zod = zodDefinition(schema);
   if (!zod) return "Any";
+  if (zod.title !== null) return zod.title;
   if (depth > 6) return "…";
   const inner = (part: unknown): string => spell(part, depth + 1);
   const listed = (item: string): string => (/[|&\s]/.test(item) && !item.startsWith("{") ? `(${item})[]` : `${item}[]`);

@@ -8,6 +8,8 @@ import { isMarkedSecret } from "./secret.ts";
 export interface ZodDefinition {
   /** zod's own name of the kind: `string`, `number`, `object`, `default`, … */
   readonly type: string;
+  /** The name that `.meta({title})` or `.meta({id})` gives it. */
+  readonly title: string | null;
   readonly description: string | null;
   /** Marked by `secret()` or `.meta({secret: true})`; all that lies beneath is secret too. */
   readonly isSecret: boolean;
@@ -67,6 +69,7 @@ export function zodDefinition(schema: unknown): ZodDefinition | undefined {
   const { description } = schema as { readonly description?: string };
   return {
     type: def.type,
+    title: titleOf(schema),
     description: description ?? null,
     isSecret: isMarkedSecret(schema),
     isInt: isInt(def),
@@ -145,4 +148,13 @@ export function unwrapped(schema: unknown): ZodDefinition | undefined {
   let zod = zodDefinition(schema);
   while (zod && wrapperKinds.has(zod.type)) zod = zodDefinition(zod.inner);
   return zod;
+}
+
+/** A title outlives what is chained after it; an id is of one schema alone. */
+function titleOf(schema: object): string | null {
+  const { meta } = schema as { readonly meta?: () => unknown };
+  const metadata: unknown = typeof meta === "function" ? meta.call(schema) : undefined;
+  if (typeof metadata !== "object" || metadata === null) return null;
+  const { title, id } = metadata as { readonly title?: unknown; readonly id?: unknown };
+  return [title, id].find((one): one is string => typeof one === "string" && one !== "") ?? null;
 }
