@@ -259,6 +259,7 @@ export type {
 } from "@dagwright/model";
 export { buildHookContext, type HookContextOptions } from "./testing/hook-context.ts";
 export { buildInputContext, buildOutputContext, type InputContextOptions, type IoContextOptions } from "./testing/io-contexts.ts";
+export { buildInitLoggerContext, type InitLoggerContextOptions } from "./testing/logger-context.ts";
 export type { RecordedLine } from "./testing/recorded-log.ts";
 export {
   buildInitResourceContext,

@@ -6,6 +6,7 @@ import {
   buildAssetCheckContext,
   buildAssetContext,
   buildHookContext,
+  buildInitLoggerContext,
   buildInitResourceContext,
   buildInputContext,
   buildOutputContext,
@@ -19,6 +20,7 @@ import {
   instanceForTest,
   InvalidRunConfigError,
   job,
+  logger,
   materialize,
   materializeToMemory,
   op,
@@ -118,6 +120,27 @@ describe("contexts for direct calls", () => {
       query(sql: string): string;
     }>;
     expect((made.next().value as { query(sql: string): string }).query("q")).toBe("pg://x: q");
+  });
+});
+
+describe("a logger's context", () => {
+  test("has config and a run", async () => {
+    const lines: string[] = [];
+    const listed = logger("listed", { config: z.object({ prefix: z.string() }) }, ({ config, run }) => ({ message }) => {
+      lines.push(`${config.prefix}${run.jobName} ${run.tags["team"]} ${message}`);
+    });
+    const context = buildInitLoggerContext({ config: { prefix: "> " }, jobName: "nightly", tags: { team: "data" } });
+    const handle = await listed.init(context as never);
+    const record = {
+      level: "INFO",
+      message: "read",
+      at: new Date(0),
+      runId: context.run.id,
+      stepKey: null,
+      event: null,
+    } as const;
+    handle({ ...record, jobName: context.run.jobName });
+    expect(lines).toEqual(["> nightly data read"]);
   });
 });
 
