@@ -69,7 +69,7 @@ test("assets name one too, and it hears which partition it loads and what the as
   const window = { startMs: Date.parse("2026-01-02"), endMs: Date.parse("2026-01-03") };
   expect(seen).toMatchObject([
     {
-      partition: { key: "2026-01-02", dimensions: [{ name: null, key: "2026-01-02", window }] },
+      partition: { key: "2026-01-02", dimensions: [{ name: null, key: "2026-01-02", window, timeZone: "UTC" }] },
       definitionMetadata: { partition_expr: { type: "text", text: "day" } },
     },
   ]);

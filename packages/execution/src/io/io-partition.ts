@@ -7,6 +7,8 @@ export interface IoPartitionDimension {
   readonly key: string;
   /** The time that it covers; null when it is not one of time. */
   readonly window: TimeWindow | null;
+  /** In which its windows begin and end; null when it is not one of time. */
+  readonly timeZone: string | null;
 }
 
 /** The partition of a value, as I/O managers need it that do not keep each under its key: as rows of one table, for instance. */
@@ -19,14 +21,19 @@ export interface IoPartition {
 export function ioPartition(partitions: Partitions | null, key: string | null): IoPartition | null {
   if (key === null) return null;
   const snapshot = partitions?.snapshot;
-  if (partitions === null || snapshot === undefined) return { key, dimensions: [{ name: null, key, window: null }] };
-  if (snapshot.kind !== "multi") return { key, dimensions: [{ name: null, key, window: partitions.windowOf(key) }] };
+  if (partitions === null || snapshot === undefined)
+    return { key, dimensions: [{ name: null, key, window: null, timeZone: null }] };
+  if (snapshot.kind !== "multi")
+    return { key, dimensions: [{ name: null, key, window: partitions.windowOf(key), timeZone: timeZoneOf(partitions) }] };
   const parts = key.split("|");
   return {
     key,
     dimensions: snapshot.dimensions.map(({ name, partitions: dimension }, index) => {
       const part = parts[index] ?? "";
-      return { name, key: part, window: partitionsFromSnapshot(dimension).windowOf(part) };
+      const own = partitionsFromSnapshot(dimension);
+      return { name, key: part, window: own.windowOf(part), timeZone: timeZoneOf(own) };
     }),
   };
 }
+
+const timeZoneOf = ({ snapshot }: Partitions): string | null => (snapshot.kind === "timeWindow" ? snapshot.timeZone : null);
