@@ -1,6 +1,6 @@
 /**
  * The first line of an expected output that the actual one does not have in its place; null when all are there. `…` alone in a line
- * stands for any lines, and within a line for any text. Durations, run ids, process ids, moments and widths of columns may differ.
+ * stands for any lines, and within a line for any text. Durations, run ids, process ids, moments, ports of `localhost` and widths of columns may differ.
  */
 export function missingLine(expected: string, actual: string): string | null {
   const lines = actual
@@ -31,6 +31,7 @@ const masked = (line: string): string =>
   line
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}/g, "…")
     .replaceAll(/\d+(\.\d+)? ?(ms|s|seconds|min)\b/g, "…")
+    .replaceAll(/localhost:\d+/g, "…")
     .replaceAll(/\(pid: \d+\)/g, "…")
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, "…")
     .replaceAll(/\s+/g, " ")

@@ -14,6 +14,8 @@ import { Terminal } from "./terminal.ts";
 const root = join(import.meta.dirname, "../..");
 const examples = readdirSync(join(root, "examples")).filter((name) => existsSync(join(root, "examples", name, "README.md")));
 
+const runIds = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{21}/g;
+
 /** `npx -y pnpm@12 dagwright` without npx and pnpm, which tests/readme calls: they take longer than most of the commands. */
 const program = `${process.execPath} ${join(root, "packages/cli/src/main.ts")}`;
 
@@ -54,7 +56,13 @@ test.each(examples)("%s runs from its README, as it says", { timeout: 120_000 },
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await using up = new AsyncDisposableStack();
   const port = await freePort();
-  const here = (text: string): string => text.replaceAll("4010", port).replaceAll(/(?:\.\.|\/tmp)\/(my-\w+)/g, `${folder}/$1`);
+  /** Ids of the README's runs, and of those that stand for them here. */
+  const ids = new Map<string, string>();
+  const here = (text: string): string =>
+    [...ids]
+      .reduce((told, [written, real]) => told.replaceAll(written, real), text)
+      .replaceAll("4010", port)
+      .replaceAll(/(?:\.\.|\/tmp)\/(my-[\w-]+)/g, `${folder}/$1`);
   const terminal = new Terminal(root, { ...(await newcomer(folder)), SHOP_PORT: port });
 
   for (const { commands, staysUp, expected } of readSteps(readFileSync(join(root, "examples", example, "README.md"), "utf8"))) {
@@ -62,11 +70,11 @@ test.each(examples)("%s runs from its README, as it says", { timeout: 120_000 },
     for (const [index, written] of commands.entries()) {
       const command = here(written).replace("npx -y pnpm@12 dagwright", program).replace("npx dagwright", program);
       if (staysUp && index === commands.length - 1) {
-        up.use(await terminal.start(command, (printed) => missingLine(`…\n${here(expected ?? "")}`, printed) === null));
+        up.use(await terminal.start(command, (printed) => missingLine(here(expected ?? ""), printed) === null));
         continue;
       }
       if (command === "npm install") {
-        await install(example, `${folder}/my-${project(commands)}`);
+        await install(example, join(folder, project(commands)));
         continue;
       }
       const printed = await terminal.run(command);
@@ -74,11 +82,15 @@ test.each(examples)("%s runs from its README, as it says", { timeout: 120_000 },
       const shouldFail = index === commands.length - 1 && /^(FAILURE|error:)/m.test(expected ?? "");
       expect(printed.exitCode === 0, `${command}\n${printed.output}`).toBe(!shouldFail);
     }
-    if (expected !== null && !staysUp) expect(missingLine(here(expected), output), output).toBeNull();
+    if (expected === null || staysUp) continue;
+    expect(missingLine(here(expected), output), output).toBeNull();
+    const real = new Set(output.match(runIds)).difference(new Set(ids.values()));
+    const written = new Set(expected.match(runIds)).difference(new Set(ids.keys()));
+    for (const [index, id] of [...written].entries()) ids.set(id, [...real][index] ?? id);
   }
 });
 
-const project = (commands: readonly string[]): string => /init \S*my-(\w+)/.exec(commands.join("\n"))?.[1] ?? "";
+const project = (commands: readonly string[]): string => /init \S*\/(my-[\w-]+)/.exec(commands.join("\n"))?.[1] ?? "";
 
 test("each example says in its README what it shows", () => {
   expect(examples.length).toBeGreaterThan(0);

@@ -40,21 +40,28 @@ export class Terminal {
     const child = this.#spawn(`exec ${command}`);
     const ended = once(child, "close");
     let output = "";
-    await new Promise<void>((done, reject) => {
-      for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding("utf8").on("data", (text: string) => {
-          output += text;
-          if (isEnough(output)) done();
-        });
-      void ended.then(() => reject(new Error(`${command} ended:\n${output}`)));
-    });
-    return {
-      async [Symbol.asyncDispose]() {
-        // As a terminal sends Ctrl-C: to the whole group.
-        if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGINT");
-        await ended;
-      },
+    const { promise, resolve: done, reject } = Promise.withResolvers<void>();
+    const isLate = setTimeout(() => reject(new Error(`${command} has only printed:\n${output}`)), 60_000);
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        if (isEnough(output)) done();
+      });
+    void ended.then(() => reject(new Error(`${command} ended:\n${output}`)));
+    // As a terminal sends Ctrl-C: to the whole group.
+    const interrupt = async (): Promise<void> => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGINT");
+      await ended;
     };
+    try {
+      await promise;
+    } catch (error) {
+      await interrupt();
+      throw error;
+    } finally {
+      clearTimeout(isLate);
+    }
+    return { [Symbol.asyncDispose]: interrupt };
   }
 
   #spawn(command: string) {
