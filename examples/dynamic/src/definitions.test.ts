@@ -29,7 +29,7 @@ test("there is a step for each file, and their results are collected in order", 
 
 test("a broken line fails its step, and after its correction only that step and the report are executed again", async () => {
   await using folder = await mkdtempDisposable(join(tmpdir(), "stations-"));
-  await using instance = await instanceForTest();
+  using instance = instanceForTest();
   const options = { instance, runConfig: configOf(folder.path, 5), raiseOnError: false };
   const failed = await executeJob(summarizeStations, options);
   expect(failed.eventsOf("STEP_FAILURE").map(({ stepKey }) => stepKey)).toEqual(["summarize_station[station_4]"]);
