@@ -1,0 +1,3 @@
+export { ArrowIOManager } from "./arrow-format.ts";
+export type { FileIOManagerOptions } from "./file-io-manager.ts";
+export { ParquetIOManager } from "./parquet-format.ts";
