@@ -89,6 +89,7 @@ test.each([
     "2 jobs, 0 assets, 0 schedules, 0 sensors",
     ["regions:", "100 orders of 2026-11-21 from orders.example:443"],
   ],
+  ["executors.md", "3 jobs, 0 assets, 0 schedules, 0 sensors", ["SUCCESS", '"gpu": 0 / 2 slots occupied']],
   ["testing.md", "1 job, 2 assets, 1 schedule, 0 sensors", []],
   ["assets.md", "3 jobs, 6 assets, 0 schedules, 0 sensors", ["strongest"]],
   ["kinds-of-assets.md", "0 jobs, 16 assets, 0 schedules, 0 sensors", ["Materialized value published"]],
