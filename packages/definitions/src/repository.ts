@@ -29,6 +29,8 @@ export interface ResolvedJob {
   /** Null: it has none, or its assets have several. */
   readonly partitions: Partitions | null;
   readonly partitionedConfig: PartitionedConfig | null;
+  /** Run config of runs that are launched with none; null: there is none. */
+  readonly runConfig: JsonObject | null;
   readonly site: DefinitionSite;
 }
 

@@ -61,6 +61,11 @@ const ownConfigField = (schema: Parameters<typeof acceptsNoConfig>[0], type: str
 
 function nodeField(node: ComposedNode, types: ConfigTypes): ConfigFieldSnapshot {
   const { definition } = node;
+  if ("nodes" in definition && definition.configMapping !== undefined) {
+    const { config } = definition.configMapping;
+    const type = configTypeOf(config, { label: `graph "${definition.name}"`, site: definition.site }, types);
+    return parentField(node.name, [ownConfigField(config, type)], types, definition.description);
+  }
   if ("nodes" in definition)
     return parentField(
       node.name,

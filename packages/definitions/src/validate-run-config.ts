@@ -2,6 +2,7 @@ import { type ConfigTypeSnapshot, type JsonObject, SecretMask } from "@dagwright
 import { type ConfigError, checkConfig, mismatch } from "./check-config.ts";
 import type { ComposedNode } from "./composition.ts";
 import { UnknownRunJobError } from "./errors.ts";
+import type { ConfigMapping, GraphDefinition } from "./graph.ts";
 import type { Repository, ResolvedJob } from "./repository.ts";
 import { type Configurable, hasConfig, readConfigOf } from "./config-preset.ts";
 import type { Environment } from "./env-reference.ts";
@@ -70,7 +71,8 @@ export function validateRunConfig(
     return read.value;
   };
 
-  const ops = resolveNodes(job.nodes, recordAt(given, "ops"), ["ops"], parse);
+  const refuse: Refuse = (path, problem) => void errors.push(mismatch([...path], null, problem));
+  const ops = resolveNodes(job.nodes, recordAt(given, "ops"), ["ops"], { parse, refuse });
   const resources = configsOf(job.resources, recordAt(given, "resources"), ["resources"], parse);
   const givenLoggers = recordAt(given, "loggers");
   const named = [...job.loggers].filter(([name]) => name in givenLoggers);
@@ -97,6 +99,9 @@ export function validateRunConfig(
 /** Reads the config of something under its name; undefined without anything to read. */
 type Parse = (configurable: Configurable, value: unknown, path: readonly (string | number)[]) => unknown;
 
+/** Notes a problem at a place. */
+type Refuse = (path: readonly (string | number)[], problem: string) => void;
+
 function configsOf(
   all: ReadonlyMap<string, Configurable>,
   given: Readonly<Record<string, unknown>>,
@@ -115,13 +120,17 @@ function resolveNodes(
   nodes: readonly ComposedNode[],
   given: Readonly<Record<string, unknown>>,
   path: readonly string[],
-  parse: Parse,
+  { parse, refuse }: { readonly parse: Parse; readonly refuse: Refuse },
 ): Readonly<Record<string, NodeConfig>> {
   const resolved: Record<string, NodeConfig> = {};
   for (const { name, definition } of nodes) {
     const own = recordAt(given, name);
     if ("nodes" in definition) {
-      const inner = resolveNodes(definition.nodes, recordAt(own, "ops"), [...path, name, "ops"], parse);
+      const { configMapping } = definition;
+      const inner =
+        configMapping === undefined
+          ? resolveNodes(definition.nodes, recordAt(own, "ops"), [...path, name, "ops"], { parse, refuse })
+          : throughMapping(definition, configMapping, own["config"], [...path, name, "config"], { parse, refuse });
       if (Object.keys(inner).length > 0) resolved[name] = { ops: inner };
       continue;
     }
@@ -130,6 +139,32 @@ function resolveNodes(
     if (hasConfig(definition) || isRecord(own["inputs"])) resolved[name] = { ...config, ...inputs };
   }
   return resolved;
+}
+
+/** What a graph's own config makes of the config of the nodes within it. Problems of that are told at the graph's config. */
+function throughMapping(
+  { name: graph, nodes }: GraphDefinition,
+  mapping: ConfigMapping,
+  given: unknown,
+  path: readonly string[],
+  { parse, refuse }: { readonly parse: Parse; readonly refuse: Refuse },
+): Readonly<Record<string, NodeConfig>> {
+  const config = parse({ config: mapping.config }, given, path);
+  if (config === undefined) return {};
+  let mapped: unknown;
+  try {
+    mapped = mapping.map(config as never);
+  } catch (error) {
+    refuse(path, `mapConfig of graph "${graph}" threw an error: ${error instanceof Error ? error.message : String(error)}`);
+    return {};
+  }
+  if (!isRecord(mapped)) {
+    refuse(path, `mapConfig of graph "${graph}" must return a record of what its nodes get, by their names`);
+    return {};
+  }
+  const unknown = Object.keys(mapped).find((name) => !nodes.some((node) => node.name === name));
+  if (unknown !== undefined) refuse(path, `mapConfig of graph "${graph}" gives config to "${unknown}", which is no node of it`);
+  return resolveNodes(nodes, mapped, path, { parse, refuse });
 }
 
 const typesByJob = new WeakMap<ResolvedJob, ReadonlyMap<string, ConfigTypeSnapshot>>();

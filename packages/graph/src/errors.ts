@@ -34,3 +34,10 @@ export class UnanswerableSelectionError extends DomainError<"UnanswerableSelecti
     this.attribute = attribute;
   }
 }
+
+/** A query for ops that cannot be read, or that matches none of the job. */
+export class OpSelectionError extends DomainError<"OpSelectionError"> {
+  constructor(query: string, problem: string) {
+    super("OpSelectionError", `"${query}" ${problem}`);
+  }
+}

@@ -19,6 +19,6 @@ export {
   RunPartitionsConflictError,
 } from "./run-partitions.ts";
 export { type RunTerminator, terminateRun, type TerminationOptions, type TerminationOutcome } from "./run-termination.ts";
-export { locateStoredValues } from "./stored-values.ts";
+export { loadPastRuns, locateStoredValues } from "./stored-values.ts";
 export { openWorkspace, type Workspace } from "./workspace.ts";
 export { parseWorkspaceFile, readWorkspaceFile, type WorkspaceTarget } from "./workspace-file.ts";

@@ -53,8 +53,8 @@ export interface RunConfigRequest {
 }
 
 /**
- * Run config and tags of a run before they are checked: those of the job's partitioned config, when the run is for a partition and brings no
- * run config of its own. Given tags go before made ones.
+ * Run config and tags of a run before they are checked. One that brings no run config of its own has the job's: as it is, or made for the
+ * run's partition by the job's partitioned config. Given tags go before made ones.
  *
  * @throws UserCodeError when the code that makes them throws
  */
@@ -64,8 +64,9 @@ export async function partitionedRunConfig(
   snapshotId: SnapshotId | null,
   options?: { readonly signal?: AbortSignal },
 ): Promise<{ readonly runConfig: JsonObject; readonly tags: Tags }> {
+  if (Object.keys(runConfig).length > 0) return { runConfig, tags };
   const key = partition ?? partitionKeyOf(job.partitions, { ...job.tags, ...tags });
-  if (job.hasPartitionedConfig !== true || key === null || Object.keys(runConfig).length > 0) return { runConfig, tags };
+  if (job.hasPartitionedConfig !== true || key === null) return { runConfig: job.runConfig ?? runConfig, tags };
   const made = await client.getPartitionConfig({ snapshotId, jobName: job.name, partitionKey: key }, options);
   return { runConfig: made.runConfig, tags: { ...made.tags, ...tags } };
 }

@@ -1,4 +1,4 @@
-import { planExecution } from "@dagwright/graph";
+import { type PastRuns, planExecution } from "@dagwright/graph";
 import {
   type CodeLocationName,
   type ExecutionPlan,
@@ -25,6 +25,8 @@ export interface RunToPrepare {
   readonly id?: RunId;
   readonly parentRunId?: RunId;
   readonly rootRunId?: RunId;
+  /** What the runs that it re-executes have made. */
+  readonly past?: PastRuns | null;
   /** Default: what the tag `dagster/partition` says. */
   readonly partition?: string;
 }
@@ -36,7 +38,7 @@ export interface RunToPrepare {
  */
 export function prepareRun(run: RunToPrepare): NewRun {
   const selection = run.selection ?? { stepKeys: null, assetKeys: null };
-  const plan = planExecution(run.job, selection);
+  const plan = planExecution(run.job, selection, run.past?.mappingKeysOf);
   const tags: Tags = {
     ...run.job.tags,
     ...run.tags,

@@ -1,7 +1,19 @@
-import { type AssetKey, assetKeyFromUserString, assetKeyToString, type RunId, type RunLogEntry } from "@dagwright/model";
+import {
+  type AssetKey,
+  assetKeyFromUserString,
+  assetKeyToString,
+  type ExecutionPlan,
+  parseStepKey,
+  type RunId,
+  type RunLogEntry,
+} from "@dagwright/model";
 import type { ValueAddress } from "../io/io-manager.ts";
 import type { RunOutcome } from "../run/run-outcome.ts";
 import { ValueNotFoundError } from "../errors.ts";
+
+interface InProcessRun extends Pick<InProcessResult, "runId" | "outcome" | "events" | "plan" | "reexecutionOf"> {
+  readonly values: ReadonlyMap<string, unknown>;
+}
 
 /** What a run in a test came to. */
 export class InProcessResult {
@@ -9,12 +21,18 @@ export class InProcessResult {
   readonly outcome: RunOutcome;
   /** Everything that would stand in the run's log, but for the events of the run's own status. */
   readonly events: readonly RunLogEntry[];
+  /** What the run was to do. */
+  readonly plan: ExecutionPlan;
+  /** The run that it executed again. */
+  readonly reexecutionOf: InProcessResult | null;
   readonly #values: ReadonlyMap<string, unknown>;
 
-  constructor(runId: RunId, outcome: RunOutcome, events: readonly RunLogEntry[], values: ReadonlyMap<string, unknown>) {
+  constructor({ runId, outcome, events, plan, reexecutionOf, values }: InProcessRun) {
     this.runId = runId;
     this.outcome = outcome;
     this.events = events;
+    this.plan = plan;
+    this.reexecutionOf = reexecutionOf;
     this.#values = values;
   }
 
@@ -23,12 +41,18 @@ export class InProcessResult {
   }
 
   /**
-   * What a step returned.
+   * What a step returned; of a dynamic output a record by mapping key, and likewise of a node that was mapped.
    *
-   * @param node - the node's name in the job, with dots for nested graphs: the op's name, its alias, or `name_2`
+   * @param node - the node's name in the job, with dots for nested graphs: the op's name, its alias, or `name_2`; `name[key]` is one of
+   * several mapped steps
    * @throws ValueNotFoundError when that output was not made
    */
   outputValue(node: string, output = "result"): unknown {
+    const id = stepValueId(node, output);
+    if (!this.#values.has(id)) {
+      const mapped = this.#mappedValues(node, output);
+      if (mapped !== null) return mapped;
+    }
     return this.#value(
       { stepKey: node as ValueAddress["stepKey"], outputName: output, assetKey: null },
       stepValueId(node, output),
@@ -50,6 +74,18 @@ export class InProcessResult {
     return this.events.filter(
       (event): event is RunLogEntry & { readonly type: Type } =>
         event.type === type && (step === undefined || event.stepKey === step),
+    );
+  }
+
+  #mappedValues(node: string, output: string): Readonly<Record<string, unknown>> | null {
+    const steps = this.eventsOf("STEP_START").flatMap(({ stepKey }) =>
+      stepKey === null ? [] : [{ ...parseStepKey(stepKey), stepKey }],
+    );
+    const mapped = steps.filter((step) => step.node === node && step.mappingKey !== null);
+    if (mapped.length === 0) return null;
+    const made = mapped.filter(({ stepKey }) => this.#values.has(stepValueId(stepKey, output)));
+    return Object.fromEntries(
+      made.map(({ mappingKey, stepKey }) => [mappingKey, this.#values.get(stepValueId(stepKey, output))]),
     );
   }
 

@@ -2,6 +2,7 @@ import { type JsonObject, type Run, type RunId, type RunSelection, systemTags, t
 import { isTransientCallError } from "@dagwright/rpc";
 import {
   launchClaims,
+  loadPastRuns,
   locateStoredValues,
   onlyStale,
   partitionedRunConfig,
@@ -50,9 +51,12 @@ export async function checkAndLaunch(
   const { runConfig, tags } = await partitionedRunConfig(asked, client, found.entry.snapshotId, { signal });
   const invalid = await checkRunConfig(found, runConfig, context);
   if (invalid !== null) return invalid;
-  const planned = prepareRun({ ...wanted, runConfig, tags, location: found.entry.name, job: found.job });
+  const { parentRunId, selection } = wanted;
+  const past =
+    parentRunId === undefined || selection.stepKeys === null ? null : await loadPastRuns(parentRunId, found.job, storage);
+  const planned = prepareRun({ ...wanted, runConfig, tags, location: found.entry.name, job: found.job, past });
   const prepared = await preparePartitions(planned, found.snapshot, storage, { signal });
-  const run = await submit(await locateStoredValues(prepared, context.storage), context);
+  const run = await submit(await locateStoredValues(prepared, storage, past), context);
   return { __typename: "LaunchRunSuccess", run: toRun(run) };
 }
 

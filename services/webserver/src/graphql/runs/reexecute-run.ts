@@ -8,6 +8,7 @@ import {
   systemTags,
   type Tags,
 } from "@dagwright/model";
+import { loadPastRuns } from "@dagwright/workspace";
 
 import { ConflictingExecutionParamsError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
@@ -70,7 +71,7 @@ const handedOn = (tags: Tags): Tags => Object.fromEntries(Object.entries(tags).f
 async function selectionOf(
   parent: Run,
   strategy: gql.ReexecutionStrategy,
-  { snapshots, loaders }: GraphContext,
+  { snapshots, loaders, storage }: GraphContext,
 ): Promise<RunSelection> {
   if (strategy === "ALL_STEPS") return parent.selection;
   if (parent.status !== "FAILURE" && parent.status !== "CANCELED") {
@@ -78,11 +79,13 @@ async function selectionOf(
       `Run ${parent.id} is ${parent.status}; only a failed or canceled run can be re-executed from where it failed`,
     );
   }
-  const { steps } = await snapshots.plan(parent.planSnapshotId);
+  const plan = await snapshots.plan(parent.planSnapshotId);
+  const { steps } = plan;
   if (strategy === "FROM_FAILURE") {
+    const past = await loadPastRuns(parent.id, await snapshots.job(parent.jobSnapshotId), storage);
     const stats = await loaders.stepStats.load(parent.id);
     const done = new Set(stats.filter(({ status }) => status === "SUCCESS").map(({ stepKey }) => stepKey));
-    const left = steps.flatMap(({ key }) => (done.has(key) ? [] : [key]));
+    const left = past === null ? steps.flatMap(({ key }) => (done.has(key) ? [] : [key])) : past.stepsToRetry(plan);
     if (left.length === 0)
       throw new ConflictingExecutionParamsError(`Every step of run ${parent.id} has succeeded; use ALL_STEPS`);
     return { ...parent.selection, stepKeys: left };

@@ -1,4 +1,4 @@
-import { planExecution } from "@dagwright/graph";
+import { OpSelectionError, planExecution, resolveOpSelection } from "@dagwright/graph";
 import {
   type AssetCheckKey,
   assetCheckKeyToString,
@@ -6,8 +6,10 @@ import {
   type AssetKey,
   assetKeyToString,
   assetKeyToUserString,
-  type PlannedStep,
+  isUnresolvedStepKey,
+  parseStepKey,
   type RunSelection,
+  stepKey,
   type StepKey,
 } from "@dagwright/model";
 
@@ -27,7 +29,7 @@ interface SelectionGiven {
 }
 
 /**
- * Which part of the job a client means: op queries (`name`, `*name`, `name*`, `+name`, `name++`), step keys, assets. Null or empty lists mean all.
+ * Which part of the job a client means: op queries (`name`, `*name`, `name*`, `+name`, `name++`, `name+2`), step keys, assets. Null or empty lists mean all.
  *
  * @throws InvalidSubsetError when a query matches nothing or an asset is not the job's; InvalidStepError for an unknown step key
  */
@@ -39,12 +41,18 @@ export function resolveSelection(found: FoundJob, given: SelectionGiven): RunSel
   if (queries.length === 0 && stepKeys.length === 0) return { stepKeys: null, ...ofAssets };
 
   const { steps } = planExecution(found.job);
-  const known = new Set<string>(steps.map(({ key }) => key));
-  const unknown = stepKeys.find((key) => !known.has(key));
-  if (unknown !== undefined) throw new InvalidStepError(found.job.name, unknown);
-  const chosen = new Set<string>(queries.length === 0 ? known : queries.flatMap((query) => matchQuery(query, found, steps)));
-  const wanted = stepKeys.length === 0 ? chosen : new Set(stepKeys.filter((key) => chosen.has(key)));
-  return { stepKeys: steps.flatMap(({ key }) => (wanted.has(key) ? [key] : [])), ...ofAssets };
+  const keyOfNode = new Map(steps.map((step) => [step.handle.join("."), step.key]));
+  for (const key of stepKeys) {
+    const { node, mappingKey } = parseStepKey(key);
+    const known = keyOfNode.get(node);
+    if (known === undefined || (mappingKey !== null && !isUnresolvedStepKey(known)))
+      throw new InvalidStepError(found.job.name, key);
+  }
+  const chosen = queries.length === 0 ? null : new Set<string>(selectOps(found, queries));
+  if (stepKeys.length === 0) return { stepKeys: steps.flatMap(({ key }) => (chosen!.has(key) ? [key] : [])), ...ofAssets };
+  const isChosen = (key: string): boolean => chosen === null || chosen.has(keyOfNode.get(parseStepKey(key).node)!);
+  // One of several mapped steps has no place in the plan of the whole job.
+  return { stepKeys: [...new Set(stepKeys.filter(isChosen).map(stepKey))], ...ofAssets };
 }
 
 /** Checks without assets: only they are evaluated. Assets with an empty list of checks: without any. */
@@ -73,31 +81,12 @@ function requireAssets(found: FoundJob, keys: readonly (readonly string[])[]): R
   throw new InvalidSubsetError(found, `names what the job does not make: ${unknown.map(assetKeyToUserString).join(", ")}`);
 }
 
-/** `*` is the whole way up or down, each `+` one level of it. The name of a graph stands for all of its ops. */
-function matchQuery(query: string, found: FoundJob, steps: readonly PlannedStep[]): StepKey[] {
-  const parts = /^(\*|\++)?([^*+]+)(\*|\++)?$/.exec(query.trim());
-  const [, above, name, below] = parts ?? [];
-  const seeds = steps.filter(({ key }) => name !== undefined && (key === name || key.startsWith(`${name}.`)));
-  if (seeds.length === 0) throw new InvalidSubsetError(found, `has "${query}", which matches no op of the job`);
-  const upstream = new Map(steps.map((step) => [step.key, upstreamOf(step)]));
-  const downstream = new Map(
-    steps.map(({ key }) => [key, steps.filter((each) => upstream.get(each.key)?.includes(key)).map((each) => each.key)]),
-  );
-  const keys = seeds.map(({ key }) => key);
-  return [...new Set([...keys, ...reach(keys, upstream, levels(above)), ...reach(keys, downstream, levels(below))])];
-}
-
-const levels = (mark: string | undefined): number => (mark === undefined ? 0 : mark === "*" ? Infinity : mark.length);
-
-const upstreamOf = ({ inputs }: PlannedStep): StepKey[] =>
-  inputs.flatMap(({ sources }) => sources.flatMap((source) => (source.kind === "asset" ? [] : [source.stepKey])));
-
-function reach(from: readonly StepKey[], next: ReadonlyMap<StepKey, readonly StepKey[]>, most: number): StepKey[] {
-  const found = new Set<StepKey>();
-  let frontier = from;
-  for (let level = 0; level < most && frontier.length > 0; level += 1) {
-    frontier = frontier.flatMap((key) => next.get(key) ?? []).filter((key) => !found.has(key));
-    for (const key of frontier) found.add(key);
+/** @throws InvalidSubsetError when a query cannot be read or matches nothing */
+function selectOps(found: FoundJob, queries: readonly string[]): readonly StepKey[] {
+  try {
+    return resolveOpSelection(found.job, queries);
+  } catch (error) {
+    if (error instanceof OpSelectionError) throw new InvalidSubsetError(found, `has ${error.message}`);
+    throw error;
   }
-  return [...found];
 }
