@@ -260,6 +260,7 @@ export {
   type ResourceValues,
 } from "./resource.ts";
 export { boundResources, type ResourceBindings } from "./resource-bindings.ts";
+export { namedType, namedTypeOf } from "./named-type.ts";
 export type { PoolUse } from "./pool.ts";
 export { type RunRequest, runRequest, type RunRequestOptions, type SkipReason, skipReason } from "./run-request.ts";
 export { type Evaluated, schedule, type ScheduleContext, type ScheduleDefinition, type ScheduleOptions } from "./schedule.ts";

@@ -1,4 +1,5 @@
 import type { ValueTypeSnapshot } from "@dagwright/model";
+import { namedTypeOf } from "./named-type.ts";
 import type { Schema } from "./schema.ts";
 import { zodDefinition } from "./zod-structure.ts";
 
@@ -7,6 +8,8 @@ export const orderOnlyType: ValueTypeSnapshot = Object.freeze({ name: "Nothing",
 
 /** Whether the schema accepts `undefined` on purpose; `z.any()` and `z.unknown()` accept everything, which is no default. */
 export function hasDefault(schema: Schema): boolean {
+  const named = namedTypeOf(schema);
+  if (named !== null) return hasDefault(named.schema);
   const zod = zodDefinition(schema);
   if (zod) return zod.type === "default" || zod.type === "prefault" || zod.type === "optional";
   return accepts(schema, undefined) && !accepts(schema, Symbol("nothing that data can be"));
@@ -23,18 +26,37 @@ function accepts(schema: Schema, value: unknown): boolean {
 /** The value type as people read it: by the name that its schema was given, else close to how TypeScript would write it. */
 export function valueType(schema: Schema | null): ValueTypeSnapshot {
   if (schema === null) return { name: "Any", description: null };
+  const named = namedTypeOf(schema);
+  if (named !== null) return { name: named.name, description: named.description ?? valueType(named.schema).description };
   const zod = zodDefinition(schema);
-  return zod ? { name: typeName(schema), description: zod.description } : { name: schema["~standard"].vendor, description: null };
+  return zod ? { name: typeName(schema), description: zod.description } : foreignType(schema);
+}
+
+/** What other libraries tell of their schemas: ArkType its expression, Valibot what it expects and what its pipe calls it. */
+function foreignType(schema: Schema): ValueTypeSnapshot {
+  const { expression, expects, pipe } = schema as Schema & {
+    readonly expression?: unknown;
+    readonly expects?: unknown;
+    readonly pipe?: unknown;
+  };
+  const told = (type: "title" | "description"): string | null => {
+    const actions = (Array.isArray(pipe) ? pipe : []) as readonly Readonly<Record<string, unknown>>[];
+    const text = actions.findLast((action) => action["kind"] === "metadata" && action["type"] === type)?.[type];
+    return typeof text === "string" ? text : null;
+  };
+  const spelled = [told("title"), expression, expects].find((name): name is string => typeof name === "string");
+  return { name: shortened(spelled ?? schema["~standard"].vendor), description: told("description") };
 }
 
 const longestName = 120;
 
-function typeName(schema: unknown): string {
-  const name = spell(schema, 0);
-  return name.length > longestName ? `${name.slice(0, longestName)}…` : name;
-}
+const typeName = (schema: unknown): string => shortened(spell(schema, 0));
+
+const shortened = (name: string): string => (name.length > longestName ? `${name.slice(0, longestName)}…` : name);
 
 function spell(schema: unknown, depth: number): string {
+  const named = namedTypeOf(schema);
+  if (named !== null) return named.name;
   const zod = zodDefinition(schema);
   if (!zod) return "Any";
   if (zod.title !== null) return zod.title;
@@ -65,6 +87,9 @@ function spell(schema: unknown, depth: number): string {
     case "prefault":
     case "readonly":
       return inner(zod.inner);
+    case "pipe":
+      // What a function makes of a value is known to nobody: then what it takes is shown.
+      return inner(zodDefinition(zod.right)?.type === "transform" ? zod.left : zod.right);
     case "any":
     case "unknown":
       return "Any";

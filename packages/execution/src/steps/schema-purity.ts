@@ -1,4 +1,4 @@
-import type { Schema } from "@dagwright/definitions";
+import { namedTypeOf, type Schema } from "@dagwright/definitions";
 
 const known = new WeakMap<object, boolean>();
 
@@ -9,6 +9,8 @@ const known = new WeakMap<object, boolean>();
  * Told from the structure of zod's schemas; other libraries do not show theirs, so theirs are taken to transform.
  */
 export function isPure(schema: Schema): boolean {
+  const named = namedTypeOf(schema);
+  if (named !== null) return isPure(named.schema);
   let pure = known.get(schema);
   if (pure === undefined) {
     pure = isZod(schema) && !transforms(schema, new Set());
