@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { ioManagerSuite } from "./index.ts";
 import {
   asset,
   buildAssetCheckContext,
@@ -19,6 +20,7 @@ import {
   inProcessExecutor,
   instanceForTest,
   InvalidRunConfigError,
+  type IoManager,
   job,
   logger,
   materialize,
@@ -31,6 +33,8 @@ import {
   sensor,
   skipReason,
   validateRunConfig,
+  type ValueAddress,
+  ValueNotFoundError,
 } from "../index.ts";
 
 const url = resource("url", { config: z.object({ host: z.string() }) }, ({ config }) => `pg://${config.host}`);
@@ -120,6 +124,31 @@ describe("contexts for direct calls", () => {
       query(sql: string): string;
     }>;
     expect((made.next().value as { query(sql: string): string }).query("q")).toBe("pg://x: q");
+  });
+});
+
+describe("an I/O manager of one's own", () => {
+  const addressed = new Map<string, unknown>();
+  const keyOf = ({ assetKey, partition, ...made }: ValueAddress): string =>
+    JSON.stringify({ partition, ...(assetKey === null ? made : { assetKey }) });
+  const shelf: IoManager = {
+    handleOutput: ({ address }, value) => void addressed.set(keyOf(address), value),
+    loadInput({ address }) {
+      if (!addressed.has(keyOf(address))) throw new ValueNotFoundError(address, "the shelf");
+      return addressed.get(keyOf(address));
+    },
+  };
+
+  test.each(ioManagerSuite)("passes what every one has to: $title", async ({ check }) => {
+    addressed.clear();
+    await check(shelf);
+  });
+
+  test("that forgets fails it", async () => {
+    const forgets: IoManager = { handleOutput: () => {}, loadInput: () => undefined };
+    const checked = await Promise.allSettled(ioManagerSuite.map(({ check }) => check(forgets)));
+    const failed = ioManagerSuite.filter((_, index) => checked[index]?.status === "rejected").map(({ title }) => title);
+    expect(failed).toEqual(expect.arrayContaining(["gives back large values", "says by name what was never stored"]));
   });
 });
 

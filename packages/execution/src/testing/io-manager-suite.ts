@@ -98,7 +98,8 @@ export const ioManagerSuiteOf = ({ value, typed, large }: IoManagerValues): read
     title: "gives back large values",
     async check(manager) {
       await store(manager, at(), large());
-      assert.deepStrictEqual(await load(manager, at()), large());
+      // Not deepStrictEqual: describing how such values differ takes gigabytes.
+      assert.ok(isDeepStrictEqual(await load(manager, at()), large()), "A large value came back as another one");
     },
   },
   {
