@@ -62,6 +62,14 @@ export class WorkerKilledError extends DomainError<"WorkerKilledError"> {
   }
 }
 
+/** User code held its process's thread for longer than its run or step may take. */
+export class CodeOverdueError extends DomainError<"CodeOverdueError"> {
+  /** @param limit - what was exceeded: `step "a" took longer than its timeout of 5 s` */
+  constructor(limit: string, graceMs: number) {
+    super("CodeOverdueError", `${limit}; its code did not stop within ${graceMs} ms and its process was killed`);
+  }
+}
+
 /** A front asked an evaluator for what only later versions know. */
 export class MethodUnknownError extends DomainError<"MethodUnknownError"> {
   constructor(method: string, protocolVersion: number) {

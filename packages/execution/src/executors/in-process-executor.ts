@@ -45,6 +45,7 @@ export class InProcessExecutor implements StepExecutor {
     // The runner never rejects.
     void (console === null ? run() : console.during(step.key, run)).then((outcome) => {
       this.#running.delete(step.key);
+      this.#hasAbandoned ||= outcome.isAbandoned === true;
       resolve(outcome);
     });
     return promise;

@@ -66,7 +66,8 @@ export class MultiprocessExecutor implements StepExecutor {
 
   execute(step: PlannedStep, retryNumber: number): Promise<StepOutcome> {
     const { tasks, emit } = this.#options;
-    if (retryNumber === 0) this.#unstartedSteps -= 1;
+    // Mapped steps were not counted: how many there are shows only now.
+    if (retryNumber === 0 && this.#unstartedSteps > 0) this.#unstartedSteps -= 1;
     const { promise, resolve } = Promise.withResolvers<StepOutcome>();
     const message = `Launching subprocess for "${step.key}".`;
     emit({ type: "STEP_WORKER_STARTING", atMs: Date.now(), stepKey: step.key, metadata: {}, message });
@@ -160,8 +161,8 @@ export class MultiprocessExecutor implements StepExecutor {
   }
 
   #startWorker(): void {
-    const { stepWorkers, run, instance, secrets, emit, signal } = this.#options;
-    const worker = new StepWorkerProcess({ stepWorkers, run, instance, secrets, emit });
+    const { stepWorkers, run, instance, secrets, emit, signal, graceMs } = this.#options;
+    const worker = new StepWorkerProcess({ stepWorkers, run, instance, secrets, emit, graceMs });
     this.#workers.add(worker);
     this.#loading += 1;
     void worker.loaded.then((failure) => {

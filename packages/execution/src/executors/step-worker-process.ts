@@ -11,7 +11,7 @@ import {
 } from "@dagwright/model";
 import type { ComputeLogWriter } from "../compute-logs/compute-log-sink.ts";
 import { newMarkerToken } from "../compute-logs/markers.ts";
-import { StepWorkerLostError } from "../errors.ts";
+import { StepTimeoutError, StepWorkerLostError } from "../errors.ts";
 import type { RunData } from "../run/run-data.ts";
 import type { FromStepWorker, ToStepWorker } from "../step-worker/protocol.ts";
 import type { StepWorkerOptions } from "../step-worker/step-worker-options.ts";
@@ -27,6 +27,8 @@ export interface StepWorkerProcessOptions {
   readonly instance: InstanceBackend;
   readonly secrets: SecretMask;
   readonly emit: (entry: RunLogEntry) => void;
+  /** How long a step may go on after its timeout. */
+  readonly graceMs: number;
 }
 
 /** After a process is gone, how long to read on from pipes that its children may still hold. */
@@ -56,12 +58,16 @@ interface CurrentStep {
   readonly finish: (outcome: ProcessOutcome) => void;
   /** The worker has said something of it. */
   hasBegun: boolean;
+  /** Kills the process when its code holds the thread, or goes on, after the step's timeout. */
+  deadline: NodeJS.Timeout | undefined;
+  isOverdue: boolean;
 }
 
 /** One step worker, seen from the executor: its process, its pipes, and the step it has. */
 export class StepWorkerProcess {
   readonly #emit: (entry: RunLogEntry) => void;
   readonly #instance: InstanceBackend;
+  readonly #graceMs: number;
   readonly #child: ChildProcess;
   readonly #output: StepWorkerOutput;
   /** Resolves when the process is gone and everything it said has been heard. */
@@ -76,7 +82,8 @@ export class StepWorkerProcess {
   #isRetired = false;
   #wasKilledByUs = false;
 
-  constructor({ stepWorkers, run, instance, secrets, emit }: StepWorkerProcessOptions) {
+  constructor({ stepWorkers, run, instance, secrets, emit, graceMs }: StepWorkerProcessOptions) {
+    this.#graceMs = graceMs;
     this.#emit = emit;
     this.#instance = instance;
     ({ promise: this.loaded, resolve: this.#hasLoaded } = Promise.withResolvers<StepOutcome | null>());
@@ -114,7 +121,7 @@ export class StepWorkerProcess {
   /** Resolves whatever happens to the process. */
   execute(task: StepTask, logs: ComputeLogWriter | null, isLast: boolean): Promise<ProcessOutcome> {
     const { promise, resolve } = Promise.withResolvers<ProcessOutcome>();
-    this.#current = { task, finish: resolve, hasBegun: false };
+    this.#current = { task, finish: resolve, hasBegun: false, deadline: undefined, isOverdue: false };
     this.#sequence += 1;
     this.#isRetired ||= isLast;
     this.#output.begin(this.#sequence, logs);
@@ -161,7 +168,10 @@ export class StepWorkerProcess {
     switch (message.type) {
       case "events":
         if (this.#current !== undefined) this.#current.hasBegun = true;
-        for (const entry of message.entries) this.#emit(entry);
+        for (const entry of message.entries) {
+          this.#emit(entry);
+          if (entry.type === "STEP_START" || entry.type === "STEP_RESTARTED") this.#watchDeadline();
+        }
         return;
       case "ask": {
         const { id, request } = message;
@@ -186,9 +196,24 @@ export class StepWorkerProcess {
     }
   }
 
+  #watchDeadline(): void {
+    const current = this.#current;
+    const timeoutSeconds = current?.task.step.timeoutSeconds;
+    if (current === undefined || timeoutSeconds === undefined) return;
+    current.deadline = setTimeout(
+      () => {
+        current.isOverdue = true;
+        this.#isRetired = true;
+        this.#child.kill("SIGKILL");
+      },
+      timeoutSeconds * 1_000 + this.#graceMs,
+    );
+  }
+
   #finish(outcome: ProcessOutcome): void {
     const current = this.#current;
     this.#current = undefined;
+    clearTimeout(current?.deadline);
     current?.finish(outcome);
   }
 
@@ -201,6 +226,7 @@ export class StepWorkerProcess {
     await Promise.race([this.#output.ended, elapsed(drainMs)]);
     this.#output.leave();
     if (this.#current !== undefined && this.#wasKilledByUs) return this.#finish("killed");
+    if (this.#current?.isOverdue) return this.#finish(this.#overdue(this.#current.task));
     if (this.#current !== undefined && !this.#current.hasBegun && this.#sequence > 1) return this.#finish("unstarted");
     const failure: StepOutcome =
       this.#loadError === undefined
@@ -208,6 +234,15 @@ export class StepWorkerProcess {
         : { kind: "failure", error: this.#loadError, errorSource: "USER_CODE_ERROR" };
     this.#hasLoaded(failure);
     this.#finish(failure);
+  }
+
+  #overdue({ step: { key, timeoutSeconds = 0 } }: StepTask): StepOutcome {
+    const left = `its process was killed when it went on for ${this.#graceMs} ms after its signal had aborted`;
+    return {
+      kind: "failure",
+      error: describeFailure(new StepTimeoutError(key, timeoutSeconds, left)),
+      errorSource: "USER_CODE_ERROR",
+    };
   }
 
   #describeLoss(exit: ProcessExit): SerializedError {

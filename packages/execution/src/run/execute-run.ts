@@ -185,9 +185,10 @@ async function inThisProcess(
     ioManager,
     emit,
     acrossProcesses: false,
+    abandonAfterMs: graceMs,
     ...(execution.observer && { observer: execution.observer }),
   });
-  const tasks = new StepTasks(run, plan, job.snapshot);
+  const tasks = new StepTasks(run, plan, job.snapshot, settings.retries);
   let outcome: RunOutcome;
   {
     const { computeLogs } = execution;
@@ -221,7 +222,7 @@ async function inStepWorkers(
   engineEvent(emit, `Executing steps using multiprocess executor: parent process (pid: ${process.pid})`, "multiprocess");
   let outcome: RunOutcome;
   {
-    const tasks = new StepTasks(run, plan, job.snapshot);
+    const tasks = new StepTasks(run, plan, job.snapshot, settings.retries);
     await using executor = new MultiprocessExecutor({
       ...settings,
       run,

@@ -22,6 +22,8 @@ export type StepOutcome = (
       readonly metadata?: Metadata;
     }
 ) & {
+  /** It goes on although it has failed, in this process: what it uses must be left alone. */
+  readonly isAbandoned?: true;
   /** When it ended; absent: now. */
   readonly endedAtMs?: number;
   /** What hooks did after it had ended: to be told after its end. */

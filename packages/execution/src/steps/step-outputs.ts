@@ -18,7 +18,7 @@ import {
   type TypeCheck,
 } from "@dagwright/model";
 import { parseMultiPartitionKey } from "@dagwright/partitions";
-import { IoManagerError, PartitionRecordError } from "../errors.ts";
+import { IoManagerError, PartitionRecordError, StepTimeoutError } from "../errors.ts";
 import type { OutputContext, ValueAddress } from "../io/io-manager.ts";
 import { ioPartition } from "../io/io-partition.ts";
 import { type IoManagerSources, usableIoManager } from "../io/usable-io-manager.ts";
@@ -85,6 +85,8 @@ export class StepOutputs {
     const added = ({ name }: OutputDefinition): Metadata => metadata.get(name) ?? {};
     if (op.assetWork === undefined) {
       const store = async (result: OpResult): Promise<void> => {
+        // It was left behind meanwhile, and may be running again.
+        if (signal.reason instanceof StepTimeoutError) throw signal.reason;
         const { out, mappingKey } = result;
         const told = { ...added(out), ...result.metadata };
         const value = await this.#output(task, op, { ...result, metadata: told, tags: {} }, signal);

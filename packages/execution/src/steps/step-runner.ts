@@ -42,6 +42,11 @@ export interface StepRunnerOptions extends Omit<StepInputsOptions, "partitions">
   /** Called right before the user's function gets the thread, perhaps for long: what was emitted should be under way. */
   readonly beforeCompute?: () => void;
   readonly observer?: StepObserver;
+  /**
+   * How long after its timeout a step that goes on is left behind, in milliseconds; without it, it is waited for, and whoever has started this
+   * process kills it.
+   */
+  readonly abandonAfterMs?: number;
   /** Answers what the user's function asks of the instance. */
   readonly instance: InstanceBackend;
   readonly resources: ResourceScope;
@@ -110,15 +115,15 @@ export class StepRunner {
     const abort = (): void => aborter.abort(runSignal.reason);
     if (runSignal.aborted) abort();
     else runSignal.addEventListener("abort", abort, { once: true });
-    const deadline = new StepDeadline(step, aborter);
+    const deadline = new StepDeadline(step, aborter, this.#options.abandonAfterMs ?? null);
     const attempt: Attempt = { task, signal, deadline, op: null, outputMetadata: new Map(), made: null };
     const hooks = this.#options.job.hooksAt(step.handle);
     if (hooks.length > 0) attempt.made = new MadeValues();
     let outcome: StepOutcome;
     let thrown: unknown = null;
     try {
-      const { names, mappingKeys } = await this.#attempt(attempt);
-      if (deadline.error !== null) throw new UserCodeFailure(deadline.error);
+      const { names, mappingKeys } = await deadline.within(this.#attempt(attempt));
+      deadline.check();
       const keys = Object.keys(mappingKeys).length === 0 ? {} : { mappingKeys };
       outcome = { kind: "success", durationMs: performance.now() - startedAt, outputs: names, ...keys };
     } catch (caught) {
@@ -130,6 +135,7 @@ export class StepRunner {
         task,
         runSignal.aborted ? "INTERRUPT" : isUsers || deadline.error ? "USER_CODE_ERROR" : "FRAMEWORK_ERROR",
       );
+      if (deadline.isAbandoned) outcome = { ...outcome, isAbandoned: true };
     } finally {
       deadline[Symbol.dispose]();
       runSignal.removeEventListener("abort", abort);
@@ -207,6 +213,7 @@ export class StepRunner {
     } catch (error) {
       throw new UserCodeFailure(error);
     }
+    attempt.deadline.check();
     if (onlyChecks(op)) {
       const names = await this.#checks.evaluate(task, op, returned as readonly CheckResult[]);
       return { names, mappingKeys: {} };

@@ -12,7 +12,7 @@ import {
   settleInstanceRequest,
 } from "@dagwright/model";
 import { instanceBackend, type Storage } from "@dagwright/storage";
-import { WorkerExitedError, WorkerKilledError } from "../errors.ts";
+import { CodeOverdueError, WorkerExitedError, WorkerKilledError } from "../errors.ts";
 import {
   type FromRunWorker,
   type RunAssignment,
@@ -29,6 +29,7 @@ import { EventOutbox, entryWeight, type OutboxBatch, type WriteVerdict } from ".
 import type { InstanceConnection, InstanceConnector } from "./instance-connection.ts";
 import { killOwnGroup } from "../process/process-group.ts";
 import { PoolClaims } from "./pool-claims.ts";
+import { type Overdue, OverdueCode } from "./overdue-code.ts";
 import { UnfinishedSteps } from "./unfinished-steps.ts";
 
 export interface RunEngineOptions {
@@ -68,6 +69,7 @@ export class RunEngine {
   readonly #options: RunEngineOptions;
   readonly #shared: Int32Array;
   readonly #steps = new UnfinishedSteps();
+  #overdue: OverdueCode | null = null;
   #socket: ControlSocket | null = null;
   #settings: RunWorkerSettings | null = null;
   #phase: Phase = "waiting";
@@ -225,6 +227,12 @@ export class RunEngine {
       onRetry: (error, attempt) => this.#mourn(error, attempt),
     });
     this.#phase = "running";
+    this.#overdue = new OverdueCode({
+      plan: begun.plan,
+      tags: begun.run.tags,
+      graceMs: defaultGraceMs + executorsMarginMs,
+      onOverdue: (overdue) => void this.#killOverdue(overdue),
+    });
     this.#renewal = setTimeout(() => void this.#renew(), this.#leaseMs / 3);
     this.#socket?.broadcast(this.#executing(assignment));
     if (begun.run.status === "CANCELING" || this.#canceling) {
@@ -299,6 +307,7 @@ export class RunEngine {
 
   #add(entry: RunLogEntry): void {
     this.#steps.observe(entry);
+    this.#overdue?.observe(entry);
     this.#outbox?.push(entry);
   }
 
@@ -452,6 +461,22 @@ export class RunEngine {
     killOwnGroup();
   }
 
+  /** A limit of time has passed, and user code holds the main thread: nobody there could end it. */
+  async #killOverdue(overdue: Overdue): Promise<void> {
+    if (this.#phase !== "running" || this.#canceling) return;
+    const { limitSeconds } = overdue;
+    const limit =
+      overdue.what === "run"
+        ? `The run exceeded its maximum runtime of ${limitSeconds} seconds`
+        : `Step "${overdue.stepKey}" took longer than its timeout of ${limitSeconds} s`;
+    const error = new CodeOverdueError(limit, defaultGraceMs);
+    const end = failedEntry(`${error.message}.`, { ...serializeError(error), stack: [] });
+    if (!(await this.#writeEnd([...this.#steps.failures(error, "USER_CODE_ERROR"), end]))) return;
+    await this.#sayFarewell();
+    log(error.message);
+    killOwnGroup();
+  }
+
   async #finish(entries: readonly RunLogEntry[]): Promise<void> {
     if (!(await this.#writeEnd(entries))) return;
     await this.#sayFarewell();
@@ -480,6 +505,7 @@ export class RunEngine {
     if (this.#phase !== "running" || this.#outbox === null) return false;
     this.#phase = "ending";
     if (this.#kill !== null) clearTimeout(this.#kill.timer);
+    this.#overdue?.[Symbol.dispose]();
     this.#pools?.[Symbol.dispose]();
     await this.#computeLogs?.complete().catch((error: unknown) => log(`compute logs were not completed: ${describe(error)}`));
     for (const entry of entries) this.#add(entry);
@@ -512,6 +538,7 @@ export class RunEngine {
     if (this.#phase === "over") return;
     this.#phase = "over";
     this.#outbox?.close();
+    this.#overdue?.[Symbol.dispose]();
     this.#pools?.[Symbol.dispose]();
     if (this.#renewal !== null) clearTimeout(this.#renewal);
     if (this.#kill !== null) clearTimeout(this.#kill.timer);
