@@ -174,6 +174,7 @@ function toStep(
     pool: op.pool,
     ...(op.poolSlots !== undefined && { poolSlots: op.poolSlots }),
     retryPolicy: op.retryPolicy,
+    ...(op.timeoutSeconds !== undefined && { timeoutSeconds: op.timeoutSeconds }),
   };
 }
 

@@ -61,7 +61,10 @@ export class PastRun {
         const keys = this.#outputs.get(id) ?? [];
         if (entry.mappingKey !== null) keys.push(entry.mappingKey);
         this.#outputs.set(id, keys);
+        break;
       }
+      default:
+        break;
     }
   }
 

@@ -31,15 +31,7 @@ export type { MigrationReport } from "./migrations/migrate.ts";
 export type { Notification, Notifications } from "./notifications/notifications.ts";
 export { migrateStorage, openStorage } from "./open-storage.ts";
 export type { DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
-export type {
-  PoolAnswer,
-  PoolClaim,
-  PoolClaimant,
-  PoolGrant,
-  PoolInfo,
-  PoolRequest,
-  PoolStore,
-} from "./pools/pool-store.ts";
+export type { PoolAnswer, PoolClaim, PoolClaimant, PoolGrant, PoolInfo, PoolRequest, PoolStore } from "./pools/pool-store.ts";
 export type {
   LaunchClaim,
   NewRun,

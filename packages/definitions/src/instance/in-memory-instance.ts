@@ -111,10 +111,7 @@ export class InMemoryInstance implements InstanceBackend {
     return Promise.resolve([...(this.#dynamicPartitions.get(name) ?? [])]);
   }
 
-  existingDynamicPartitions({
-    name,
-    keys,
-  }: InstanceMethods["existingDynamicPartitions"]["request"]): Promise<readonly string[]> {
+  existingDynamicPartitions({ name, keys }: InstanceMethods["existingDynamicPartitions"]["request"]): Promise<readonly string[]> {
     const known = this.#dynamicPartitions.get(name);
     return Promise.resolve(keys.filter((key) => known?.has(key) === true));
   }

@@ -85,7 +85,7 @@ export class InProcessResult {
     if (mapped.length === 0) return null;
     const made = mapped.filter(({ stepKey }) => this.#values.has(stepValueId(stepKey, output)));
     return Object.fromEntries(
-      made.map(({ mappingKey, stepKey }) => [mappingKey, this.#values.get(stepValueId(stepKey, output))]),
+      made.map(({ mappingKey, stepKey }): [string, unknown] => [mappingKey!, this.#values.get(stepValueId(stepKey, output))]),
     );
   }
 

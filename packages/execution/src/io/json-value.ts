@@ -14,7 +14,10 @@ export function checkJson(value: unknown, at = "$"): void {
     const { part, path, around } = next;
     if (part === null || typeof part === "boolean" || typeof part === "string") continue;
     const refuse = (what: string): never => {
-      throw new ValueNotStorableError(path, `is ${what}, which JSON does not keep; choose another I/O manager or turn it into text`);
+      throw new ValueNotStorableError(
+        path,
+        `is ${what}, which JSON does not keep; choose another I/O manager or turn it into text`,
+      );
     };
     if (typeof part === "number") {
       if (!Number.isFinite(part) || Object.is(part, -0)) refuse(Object.is(part, -0) ? "-0" : String(part));

@@ -125,7 +125,10 @@ test("all problems of a run config are told at once, each with its path, and no 
   });
   const missing = await ask({});
   expect(missing.errors).toEqual([
-    expect.objectContaining({ __typename: "MissingFieldConfigError", field: { name: "urls", configTypeKey: "Array.StringSourceType" } }),
+    expect.objectContaining({
+      __typename: "MissingFieldConfigError",
+      field: { name: "urls", configTypeKey: "Array.StringSourceType" },
+    }),
   ]);
   expect(await served.storage.runs.count({})).toBe(0);
 });
