@@ -48,7 +48,8 @@ async function makeProject(files: ReadonlyMap<string, string>): Promise<string> 
   const folder = await realpath(await mkdtemp(join(tmpdir(), "dagwright-guide-")));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await mkdir(join(folder, "node_modules/@types"), { recursive: true });
-  for (const name of ["dagwright", "zod"])
+  await mkdir(join(folder, "node_modules/@dagwright"), { recursive: true });
+  for (const name of ["dagwright", "zod", "@dagwright/duckdb", "@dagwright/parquet"])
     await symlink(join(root, "tests/node_modules", name), join(folder, "node_modules", name));
   await symlink(join(root, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
   await writeFile(join(folder, "package.json"), JSON.stringify({ name: "guide", private: true, type: "module" }));
@@ -93,6 +94,7 @@ test.each([
   ["testing.md", "1 job, 2 assets, 1 schedule, 0 sensors", []],
   ["assets.md", "3 jobs, 6 assets, 0 schedules, 0 sensors", ["strongest"]],
   ["kinds-of-assets.md", "0 jobs, 16 assets, 0 schedules, 0 sensors", ["Materialized value published"]],
+  ["io-managers.md", "0 jobs, 5 assets, 0 schedules, 0 sensors", ["Materialized value shop/revenue"]],
   ["asset-checks.md", "3 jobs, 3 assets, 0 schedules, 0 sensors", []],
   ["metadata.md", "0 jobs, 2 assets, 0 schedules, 0 sensors", []],
   ["partitions.md", "0 jobs, 9 assets, 0 schedules, 0 sensors", []],

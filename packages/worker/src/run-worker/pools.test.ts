@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isFinalRunStatus, type StoredEntry } from "@dagwright/model";
 import { expect, test, vi } from "vitest";
@@ -56,6 +56,8 @@ test("steps of three runs in processes of their own share a pool of two, and nev
   const outside = log!.findIndex(({ type, stepKey }) => type === "STEP_SUCCESS" && stepKey === "outside");
   expect(outside).toBeLessThan(log!.findLastIndex(({ type }) => type === "STEP_START"));
   expect((await world.storage.pools.get("shared", null)).claims).toEqual([]);
+  const output = join(world.home, "storage", runs[0]!.id, "compute_logs", "pooled_20.out");
+  expect(await readFile(output, "utf8")).toBe("in the pool for 20 ms\n");
 });
 
 test("the slots of a run whose worker was killed are another's as soon as its lease is over", async () => {
