@@ -230,6 +230,7 @@ const opSnapshot = (op: OpDefinition, types: ConfigTypes): OpSnapshot => ({
   pool: op.pool,
   ...(op.poolSlots !== undefined && { poolSlots: op.poolSlots }),
   retryPolicy: op.retryPolicy,
+  ...(op.timeoutSeconds !== undefined && { timeoutSeconds: op.timeoutSeconds }),
   ...(op.assetWork?.canSubset && { canSubset: true }),
 });
 
@@ -255,7 +256,12 @@ function graphSnapshot(graph: GraphDefinition): GraphSnapshot {
     description: graph.description,
     tags: graph.tags,
     ins: graph.ins.map(inputSnapshot),
-    outs: graph.outs.map(({ name, source }) => ({ ...outputSnapshot(opOutputOf(graph, source)), name, source })),
+    outs: graph.outs.map(({ name, source, isDynamic }) => ({
+      ...outputSnapshot(opOutputOf(graph, source)),
+      name,
+      isDynamic: isDynamic === true,
+      source,
+    })),
     nodes: graph.nodes.map(nodeSnapshot),
   };
 }
