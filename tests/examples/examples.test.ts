@@ -50,7 +50,7 @@ async function install(example: string, project: string): Promise<void> {
   }
 }
 
-test.each(examples)("%s runs from its README, as it says", { timeout: 120_000 }, async (example) => {
+test.each(examples)("%s runs from its README, as it says", { timeout: 240_000 }, async (example) => {
   const folder = await mkdtemp(join(tmpdir(), "dagwright-example-"));
   await chmod(folder, 0o755);
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -70,10 +70,10 @@ test.each(examples)("%s runs from its README, as it says", { timeout: 120_000 },
     for (const [index, written] of commands.entries()) {
       const command = here(written).replace("npx -y pnpm@12 dagwright", program).replace("npx dagwright", program);
       if (staysUp && index === commands.length - 1) {
-        up.use(await terminal.start(command, (printed) => missingLine(here(expected ?? ""), printed) === null));
+        up.use(await terminal.start(command, (printed) => missingLine(`…\n${here(expected ?? "")}\n…`, printed) === null));
         continue;
       }
-      if (command === "npm install") {
+      if (command.startsWith("npm install")) {
         await install(example, join(folder, project(commands)));
         continue;
       }
