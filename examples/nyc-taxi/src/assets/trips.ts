@@ -4,7 +4,6 @@ import { days } from "../partitions.ts";
 import { generateTrips, rawTrip } from "../trips/generate-trips.ts";
 
 const trip = rawTrip.extend({ usd_per_km: z.number() });
-export type Trip = z.infer<typeof trip>;
 
 /** The trips of a day as they were published. */
 export const rawTrips = asset(
