@@ -28,8 +28,8 @@ type Fate = "started" | "succeeded" | "failed" | "skipped";
 export class PastRun {
   readonly runId: RunId;
   readonly #fates = new Map<string, Fate>();
-  /** Mapping keys by step and output; a plain output that was made has none. */
-  readonly #outputs = new Map<string, string[]>();
+  /** Mapping keys by step, then by output; a plain output that was made has none. */
+  readonly #outputs = new Map<string, Map<string, string[]>>();
 
   constructor(runId: RunId, entries: Iterable<RunLogEntry>) {
     this.runId = runId;
@@ -45,7 +45,7 @@ export class PastRun {
       case "STEP_UP_FOR_RETRY":
         this.#fates.set(stepKey, "started");
         // What an earlier try made counts no more.
-        for (const id of this.#outputs.keys()) if (id.startsWith(`${stepKey}\0`)) this.#outputs.delete(id);
+        this.#outputs.delete(stepKey);
         break;
       case "STEP_SUCCESS":
         this.#fates.set(stepKey, "succeeded");
@@ -57,10 +57,10 @@ export class PastRun {
         this.#fates.set(stepKey, "skipped");
         break;
       case "STEP_OUTPUT": {
-        const id = idOf(stepKey, entry.outputName);
-        const keys = this.#outputs.get(id) ?? [];
+        const outputs = this.#outputs.get(stepKey) ?? new Map<string, string[]>();
+        const keys = outputs.get(entry.outputName) ?? [];
         if (entry.mappingKey !== null) keys.push(entry.mappingKey);
-        this.#outputs.set(id, keys);
+        this.#outputs.set(stepKey, outputs.set(entry.outputName, keys));
         break;
       }
       default:
@@ -74,7 +74,7 @@ export class PastRun {
 
   /** The mapping keys of an output, none for a plain one; undefined when it was not made. */
   keysOf(stepKey: string, output: string): readonly string[] | undefined {
-    return this.#outputs.get(idOf(stepKey, output));
+    return this.#outputs.get(stepKey)?.get(output);
   }
 }
 

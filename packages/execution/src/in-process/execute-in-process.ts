@@ -44,6 +44,7 @@ import { executeRun } from "../run/execute-run.ts";
 import type { IoManager } from "../io/io-manager.ts";
 import { TestInstance } from "./test-instance.ts";
 import { InProcessResult, stepValueId } from "./in-process-result.ts";
+import { MappedValues } from "./mapped-values.ts";
 
 export interface ExecuteInProcessOptions {
   /** As in a run: `ops:`, `resources:`, … */
@@ -279,6 +280,7 @@ async function execute(
 
   const events: RunLogEntry[] = [];
   const values = new Map<string, unknown>();
+  const mapped = new MappedValues();
   const thrown: unknown[] = [];
   const outcome = await executeRun({
     plan,
@@ -288,6 +290,7 @@ async function execute(
       emit(entry) {
         events.push(entry);
         instance.record(id, entry);
+        if (entry.type === "STEP_UP_FOR_RETRY" && entry.stepKey !== null) mapped.forget(entry.stepKey);
       },
       flush: () => Promise.resolve(),
     },
@@ -297,9 +300,8 @@ async function execute(
     resourceOverrides: overrides,
     observer: {
       output({ stepKey: step, outputName, assetKey, mappingKey }, value) {
-        const valueId = stepValueId(step, outputName);
-        if (mappingKey === undefined) values.set(valueId, value);
-        else values.set(valueId, { ...(values.get(valueId) as object | undefined), [mappingKey]: value });
+        if (mappingKey === undefined) values.set(stepValueId(step, outputName), value);
+        else mapped.add(step, outputName, mappingKey, value);
         if (assetKey !== null) values.set(assetKeyToString(assetKey), value);
       },
       failure: (_, error) => void thrown.push(error),
@@ -311,7 +313,7 @@ async function execute(
     events,
     plan,
     reexecutionOf: reexecution?.of ?? null,
-    values,
+    values: new Map([...values, ...mapped.records()]),
   });
   if (instance instanceof TestInstance) instance.addRun({ jobName, tags, runConfig, result });
   if (raiseOnError && outcome.status !== "SUCCESS") throw new RunFailedError(outcome.message, thrown[0]);
