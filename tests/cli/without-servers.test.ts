@@ -115,6 +115,15 @@ describe("commands that need nothing but the database", () => {
     ]);
   });
 
+  test("only the ops that are selected are executed", async () => {
+    const { exitCode, stderr } = await run("job", "execute", "chain", "--op-selection", "*add_one, add_one_2");
+    expect(exitCode, stderr).toBe(0);
+    const newest = await newestRun();
+    expect(newest.tags).toMatchObject({ "dagster/solid_selection": '["*add_one","add_one_2"]' });
+    const shown = await json<RunDocument>("run", "show", newest.id, "--json");
+    expect(shown.steps.map(({ key }) => key)).toEqual(["one", "add_one", "add_one_2"]);
+  });
+
   test("with --json stdout is the document, whatever the steps print", async () => {
     const { exitCode, stdout, stderr } = await run("job", "execute", "printing", "--json");
     expect(exitCode).toBe(0);
@@ -249,6 +258,7 @@ describe("commands that need nothing but the database", () => {
       [["asset", "materialize", "--select", "ownr:me"], "--select: The selection"],
       [["asset", "list", "--select", "wrods"], "Did you mean words?"],
       [["run", "list", "--status", "SUCESS"], "did you mean SUCCESS?"],
+      [["job", "execute", "chain", "--op-selection", "add_won"], '--op-selection: "add_won" matches no op'],
       [["job", "execute", "chain", "--tags", "{"], "--tags is not valid JSON"],
       [["job", "execute", "chain", "-c", "nowhere.yaml"], "nowhere.yaml cannot be read (ENOENT)"],
     ];

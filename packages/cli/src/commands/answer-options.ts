@@ -33,6 +33,26 @@ export interface LaunchOptions extends RunConfigOptions {
   readonly partitionRange?: string;
 }
 /** What a new run is given. */
+/** Which of a job's ops are executed. */
+export function addOpSelectionOption(command: Command): Command {
+  return command.option(
+    "--op-selection <queries...>",
+    'only these ops: names, with "*" or "+" before or after for what is above or below (*report, load+2)',
+  );
+}
+
+/** What {@link addOpSelectionOption} gives. */
+export interface OpSelectionOption {
+  readonly opSelection?: readonly string[];
+}
+
+/** Queries also come in one text, between commas. */
+export const opQueries = ({ opSelection = [] }: OpSelectionOption): readonly string[] =>
+  opSelection
+    .flatMap((text) => text.split(","))
+    .map((query) => query.trim())
+    .filter((query) => query !== "");
+
 export function addLaunchOptions(command: Command): Command {
   return command
     .option("-c, --config <file...>", "run config, YAML or JSON; later files are laid over earlier ones")

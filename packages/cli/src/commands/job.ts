@@ -7,18 +7,25 @@ import {
   addJsonOption,
   addLaunchOptions,
   addLocationOption,
+  addOpSelectionOption,
   addRemoteOption,
   addUrlOption,
   type JsonOption,
   type LaunchOptions,
   type LocationOption,
+  opQueries,
+  type OpSelectionOption,
   type UrlOption,
 } from "./answer-options.ts";
 
 type ListOptions = TargetOptions & JsonOption & UrlOption;
-type LaunchCommandOptions = LaunchOptions & JsonOption & UrlOption & LocationOption & { follow: boolean; detach?: boolean };
+type LaunchCommandOptions = LaunchOptions &
+  OpSelectionOption &
+  JsonOption &
+  UrlOption &
+  LocationOption & { follow: boolean; detach?: boolean };
 type ScaffoldOptions = TargetOptions & JsonOption & LocationOption & { readonly printOnlyRequired: boolean };
-type ExecuteOptions = TargetOptions & LaunchOptions & JsonOption & LocationOption;
+type ExecuteOptions = TargetOptions & LaunchOptions & OpSelectionOption & JsonOption & LocationOption;
 
 export function addJobCommand(program: Command, context: CommandContext): void {
   const group = program.command("job").description("jobs: list, launch in a deployment, execute here");
@@ -35,7 +42,7 @@ export function addJobCommand(program: Command, context: CommandContext): void {
     .command("launch")
     .description("launch a job in a running deployment and follow the run; exits with 0 only when it succeeded")
     .argument("<job>", "the job's name");
-  addLocationOption(addUrlOption(addJsonOption(addLaunchOptions(launch))))
+  addLocationOption(addUrlOption(addJsonOption(addOpSelectionOption(addLaunchOptions(launch)))))
     .option("--follow", "follow the run until it has ended (default)", true)
     .option("--no-follow", "return when the run is launched")
     .option("--detach", "the same as --no-follow");
@@ -43,6 +50,7 @@ export function addJobCommand(program: Command, context: CommandContext): void {
     launch,
     "job launch process_numbers",
     "job launch daily_orders --partition 2026-11-21",
+    "job launch nightly --op-selection '*report'",
     `job launch nightly -c base.yaml prod.yaml --tags '{"team": "growth"}' --no-follow`,
   );
   launch.action(async (job: string, options: LaunchCommandOptions) => {
@@ -77,6 +85,7 @@ export function addJobCommand(program: Command, context: CommandContext): void {
       job: name,
       runConfig,
       tags,
+      opSelection: opQueries(options),
       follow: options.follow && options.detach !== true,
       json: options.json ?? false,
     };
@@ -103,7 +112,7 @@ export function addJobCommand(program: Command, context: CommandContext): void {
     .description("execute a job in this process, without any server; the run is recorded in the instance like any other")
     .argument("<job>", "the job's name");
   addExample(
-    addLocationOption(addTargetOptions(addJsonOption(addLaunchOptions(execute)))),
+    addLocationOption(addTargetOptions(addJsonOption(addOpSelectionOption(addLaunchOptions(execute))))),
     "job execute process_numbers",
     `job execute nightly -f src/definitions.ts --config-json '{"ops": {"load": {"config": {"day": "2026-11-21"}}}}'`,
   );
@@ -117,6 +126,7 @@ export function addJobCommand(program: Command, context: CommandContext): void {
     const wanted = {
       runConfig: readRunConfig(options, context.directory),
       tags: launchTags(options),
+      opSelection: opQueries(options),
       json: options.json ?? false,
     };
     const ok = await executeJob(job, wanted, options, context, processTerminal({ whenUnread: "go-on" }));

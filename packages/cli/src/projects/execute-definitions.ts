@@ -1,5 +1,13 @@
-import { namedKeys, parseAssetSelection } from "@dagwright/graph";
-import { assetJobName, assetKeyToString, type JsonObject, type Tags } from "@dagwright/model";
+import { namedKeys, OpSelectionError, parseAssetSelection, resolveOpSelection } from "@dagwright/graph";
+import {
+  assetJobName,
+  assetKeyToString,
+  type JobSnapshot,
+  type JsonObject,
+  type StepKey,
+  systemTags,
+  type Tags,
+} from "@dagwright/model";
 import { selectAssets } from "../assets/select-assets.ts";
 import type { CommandContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -18,6 +26,8 @@ export interface WantedRun {
   readonly json: boolean;
   /** Of the assets selected make only those that are missing or stale. */
   readonly onlyStale?: boolean;
+  /** Queries for the ops to execute; none: all. */
+  readonly opSelection?: readonly string[];
 }
 
 type ExecuteOptions = TargetOptions & { readonly location?: string };
@@ -25,7 +35,7 @@ type ExecuteOptions = TargetOptions & { readonly location?: string };
 /** Executes a job of the project in this process. @returns whether the run succeeded */
 export async function executeJob(
   name: string,
-  wanted: WantedRun,
+  { opSelection = [], ...wanted }: WantedRun,
   options: ExecuteOptions,
   context: CommandContext,
   terminal: Terminal,
@@ -35,7 +45,21 @@ export async function executeJob(
     visibleJobs(location.snapshot.jobs).map((job) => ({ location: location.entry.name, name: job.name, job, of: location })),
   );
   const found = findDefinition("job", name, all, options.location);
-  return await executeNewRun({ ...wanted, location: found.of, job: found.job }, context, terminal);
+  const run = { ...wanted, location: found.of, job: found.job };
+  if (opSelection.length === 0) return await executeNewRun(run, context, terminal);
+  const selection = { stepKeys: selectOps(found.job, opSelection), assetKeys: null };
+  const tags = { ...wanted.tags, [systemTags.opSelection]: JSON.stringify(opSelection) };
+  return await executeNewRun({ ...run, tags, selection }, context, terminal);
+}
+
+/** @throws UsageError when a query cannot be read or matches nothing */
+function selectOps(job: JobSnapshot, queries: readonly string[]): readonly StepKey[] {
+  try {
+    return resolveOpSelection(job, queries);
+  } catch (error) {
+    if (error instanceof OpSelectionError) throw new UsageError(`--op-selection: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Materializes assets of the project in one run in this process. @returns whether the run succeeded */

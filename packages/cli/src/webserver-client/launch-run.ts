@@ -6,6 +6,8 @@ export interface LaunchTarget {
   readonly job: string;
   /** For asset jobs: the assets to materialize, as paths. */
   readonly assetSelection?: readonly (readonly string[])[];
+  /** Queries for the ops to execute; none: all. */
+  readonly opSelection?: readonly string[];
   /** An object, or YAML or JSON text. */
   readonly runConfig?: unknown;
   readonly tags?: Readonly<Record<string, string>>;
@@ -19,7 +21,7 @@ export interface LaunchTarget {
  */
 export async function launchRun(
   client: WebserverClient,
-  { location, job, assetSelection, runConfig, tags = {} }: LaunchTarget,
+  { location, job, assetSelection, opSelection = [], runConfig, tags = {} }: LaunchTarget,
   options: QueryOptions = {},
 ): Promise<{ readonly runId: string }> {
   const executionParams = {
@@ -28,6 +30,7 @@ export async function launchRun(
       repositoryName: "__repository__",
       jobName: job,
       ...(assetSelection !== undefined && { assetSelection: assetSelection.map((path) => ({ path })) }),
+      ...(opSelection.length > 0 && { solidSelection: opSelection }),
     },
     runConfigData: runConfig ?? {},
     executionMetadata: { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) },
