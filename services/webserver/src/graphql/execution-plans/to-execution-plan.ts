@@ -8,7 +8,7 @@ export function toExecutionPlan(plan: ExecutionPlan): gql.ExecutionPlan {
   const byKey = new Map<string, PlannedStep>(plan.steps.map((step) => [step.key, step]));
   const toStep = (step: PlannedStep): gql.ExecutionStep => ({
     key: step.key,
-    kind: kindOf(step, byKey),
+    kind: kindOf(step),
     solidHandleID: step.handle.join("."),
     metadata: Object.entries(step.tags).map(([key, value]) => ({ key, value })),
     inputs: step.inputs.map(({ name, sources }) => ({
@@ -33,15 +33,11 @@ export function toExecutionPlan(plan: ExecutionPlan): gql.ExecutionPlan {
   };
 }
 
-/** What a step waits for decides how many of it there will be. */
-function kindOf(step: PlannedStep, byKey: ReadonlyMap<string, PlannedStep>): gql.StepKind {
-  const dynamic = step.inputs.filter(({ sources }) =>
-    sources.some(
-      (source) =>
-        source.kind === "step" &&
-        byKey.get(source.stepKey)?.outputs.some(({ name, isDynamic }) => name === source.output && isDynamic),
-    ),
+/** How many of it there will be is not known before what it waits for has run. */
+function kindOf({ mappedOver, inputs }: PlannedStep): gql.StepKind {
+  if (mappedOver !== undefined) return "UNRESOLVED_MAPPED";
+  const collects = inputs.some(({ sources }) =>
+    sources.some((source) => source.kind === "step" && source.collects !== undefined),
   );
-  if (dynamic.length === 0) return "COMPUTE";
-  return dynamic.some(({ isFanIn }) => isFanIn) ? "UNRESOLVED_COLLECT" : "UNRESOLVED_MAPPED";
+  return collects ? "UNRESOLVED_COLLECT" : "COMPUTE";
 }

@@ -56,7 +56,7 @@ function toSolid(node: NodeSnapshot, place: Place): gql.Solid {
     definition: () => toDefinition(node, place),
     inputs: () => ins.map((input) => toInput(input, node, place)),
     outputs: () => outs.map((output) => toOutput(output, node, place)),
-    isDynamicMapped: () => isMapped(node, place.graph, place.job),
+    isDynamicMapped: () => mappedNodes(place.graph, place.job).has(node.name),
   };
 }
 
@@ -65,8 +65,7 @@ function toInput(input: InputSnapshot, node: NodeSnapshot, place: Place): gql.In
   return {
     solid: () => toSolid(node, place),
     definition: () => toInputDefinition(input),
-    isDynamicCollect: () =>
-      wired?.isFanIn === true && wired.sources.some((source) => source.kind === "output" && isDynamicOutput(source, place)),
+    isDynamicCollect: () => wired?.sources.some((source) => source.kind === "output" && source.isCollected === true) === true,
     dependsOn: () =>
       (wired?.sources ?? []).flatMap((source) => {
         if (source.kind !== "output") return [];
@@ -176,23 +175,32 @@ function toGraphDefinition(node: NodeSnapshot, place: Place): gql.CompositeSolid
   };
 }
 
-/** Whether a node runs once for each output of a dynamic op above it. */
-function isMapped(node: NodeSnapshot, graph: GraphSnapshot, job: JobSnapshot): boolean {
-  return node.inputs.some(
-    ({ isFanIn, sources }) =>
-      !isFanIn &&
-      sources.some((source) => {
-        if (source.kind !== "output") return false;
-        const upstream = graph.nodes.find(({ name }) => name === source.node);
-        return upstream !== undefined && (isDynamicOutput(source, { job, graph, path: [] }) || isMapped(upstream, graph, job));
-      }),
-  );
+/** The nodes of a graph that run once for each value of a dynamic output above them. */
+function mappedNodes(graph: GraphSnapshot, job: JobSnapshot): ReadonlySet<string> {
+  const known = mappedNodesOf.get(graph);
+  if (known !== undefined) return known;
+  const readers = new Map<string, string[]>();
+  const mapped = new Set<string>();
+  const nodes = new Map(graph.nodes.map((node) => [node.name, node]));
+  for (const { name, inputs } of graph.nodes) {
+    for (const { isFanIn, sources } of inputs) {
+      for (const source of sources) {
+        if (isFanIn || source.kind !== "output") continue;
+        const upstream = nodes.get(source.node);
+        if (upstream === undefined) continue;
+        if (outputsOf(upstream, job).some((output) => output.name === source.output && output.isDynamic)) mapped.add(name);
+        const others = readers.get(source.node);
+        if (others === undefined) readers.set(source.node, [name]);
+        else others.push(name);
+      }
+    }
+  }
+  // A set hands out what is added to it on the way.
+  for (const name of mapped) for (const reader of readers.get(name) ?? []) mapped.add(reader);
+  mappedNodesOf.set(graph, mapped);
+  return mapped;
 }
-
-function isDynamicOutput({ node, output }: { readonly node: string; readonly output: string }, { job, graph }: Place): boolean {
-  const upstream = graph.nodes.find(({ name }) => name === node);
-  return upstream !== undefined && outputsOf(upstream, job).some(({ name, isDynamic }) => name === output && isDynamic);
-}
+const mappedNodesOf = new WeakMap<GraphSnapshot, ReadonlySet<string>>();
 
 const assetsOfOp = (opName: string, job: JobSnapshot) => {
   const uses = new Set(
