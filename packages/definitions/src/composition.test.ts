@@ -1,7 +1,19 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { asset, graph, type Handle, insideOp, job, type JobDefinition, op } from "./index.ts";
+import {
+  asset,
+  dynamicOut,
+  dynamicOutput,
+  graph,
+  type Handle,
+  insideOp,
+  job,
+  type JobDefinition,
+  nothing,
+  op,
+  successHook,
+} from "./index.ts";
 
 const list = z.array(z.number());
 const ran: string[] = [];
@@ -365,5 +377,123 @@ describe("an op called inside an op", () => {
 
   test("is refused under the step runner", () => {
     expect(() => insideOp('op "x"', () => total({ numbers: [1] }))).toThrow('Op "total" was called while op "x" runs');
+  });
+});
+
+describe("dynamic outputs", () => {
+  const parts = op("parts", { out: dynamicOut(z.number()) }, () => [dynamicOutput(1, { mappingKey: "a" })]);
+  const half = op("half", { ins: { n: z.number() }, out: z.number() }, ({ n }) => n / 2);
+  const sum = op("sum", { ins: { a: z.number(), b: z.number() } }, ({ a, b }) => a + b);
+  const mix = op("mix", { ins: { all: list, one: z.number() } }, ({ one }) => one);
+  const split = op("split", { ins: { n: z.number() }, out: dynamicOut(z.number()) }, ({ n }) => [
+    dynamicOutput(n, { mappingKey: "x" }),
+  ]);
+  const late = op("late", { out: nothing }, () => {});
+  const refusal = (name: string, body: () => void): string => {
+    try {
+      job(name, body);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    throw new Error("it was not refused");
+  };
+
+  test("are wired by map and collect", () => {
+    const { graph: root } = job("mapped", () => {
+      const halves = parts().map((n) => half({ n }));
+      total({ numbers: halves.collect() });
+      const { low } = parts().map((n) => ({ low: half({ n }), high: half({ n }) }));
+      total({ numbers: low.collect() });
+    });
+    const [, , all] = root.nodes;
+    expect(all!.inputs).toEqual([
+      { input: "numbers", isFanIn: true, sources: [{ kind: "output", node: "half", output: "result", isCollected: true }] },
+    ]);
+  });
+
+  test("go through graphs, as their inputs and as their outputs", () => {
+    const halved = graph("halved", () => ({ halves: parts().map((n) => half({ n })) }));
+    const summed = graph("summed", { ins: { numbers: list } }, ({ numbers }) => total({ numbers }));
+    const { graph: root } = job("through", () => {
+      summed({
+        numbers: halved()
+          .halves.map((n) => half({ n }))
+          .collect(),
+      });
+    });
+    expect(halved.outs).toEqual([{ name: "halves", source: { node: "half", output: "result" }, isDynamic: true }]);
+    expect(root.nodes.map(({ name }) => name)).toEqual(["halved", "half", "summed"]);
+  });
+
+  test.each<[title: string, body: () => void, said: string]>([
+    ["unpacked", () => half({ n: parts() as never }), "which is dynamic; use its map or collect"],
+    ["listed", () => parts().map((n) => void total({ numbers: [n] })), "within a list, and it is mapped; use collect"],
+    ["two", () => parts().map((a) => void parts().map((b) => sum({ a, b }))), 'is mapped over both "parts" and "parts_2"'],
+    [
+      "both",
+      () => {
+        const found = parts();
+        found.map((one) => mix({ all: found.collect(), one }));
+      },
+      'is mapped over "parts" and collects what comes of "parts"; it can do one of both',
+    ],
+    ["nested", () => parts().map((n) => void split({ n }).map((m) => half({ n: m }))), "maps do not nest"],
+    [
+      "unmapped",
+      () => parts().map(() => half({ n: split.alias("other")({ n: half({ n: total({ numbers: make() }) }) }) as never })),
+      "dynamic",
+    ],
+    ["other", () => void parts().map(() => total({ numbers: make() })), "which is not mapped over it"],
+    ["asked", () => void (parts() as unknown as { length: number }).length, 'asked for its property "length"'],
+    ["valueless", () => half({ n: late() as never }), "has no value; declare the input as `nothing`"],
+  ])("are refused by name when they are %s", (name, body, said) => {
+    expect(refusal(name, body)).toContain(said);
+  });
+
+  test("of a graph must not be one of many, or a list", () => {
+    expect(() =>
+      graph("leaks", () => {
+        let leaked: Handle<number> | undefined;
+        parts().map((n) => void (leaked = half({ n })));
+        return leaked!;
+      }),
+    ).toThrow("which is one of many. Return what `map` gives");
+    expect(() => graph("lists", () => parts().collect())).toThrow("collect it where the graph is used");
+  });
+});
+
+describe("orders without values, hooks and jobs of graphs", () => {
+  const work = op("work", { ins: { ready: nothing } }, () => 1);
+
+  test("anything can be wired to an order, several things, or nothing", () => {
+    const { graph: root } = job("ordered", () => {
+      work();
+      work({ ready: [make(), work()] });
+    });
+    expect(root.nodes.map(({ inputs }) => inputs.flatMap(({ sources }) => sources.length))).toEqual([[0], [], [0], [2]]);
+  });
+
+  test("hooks and retry policies are of one use", () => {
+    const told = successHook("told", () => {});
+    const { graph: root } = job("uses", () => {
+      make.withHooks(told).withRetryPolicy({ maxRetries: 2 }).alias("first")();
+      make();
+    });
+    expect(root.nodes.map(({ hooks, retryPolicy }) => [hooks?.map(({ name }) => name), retryPolicy?.maxRetries])).toEqual([
+      [["told"], 2],
+      [undefined, undefined],
+    ]);
+    expect(() => make.withHooks("told" as never)).toThrow("its hooks must be made by successHook(…) or failureHook(…)");
+    expect(() => make.withRetryPolicy({ backoff: "LINEAR" })).toThrow("has backoff and no delaySeconds for it to change");
+  });
+
+  test("a graph with inputs, or with config of its own, is no job", () => {
+    const takes = graph("takes", { ins: { numbers: list } }, ({ numbers }) => total({ numbers }));
+    expect(() => takes.toJob()).toThrow('its graph has the input "numbers", which nothing is wired to');
+    const maps = graph("maps", { config: z.object({}), mapConfig: () => ({}) }, () => void make());
+    expect(() => maps.toJob()).toThrow("its graph maps config");
+    expect(() => graph("half_mapped", { config: z.object({}) }, () => void make())).toThrow(
+      "it has a `config` schema and no `mapConfig`",
+    );
   });
 });

@@ -121,4 +121,15 @@ describe("in step workers", () => {
       message: 'Step "listens" took longer than its timeout of 0.05 s',
     });
   });
+
+  it("leaves a step behind that goes on after its timeout in the run's own process, and tries again", async () => {
+    const { outcome, events } = await execute("late_in_process");
+    expect(outcome.status).toBe("SUCCESS");
+    const types = events.flatMap(({ stepKey, type }) => (stepKey === "goes_on" && type.startsWith("STEP_") ? [type] : []));
+    expect(types).toEqual(["STEP_START", "STEP_UP_FOR_RETRY", "STEP_RESTARTED", "STEP_OUTPUT", "STEP_SUCCESS"]);
+    const retry = events.find((entry) => entry.type === "STEP_UP_FOR_RETRY");
+    expect(retry?.type === "STEP_UP_FOR_RETRY" && retry.error?.message).toBe(
+      'Step "goes_on" took longer than its timeout of 0.05 s, and it was left behind when it went on for 200 ms after its signal had aborted',
+    );
+  });
 });
