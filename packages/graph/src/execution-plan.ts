@@ -295,6 +295,13 @@ function resolveKnown(
     }
     const known = mappingKeysOf(over);
     if (known === undefined) return refuse(unknownKeys(step.key, over.stepKey));
+    if (!isWhole) {
+      const unknown = [...one].find((key) => {
+        const parsed = parseStepKey(key);
+        return parsed.node === node && !known?.includes(parsed.mappingKey ?? "");
+      });
+      if (unknown !== undefined) refuse(`it has no step "${unknown}": "${over.stepKey}" has not made that mapping key`);
+    }
     const selected = (known ?? []).filter((key) => isWhole || one.has(mappedStepKey(node, key)));
     return selected.map((key) => mapStep(step, key));
   });

@@ -1836,6 +1836,7 @@ type Pipeline implements SolidContainer & IPipelineSnapshot {
   sensors: [Sensor!]!
   graphName: String!
   runTags: [PipelineTag!]!
+  presets: [PipelinePreset!]!
   isJob: Boolean!
   isAssetJob: Boolean!
   repository: Repository!
@@ -1863,12 +1864,22 @@ type Job implements SolidContainer & IPipelineSnapshot {
   sensors: [Sensor!]!
   graphName: String!
   runTags: [PipelineTag!]!
+  presets: [PipelinePreset!]!
   isJob: Boolean!
   isAssetJob: Boolean!
   repository: Repository!
   hasLaunchExecutionPermission: Boolean!
   hasLaunchReexecutionPermission: Boolean!
   nodeNames: [String!]!
+}
+
+"Run config that a job brings along, for runs that are launched with none."
+type PipelinePreset {
+  name: String!
+  solidSelection: [String!]
+  runConfigYaml: String!
+  mode: String!
+  tags: [PipelineTag!]!
 }
 
 type PipelineSnapshot implements SolidContainer & IPipelineSnapshot & PipelineReference {

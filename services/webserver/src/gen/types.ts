@@ -1087,6 +1087,7 @@ export interface Job {
   readonly sensors: Field<readonly Sensor[], NoArgs>;
   readonly graphName: Field<string, NoArgs>;
   readonly runTags: Field<readonly PipelineTag[], NoArgs>;
+  readonly presets: Field<readonly PipelinePreset[], NoArgs>;
   readonly isJob: Field<boolean, NoArgs>;
   readonly isAssetJob: Field<boolean, NoArgs>;
   readonly repository: Field<Repository, NoArgs>;
@@ -1547,6 +1548,7 @@ export interface Pipeline {
   readonly sensors: Field<readonly Sensor[], NoArgs>;
   readonly graphName: Field<string, NoArgs>;
   readonly runTags: Field<readonly PipelineTag[], NoArgs>;
+  readonly presets: Field<readonly PipelinePreset[], NoArgs>;
   readonly isJob: Field<boolean, NoArgs>;
   readonly isAssetJob: Field<boolean, NoArgs>;
   readonly repository: Field<Repository, NoArgs>;
@@ -1577,6 +1579,14 @@ export interface PipelineNotFoundError {
 }
 
 export type PipelineOrError = Pipeline | PipelineNotFoundError | InvalidSubsetError | PythonError;
+
+export interface PipelinePreset {
+  readonly name: Field<string, NoArgs>;
+  readonly solidSelection: Field<readonly string[] | null, NoArgs>;
+  readonly runConfigYaml: Field<string, NoArgs>;
+  readonly mode: Field<string, NoArgs>;
+  readonly tags: Field<readonly PipelineTag[], NoArgs>;
+}
 
 export type PipelineReference = UnknownPipeline | PipelineSnapshot;
 

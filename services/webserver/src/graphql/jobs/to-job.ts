@@ -1,4 +1,5 @@
 import { assetJobName, type CodeLocationName, type JobSnapshot, repositoryName } from "@dagwright/model";
+import { stringify } from "yaml";
 
 import { jobSnapshotId } from "../../snapshot-cache.ts";
 import type * as gql from "../../gen/types.ts";
@@ -39,6 +40,22 @@ export const toJobDescription = (job: JobSnapshot) => ({
 
 const tagsOf = (job: JobSnapshot): gql.PipelineTag[] => Object.entries(job.tags).map(([key, value]) => ({ key, value }));
 
+/** The name under which a launch asks for the run config that a job brings along. */
+export const defaultPreset = "default";
+
+const presetsOf = (job: JobSnapshot): gql.PipelinePreset[] =>
+  job.runConfig === undefined
+    ? []
+    : [
+        {
+          name: defaultPreset,
+          solidSelection: null,
+          runConfigYaml: stringify(job.runConfig),
+          mode: "default",
+          tags: tagsOf(job),
+        },
+      ];
+
 /** Stable over reloads, and unique among the jobs of a workspace. */
 const jobId = (location: CodeLocationName, jobName: string): string => `${repositoryName}@${location}:${jobName}`;
 
@@ -59,6 +76,7 @@ function describe(found: FoundJob) {
       snapshot.sensors
         .filter(({ jobNames }) => jobNames.includes(job.name))
         .map((sensor) => toSensor({ entry, snapshot, sensor })),
+    presets: () => presetsOf(job),
     isJob: true,
     isAssetJob: job.name === assetJobName || job.assets.length > 0 || (job.checks ?? []).length > 0,
     repository: () => toRepository(found),

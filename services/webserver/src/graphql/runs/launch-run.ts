@@ -20,6 +20,7 @@ import { oneOf } from "../errors/one-of.ts";
 import { isAlive } from "../instance/daemon-health.ts";
 import { type FoundJob, requireJob } from "../workspace/find-definitions.ts";
 import { InvalidSubsetError } from "../jobs/invalid-subset.ts";
+import { defaultPreset } from "../jobs/to-job.ts";
 import { requireRunId } from "./run-or-error.ts";
 import { resolveSelection } from "./resolve-selection.ts";
 import { toRun } from "./to-run.ts";
@@ -102,7 +103,8 @@ export async function launchAsAsked(
     throw new ConflictingExecutionParamsError("The selector names no job; give jobName");
   }
   const found = requireJob({ ...selector, pipelineName }, context);
-  if (preset !== null && preset !== undefined) throw new PresetNotFoundError(preset, pipelineName);
+  const isPreset = preset === defaultPreset && found.job.runConfig !== undefined;
+  if (preset !== null && preset !== undefined && !isPreset) throw new PresetNotFoundError(preset, pipelineName);
   requireMode(params.mode, pipelineName);
   const opSelection = selector.solidSelection ?? [];
   const tags: Tags = {
