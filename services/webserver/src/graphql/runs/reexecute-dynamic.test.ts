@@ -57,10 +57,18 @@ test("a run is re-executed from the mapped step that failed, on what it and its 
   await using served = await serveNumbers({ project });
   const first = await launch(served, "mapped");
   await work(served, served.workspace.launched[0]!, [
-    ...[start("parts"), made("parts", "p0"), made("parts", "p1"), made("parts", "p2"), success("parts")],
-    ...[start("double[p0]"), made("double[p0]"), success("double[p0]")],
-    ...[start("double[p1]"), failure("double[p1]")],
-    ...[start("double[p2]"), failure("double[p2]")],
+    start("parts"),
+    made("parts", "p0"),
+    made("parts", "p1"),
+    made("parts", "p2"),
+    success("parts"),
+    start("double[p0]"),
+    made("double[p0]"),
+    success("double[p0]"),
+    start("double[p1]"),
+    failure("double[p1]"),
+    start("double[p2]"),
+    failure("double[p2]"),
     { ...at("total"), type: "STEP_SKIPPED" },
     end,
   ]);
