@@ -4,7 +4,7 @@ import { type RunFailureReason, type RunLogEntry, serializeError } from "@dagwri
 import { DefinitionNotFoundError, SnapshotMismatchError } from "../errors.ts";
 import { compileCacheDirectory } from "../process/compile-cache.ts";
 import type { GenerationRef } from "../protocol.ts";
-import type { BegunRun } from "./engine-messages.ts";
+import { type BegunRun, defaultGraceMs } from "./engine-messages.ts";
 import type { EngineLink } from "./engine-link.ts";
 import { jobSnapshotHash } from "./job-snapshot-hash.ts";
 
@@ -45,6 +45,7 @@ export async function executeBegunRun(
     pools: link.pools,
     ioManager: (key) => (key === "io_manager" ? files : null),
     signal: link.signal,
+    graceMs: defaultGraceMs,
     stepWorkers: {
       entryFile: generation.entryFile,
       attribute: generation.attribute,

@@ -42,6 +42,8 @@ export interface RunEngineOptions {
 export const beginPatienceMs = 60_000;
 /** How much later than the grace the process is killed: executors end their own step processes then, and tell more of it. */
 const executorsMarginMs = 250;
+/** How much later than the grace code is found overdue: executors have left or killed it by then, and told so, unless their thread is held. */
+const overdueMarginMs = 2_000;
 /** How long the main thread has to answer when it is told to leave; user code may hold it for ever. */
 const answerMs = 250;
 /** How long it then has for leaving: exit handlers of user code, and Node's own (it writes its compile cache). */
@@ -230,7 +232,7 @@ export class RunEngine {
     this.#overdue = new OverdueCode({
       plan: begun.plan,
       tags: begun.run.tags,
-      graceMs: defaultGraceMs + executorsMarginMs,
+      graceMs: defaultGraceMs + overdueMarginMs,
       onOverdue: (overdue) => void this.#killOverdue(overdue),
     });
     this.#renewal = setTimeout(() => void this.#renew(), this.#leaseMs / 3);
@@ -469,7 +471,7 @@ export class RunEngine {
       overdue.what === "run"
         ? `The run exceeded its maximum runtime of ${limitSeconds} seconds`
         : `Step "${overdue.stepKey}" took longer than its timeout of ${limitSeconds} s`;
-    const error = new CodeOverdueError(limit, defaultGraceMs);
+    const error = new CodeOverdueError(limit, defaultGraceMs + overdueMarginMs);
     const end = failedEntry(`${error.message}.`, { ...serializeError(error), stack: [] });
     if (!(await this.#writeEnd([...this.#steps.failures(error, "USER_CODE_ERROR"), end]))) return;
     await this.#sayFarewell();
