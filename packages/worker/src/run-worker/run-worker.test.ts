@@ -77,7 +77,7 @@ test("settings that one worker has read are taken by the next, as long as the in
   expect((await third.until("settings")).settings.artifactDir).toBe(join(world.home, "elsewhere"));
 });
 
-test("a run costs a transaction for its submission, one for its beginning, and one per dozen milliseconds that it takes", async () => {
+test("a run costs a transaction for its submission, one for its beginning, and one per few milliseconds that it takes", async () => {
   const world = await createWorld();
   const worker = await world.startWorker();
   await worker.until("ready");
@@ -98,7 +98,8 @@ test("a run costs a transaction for its submission, one for its beginning, and o
   const entries = await world.log(claim.run.id);
   const tookMs = entries.at(-1)!.atMs - entries.find((entry) => entry.type === "RUN_START")!.atMs;
   expect(rows[0]!.writers).toBeGreaterThanOrEqual(3);
-  expect(rows[0]!.writers).toBeLessThanOrEqual(3 + Math.ceil(tookMs / 12));
+  // One per dozen where Postgres answers at once; batches leave earlier when it is slow, so that their first entry is written in time.
+  expect(rows[0]!.writers).toBeLessThanOrEqual(3 + Math.ceil(tookMs / 4));
 });
 
 test("the process's output is the run's compute log, live as a link and complete at the end", async () => {
