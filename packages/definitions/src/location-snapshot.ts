@@ -40,7 +40,7 @@ export function toLocationSnapshot(repository: Repository): LocationSnapshot {
       }),
     ),
     sensors: [...repository.sensors.values()].map(
-      ({ name, description, tags, metadata, defaultStatus, jobNames: jobs, minimumIntervalSeconds }): SensorSnapshot => ({
+      ({
         name,
         description,
         tags,
@@ -48,6 +48,16 @@ export function toLocationSnapshot(repository: Repository): LocationSnapshot {
         defaultStatus,
         jobNames: jobs,
         minimumIntervalSeconds,
+        sensorType,
+      }): SensorSnapshot => ({
+        name,
+        description,
+        tags,
+        metadata,
+        defaultStatus,
+        jobNames: jobs,
+        minimumIntervalSeconds,
+        ...(sensorType !== "STANDARD" && { sensorType }),
       }),
     ),
     resources: [...repository.resources.values()].map((one) => resourceSnapshot(one, types)),

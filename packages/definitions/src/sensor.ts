@@ -1,4 +1,4 @@
-import { type Metadata, type MetadataInput, type Tags, toMetadata } from "@dagwright/model";
+import { type Metadata, type MetadataInput, type SensorType, type Tags, toMetadata } from "@dagwright/model";
 import type { AnyJob } from "./asset-job.ts";
 import { brand, type Branded } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
@@ -24,6 +24,7 @@ export interface SensorContext {
 
 /** A sensor as evaluators and snapshots see it. */
 export interface SensorDefinition extends Branded<"sensor"> {
+  readonly sensorType: SensorType;
   readonly name: string;
   readonly description: string | null;
   readonly tags: Tags;
@@ -82,6 +83,7 @@ export function sensor(name: string, options: SensorOptions, evaluate: (context:
   }
   return Object.freeze({
     ...brand("sensor"),
+    sensorType: "STANDARD",
     name,
     description: options.description ?? null,
     tags: Object.freeze({ ...options.tags }),

@@ -55,6 +55,7 @@ export {
   type InstigatorKind,
   instigatorKinds,
   type InstigatorStatus,
+  type SensorType,
   type TickStatus,
   tickStatuses,
 } from "./instigator.ts";

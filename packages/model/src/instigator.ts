@@ -6,6 +6,12 @@ export type InstigatorKind = (typeof instigatorKinds)[number];
 /** DECLARED_IN_CODE: nobody switched it by hand, its `defaultStatus` holds. */
 export type InstigatorStatus = "RUNNING" | "STOPPED" | "DECLARED_IN_CODE";
 
+/**
+ * What drives a sensor: its own function (STANDARD), the events of one asset (ASSET) or of several (MULTI_ASSET), the ends and other status changes
+ * of runs (RUN_STATUS), or the automation conditions of assets (AUTOMATION).
+ */
+export type SensorType = "STANDARD" | "ASSET" | "MULTI_ASSET" | "RUN_STATUS" | "AUTOMATION";
+
 export const tickStatuses = ["STARTED", "SUCCESS", "SKIPPED", "FAILURE"] as const;
 export type TickStatus = (typeof tickStatuses)[number];
 

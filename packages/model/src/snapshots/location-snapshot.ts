@@ -1,5 +1,6 @@
 import type { AutomationConditionSnapshot, FreshnessPolicySnapshot } from "./asset-policies.ts";
 import type { AssetKey } from "../asset-key.ts";
+import type { SensorType } from "../instigator.ts";
 import type { JsonObject } from "../json.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Tags } from "../tags.ts";
@@ -83,6 +84,8 @@ export interface ScheduleSnapshot extends InstigatorSnapshot {
 export interface SensorSnapshot extends InstigatorSnapshot {
   readonly jobNames: readonly string[];
   readonly minimumIntervalSeconds: number;
+  /** Absent: STANDARD. */
+  readonly sensorType?: SensorType;
 }
 
 /** Everything a code location defines, without its code; what hosts know of it. */

@@ -20,7 +20,7 @@ export function toSensor(found: FoundSensor): gql.Sensor {
     sensorState: state,
     nextTick: state.nextTick,
     minIntervalSeconds: sensor.minimumIntervalSeconds,
-    sensorType: "STANDARD",
+    sensorType: sensor.sensorType ?? "STANDARD",
     tags: Object.entries(sensor.tags).map(([key, value]) => ({ key, value })),
     metadataEntries: () => toMetadataEntries(sensor.metadata),
   };
