@@ -65,6 +65,21 @@ describe("commands about a running deployment", () => {
     expect(JSON.parse((await runCommand(["run", "list", "--json", "--limit", "1"], here)).stdout)).toEqual([newest]);
   });
 
+  test("daemon status tells each replica's duties, from either side", async () => {
+    type Replica = { daemon: string; replica: string; isAlive: boolean; heartbeatAt: string; lagMs: number; errors: string[] };
+    const replicas = await json<readonly Replica[]>("daemon", "status", "--json", "--url", stack.url());
+    expect(replicas.map(({ daemon }) => daemon)).toEqual(
+      expect.arrayContaining(["SCHEDULER", "SENSOR", "QUEUED_RUN_COORDINATOR"]),
+    );
+    expect(replicas.every(({ isAlive, errors }) => isAlive && errors.length === 0)).toBe(true);
+    const here = { cwd: elsewhere, env: { DAGWRIGHT_HOME: stack.home } };
+    const stored = JSON.parse((await runCommand(["daemon", "status", "--json"], here)).stdout) as readonly Replica[];
+    expect(stored.map(({ daemon, replica }) => [daemon, replica])).toEqual(
+      replicas.map(({ daemon, replica }) => [daemon, replica]),
+    );
+    expect((await runCommand(["daemon", "status"], here)).stdout).toMatch(/REPLICA +DAEMON +STATE.* SCHEDULER +alive +/s);
+  });
+
   test("--no-follow and --detach return at once", async () => {
     const file = join(elsewhere, "go");
     const args = ["job", "launch", "waiting", "--config-json", waitingConfig(file)];

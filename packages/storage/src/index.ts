@@ -1,7 +1,7 @@
 export type { AssetCheckStore } from "./asset-checks/asset-check-store.ts";
 export { type AssetState, type AssetStore, latestData, type StoredAssetEvent } from "./assets/asset-store.ts";
 export type { PartitionChange, PartitionChanges, UnsettledPartition } from "./assets/partition-status.ts";
-export type { DaemonStore, Heartbeat } from "./daemons/daemon-store.ts";
+export { type DaemonStore, type Heartbeat, isAlive } from "./daemons/daemon-store.ts";
 export {
   IllegalRunMoveError,
   InstigatorNotFoundError,
@@ -44,6 +44,7 @@ export type {
   RunStore,
   StoreOptions,
   SubmitMode,
+  UnfinishedCount,
   WorkBegin,
   WorkerHandle,
 } from "./runs/run-store.ts";

@@ -14,6 +14,7 @@ import { assetReports } from "./http/asset-reports.ts";
 import { computeLogDownload } from "./http/compute-log-download.ts";
 import { graphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { listen } from "./http/listen.ts";
+import { metricsEndpoint } from "./http/metrics.ts";
 import { statusEndpoints } from "./http/status-endpoints.ts";
 import { startLaunchSweep } from "./launch-sweep.ts";
 import { sendPage } from "./pages/send-page.ts";
@@ -110,6 +111,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
 function addRoutes(app: FastifyInstance, scope: ServerScope, stopping: AbortSignal): void {
   graphqlEndpoint(app, scope, websocketHandler(app, scope, stopping));
   statusEndpoints(app, scope);
+  metricsEndpoint(app, scope);
   computeLogDownload(app, scope);
   assetReports(app, scope);
   app.get("/", async (request, reply) => sendPage(reply, await homePage(scope, request.log)));

@@ -2,13 +2,14 @@ import type { Command } from "commander";
 import { type CommandContext, homeOf } from "../context.ts";
 import { addLogOptions, addTargetOptions, type LogOptions } from "../options.ts";
 import type { TargetOptions } from "../project-file.ts";
-import { addExample } from "./answer-options.ts";
+import { addExample, addJsonOption, addRemoteOption, type JsonOption, type UrlOption } from "./answer-options.ts";
 
 export function addDaemonCommand(program: Command, context: CommandContext): void {
   const command = program
     .command("daemon")
     .description("evaluate schedules and sensors, empty the run queue, watch runs; any number of replicas may run");
-  addExample(command, "daemon -w workspace.yaml");
+  addExample(command, "daemon -w workspace.yaml", "daemon status");
+  addStatusCommand(command, context);
   addLogOptions(addTargetOptions(command)).action(async (options: TargetOptions & LogOptions) => {
     const [{ startDaemon }, { openHost }, { announceReady }] = await Promise.all([
       import("@dagwright/daemon"),
@@ -19,5 +20,24 @@ export function addDaemonCommand(program: Command, context: CommandContext): voi
     await using _daemon = await startDaemon(host, host.signal);
     announceReady();
     await host.stopRequested;
+  });
+}
+
+function addStatusCommand(group: Command, context: CommandContext): void {
+  const status = group
+    .command("status")
+    .description("show every replica's duties: whether it is alive, how late it is, what failed; exit code 1 when none is alive");
+  addExample(addRemoteOption(addJsonOption(status)), "daemon status", "daemon status --json");
+  status.action(async (options: JsonOption & UrlOption) => {
+    const [{ readDaemonStatus }, { showDaemonStatus }, { processTerminal }] = await Promise.all([
+      import("../daemons/daemon-status.ts"),
+      import("../daemons/show-daemon-status.ts"),
+      import("../terminal/terminal.ts"),
+    ]);
+    const terminal = processTerminal();
+    const report = await readDaemonStatus(options, context);
+    if (options.json) terminal.json(report.replicas);
+    else showDaemonStatus(report, terminal);
+    if (!report.replicas.some(({ isAlive }) => isAlive)) process.exitCode = 1;
   });
 }

@@ -4,21 +4,20 @@ import { type CommandContext, homeOf } from "../context.ts";
 import { parsePort } from "../options.ts";
 import { addExample } from "./answer-options.ts";
 
-/** A loop's sign of life that is older than this is none; daemons give one every 10 s. */
-const heartbeatAgeMs = 60_000;
-
 /** Probes for containers: exit code 0 when the service is well. The webserver has `/readyz`. */
 export function addHealthCommand(program: Command, context: CommandContext): void {
   const group = program.command("health").description("exit with 0 when a service is well, for container probes");
   addExample(group, "health daemon");
-  const daemon = group.command("daemon").description("whether this host's daemon has given a sign of life in the last minute");
+  const daemon = group
+    .command("daemon")
+    .description("whether this host's daemon has given a sign of life in the last half minute");
   addExample(daemon, "health daemon").action(async () => {
-    const { openInstance } = await import("@dagwright/instance");
+    const [{ openInstance }, { isAlive }] = await Promise.all([import("@dagwright/instance"), import("@dagwright/storage")]);
     const options = { env: context.env, role: "cli", listen: false, maxConnections: 1, retryForMs: 2_000 } as const;
     await using instance = await openInstance({ ...options, home: homeOf(context) }, new AbortController().signal);
     const now = await instance.storage.nowMs();
     const own = (await instance.storage.daemons.heartbeats()).filter(({ holder }) => holder.startsWith(`daemon:${hostname()}:`));
-    const alive = own.filter(({ atMs }) => now - atMs < heartbeatAgeMs);
+    const alive = own.filter((beat) => isAlive(beat, now));
     say(alive.length > 0, alive.length > 0 ? `${alive.length} loops are alive` : `no daemon of ${hostname()} is alive`);
   });
   const codeLocation = group

@@ -13,7 +13,10 @@ export interface Heartbeat {
 }
 
 export interface DaemonStore {
-  /** Written in one statement for all loops of a replica. Time is the database's. */
+  /**
+   * Written in one statement for all loops of a replica. Time is the database's. What has been silent for a day is forgotten by the way: a replica that
+   * was killed takes nothing back.
+   */
   beat(
     holder: HolderId,
     beats: readonly Pick<Heartbeat, "daemonType" | "errors" | "lagMs">[],
@@ -24,3 +27,9 @@ export interface DaemonStore {
   /** A replica that leaves in order takes its heartbeats with it. */
   leave(holder: HolderId, options?: StoreOptions): Promise<void>;
 }
+
+/** Heartbeats come every 10 s; some may be late on a busy machine. */
+const aliveMs = 30_000;
+
+/** Whether a replica's loop has been heard of lately enough to be taken for alive. */
+export const isAlive = ({ atMs }: Pick<Heartbeat, "atMs">, nowMs: number): boolean => nowMs - atMs < aliveMs;

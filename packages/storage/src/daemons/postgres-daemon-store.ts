@@ -31,6 +31,7 @@ export class PostgresDaemonStore implements DaemonStore {
     const rows = toStoredJson(beats.map((beat) => ({ daemon_type: beat.daemonType, errors: beat.errors, lag_ms: beat.lagMs })));
     await this.#database.rows(
       sql`
+        with forgotten as (delete from dagwright.heartbeats where at < now() - interval '1 day' and holder <> ${holder})
         insert into dagwright.heartbeats (holder, daemon_type, at, errors, lag_ms)
         select ${holder}, b.daemon_type, now(), b.errors, b.lag_ms
         from json_to_recordset(${rows}::json) as b(daemon_type text, errors jsonb, lag_ms float8) order by b.daemon_type

@@ -370,4 +370,19 @@ describeEachWay("schedules and sensors", (world) => {
     await world.storage.daemons.leave(holder);
     expect(await mine()).toEqual([]);
   });
+
+  test("a replica that was killed is forgotten after a day of silence", async () => {
+    const [killed, other] = [holderId(`daemon-${randomUUID()}`), holderId(`daemon-${randomUUID()}`)];
+    const beat = [{ daemonType: "SENSOR", errors: [], lagMs: 0 }];
+    const known = async () => (await world.storage.daemons.heartbeats()).map(({ holder }) => holder);
+    await world.storage.daemons.beat(killed, beat);
+    await using client = await openRawClient(world.connectionString);
+    await client.query("update dagwright.heartbeats set at = now() - interval '23 hours' where holder = $1", [killed]);
+    await world.storage.daemons.beat(other, beat);
+    expect(await known()).toEqual(expect.arrayContaining([killed, other]));
+    await client.query("update dagwright.heartbeats set at = now() - interval '25 hours' where holder = $1", [killed]);
+    await world.storage.daemons.beat(other, beat);
+    expect(await known()).not.toContain(killed);
+    expect(await known()).toContain(other);
+  });
 });

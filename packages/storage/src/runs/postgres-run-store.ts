@@ -30,12 +30,14 @@ import type {
   RunStore,
   StoreOptions,
   SubmitMode,
+  UnfinishedCount,
   WorkBegin,
   WorkerHandle,
 } from "./run-store.ts";
 import { snapshotText } from "./snapshot-text.ts";
 import { type SubmittedRow, submitStatement } from "./submit-statement.ts";
 import { tagKeysStatement, tagValuesStatement } from "./tag-statements.ts";
+import { toUnfinishedCount, unfinishedCountsStatement } from "./unfinished-counts-statement.ts";
 
 const uniqueViolation = "23505";
 const defaultCountAtMost = 100_000;
@@ -106,6 +108,10 @@ export class PostgresRunStore implements RunStore {
     if (valid === null) return 0;
     const [row] = await this.#database.rows(countRunsQuery(valid, options?.atMost ?? defaultCountAtMost), options);
     return row?.count ?? 0;
+  }
+
+  async unfinishedCounts(options?: StoreOptions): Promise<readonly UnfinishedCount[]> {
+    return (await this.#database.rows(unfinishedCountsStatement, options)).map(toUnfinishedCount);
   }
 
   async tagKeys(options?: StoreOptions): Promise<readonly string[]> {

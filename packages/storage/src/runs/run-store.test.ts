@@ -363,4 +363,28 @@ describeEachWay("runs", (world) => {
     await world.storage.setValue("k", "2\0");
     expect(await world.storage.getValue("k")).toBe("2\0");
   });
+
+  test("runs that have not ended are counted by status and location", async () => {
+    const location = codeLocationName(randomUUID());
+    const started = await world.storage.runs.submit([newRun({ location }), newRun({ location })], launch);
+    await world.storage.runs.submit([newRun({ location })], { kind: "queue" });
+    const counts = async () =>
+      (await world.storage.runs.unfinishedCounts())
+        .filter((each) => each.location === location)
+        .map(({ status, count }) => ({ status, count }));
+    expect(await counts()).toEqual([
+      { status: "QUEUED", count: 1 },
+      { status: "STARTING", count: 2 },
+    ]);
+    const { id } = started[0]!.run;
+    await world.storage.events.append({ runId: id, attempt: null, entries: [runCanceled] });
+    expect(await counts()).toEqual([
+      { status: "QUEUED", count: 1 },
+      { status: "STARTING", count: 1 },
+    ]);
+    const oldest = (await world.storage.runs.unfinishedCounts()).find(
+      (each) => each.location === location && each.status === "STARTING",
+    );
+    expect(oldest?.oldestCreatedAtMs).toBe(started[1]!.run.createdAtMs);
+  });
 });

@@ -135,6 +135,14 @@ export interface OverdueLimits {
   readonly limit: number;
 }
 
+/** Runs of one status and code location that have not ended. */
+export interface UnfinishedCount {
+  readonly status: RunStatus;
+  readonly location: CodeLocationName;
+  readonly count: number;
+  readonly oldestCreatedAtMs: number;
+}
+
 /**
  * Runs and their statuses. A status moves only by {@link EventStore.append}, with its event in the same transaction,
  * along the legal moves of the model.
@@ -152,6 +160,8 @@ export interface RunStore {
   list(filter: RunFilter, page: RunPage, options?: StoreOptions): Promise<readonly Run[]>;
   /** Counts up to `atMost` (default 100,000), so that it stays cheap on large instances. */
   count(filter: RunFilter, options?: StoreOptions & { readonly atMost?: number }): Promise<number>;
+  /** How many runs have not ended, by status and code location, and since when the oldest of them is there. */
+  unfinishedCounts(options?: StoreOptions): Promise<readonly UnfinishedCount[]>;
   /** Tag keys, or the values of one key, that occur on runs; for filters in clients. */
   tagKeys(options?: StoreOptions): Promise<readonly string[]>;
   tagValues(

@@ -1515,6 +1515,20 @@ type DaemonStatus {
   healthy: Boolean
   lastHeartbeatTime: Float
   lastHeartbeatErrors: [PythonError!]!
+  "Every replica that has this duty, by name. Ours: Dagster has one daemon."
+  replicas: [DaemonReplica!]!
+}
+
+"One process that has a daemon's duty. Any number of them share it, and none leads."
+type DaemonReplica {
+  "Host, process id and a random part."
+  id: ID!
+  alive: Boolean!
+  "Seconds since the epoch."
+  lastHeartbeatTime: Float!
+  "How much later than due its last pass began, in seconds."
+  lag: Float!
+  errors: [PythonError!]!
 }
 
 extend type Query {

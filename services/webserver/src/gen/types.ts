@@ -493,6 +493,14 @@ export interface DaemonHealth {
   readonly allDaemonStatuses: Field<readonly DaemonStatus[], NoArgs>;
 }
 
+export interface DaemonReplica {
+  readonly id: Field<string, NoArgs>;
+  readonly alive: Field<boolean, NoArgs>;
+  readonly lastHeartbeatTime: Field<number, NoArgs>;
+  readonly lag: Field<number, NoArgs>;
+  readonly errors: Field<readonly PythonError[], NoArgs>;
+}
+
 export interface DaemonStatus {
   readonly daemonType: Field<string, NoArgs>;
   readonly id: Field<string, NoArgs>;
@@ -500,6 +508,7 @@ export interface DaemonStatus {
   readonly healthy: Field<boolean | null, NoArgs>;
   readonly lastHeartbeatTime: Field<number | null, NoArgs>;
   readonly lastHeartbeatErrors: Field<readonly PythonError[], NoArgs>;
+  readonly replicas: Field<readonly DaemonReplica[], NoArgs>;
 }
 
 export type DagsterEventType = "STEP_OUTPUT" | "STEP_INPUT" | "STEP_FAILURE" | "STEP_START" | "STEP_SUCCESS" | "STEP_SKIPPED" | "STEP_WORKER_STARTING" | "STEP_WORKER_STARTED" | "RESOURCE_INIT_STARTED" | "RESOURCE_INIT_SUCCESS" | "RESOURCE_INIT_FAILURE" | "STEP_UP_FOR_RETRY" | "STEP_RESTARTED" | "ASSET_MATERIALIZATION" | "ASSET_MATERIALIZATION_PLANNED" | "ASSET_FAILED_TO_MATERIALIZE" | "ASSET_OBSERVATION" | "STEP_EXPECTATION_RESULT" | "ASSET_CHECK_EVALUATION_PLANNED" | "ASSET_CHECK_EVALUATION" | "ASSET_HEALTH_CHANGED" | "ASSET_WIPED" | "RUN_ENQUEUED" | "RUN_DEQUEUED" | "RUN_STARTING" | "RUN_START" | "RUN_SUCCESS" | "RUN_FAILURE" | "RUN_CANCELING" | "RUN_CANCELED" | "RUN_SUSPENDED" | "RUN_RESUMED" | "PIPELINE_ENQUEUED" | "PIPELINE_DEQUEUED" | "PIPELINE_STARTING" | "PIPELINE_START" | "PIPELINE_SUCCESS" | "PIPELINE_FAILURE" | "PIPELINE_CANCELING" | "PIPELINE_CANCELED" | "OBJECT_STORE_OPERATION" | "ASSET_STORE_OPERATION" | "LOADED_INPUT" | "HANDLED_OUTPUT" | "ENGINE_EVENT" | "HOOK_COMPLETED" | "HOOK_ERRORED" | "HOOK_SKIPPED" | "ALERT_START" | "ALERT_SUCCESS" | "ALERT_FAILURE" | "LOGS_CAPTURED" | "FRESHNESS_STATE_EVALUATION" | "FRESHNESS_STATE_CHANGE" | "CODE_LOCATION_UPDATED";

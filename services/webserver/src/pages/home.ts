@@ -1,9 +1,9 @@
 import { assetJobName, type Run } from "@dagwright/model";
+import { isAlive } from "@dagwright/storage";
 import type { LocationEntry } from "@dagwright/workspace";
 import type { FastifyBaseLogger } from "fastify";
 
 import type { ServerScope } from "../graphql/context.ts";
-import { isAlive } from "../graphql/instance/daemon-health.ts";
 import { type Html, html } from "./html.ts";
 import { pageStyle } from "./page-style.ts";
 

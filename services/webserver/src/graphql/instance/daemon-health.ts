@@ -1,13 +1,8 @@
-import type { Heartbeat } from "@dagwright/storage";
+import { type Heartbeat, isAlive } from "@dagwright/storage";
 
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { toPythonError } from "../errors/python-error.ts";
-
-/** A loop that has not been heard of for so long is taken for dead: some beats may be late on a busy machine. */
-const aliveMs = 30_000;
-
-export const isAlive = ({ atMs }: Heartbeat, nowMs: number): boolean => nowMs - atMs < aliveMs;
 
 /** Loops without which what the instance promises does not happen. */
 function requiredTypes({ instance }: GraphContext): string[] {
@@ -55,5 +50,14 @@ function toDaemonStatus(daemonType: string, required: boolean, beats: readonly H
     healthy: alive.some(({ errors }) => errors.length === 0),
     lastHeartbeatTime: newest === undefined ? null : newest.atMs / 1000,
     lastHeartbeatErrors: () => beats.flatMap(({ errors }) => errors.map(toPythonError)),
+    replicas: () => beats.map((beat) => toDaemonReplica(beat, nowMs)),
   };
 }
+
+const toDaemonReplica = (beat: Heartbeat, nowMs: number): gql.DaemonReplica => ({
+  id: beat.holder,
+  alive: isAlive(beat, nowMs),
+  lastHeartbeatTime: beat.atMs / 1000,
+  lag: beat.lagMs / 1000,
+  errors: () => beat.errors.map(toPythonError),
+});

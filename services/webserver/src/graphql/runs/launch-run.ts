@@ -1,5 +1,6 @@
 import { type JsonObject, type Run, type RunId, type RunSelection, systemTags, type Tags } from "@dagwright/model";
 import { isTransientCallError } from "@dagwright/rpc";
+import { isAlive } from "@dagwright/storage";
 import {
   launchClaims,
   loadPastRuns,
@@ -17,7 +18,6 @@ import { parseRunConfig } from "../config/parse-run-config.ts";
 import { assetSnapshots } from "../assets/find-assets.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
-import { isAlive } from "../instance/daemon-health.ts";
 import { type FoundJob, requireJob } from "../workspace/find-definitions.ts";
 import { InvalidSubsetError } from "../jobs/invalid-subset.ts";
 import { defaultPreset } from "../jobs/to-job.ts";
