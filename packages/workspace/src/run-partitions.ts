@@ -30,7 +30,7 @@ export class RunPartitionRequiredError extends DomainError<"RunPartitionRequired
   constructor(jobName: string, asset: string) {
     super(
       "RunPartitionRequiredError",
-      `A run of ${jobName} makes the asset "${asset}", which has partitions: say which with the tag ${systemTags.partition}, or a range with ${systemTags.partitionRangeStart} and ${systemTags.partitionRangeEnd}`,
+      `A run of ${jobName} makes the asset "${asset}", which has partitions: say which with --partition or the tag ${systemTags.partition}, or a range with --partition-range or the tags ${systemTags.partitionRangeStart} and ${systemTags.partitionRangeEnd}`,
     );
   }
 }

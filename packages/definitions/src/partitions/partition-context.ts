@@ -42,44 +42,72 @@ export class PartitionContextError extends DomainError<"PartitionContextError"> 
  * @param partitions - null: only the key is known
  * @param subset - the partitions of the run; a key alone stands for itself
  */
-export function partitionContext(
+export const partitionContext = (
   owner: string,
   partitions: Partitions | null,
   subset: PartitionSubset | string,
-): PartitionContext {
-  const size = typeof subset === "string" ? 1 : subset.size;
-  let listed: readonly string[] | undefined = typeof subset === "string" ? [subset] : undefined;
-  const keys = (): readonly string[] => (listed ??= Object.freeze([...(subset as PartitionSubset).keys()]));
-  const only = (property: string): string => {
-    if (size === 1) return keys()[0]!;
+): PartitionContext => Object.freeze(new RunPartitionContext(owner, partitions, subset));
+
+/** Most keys that a log line shows. */
+const shownKeys = 10;
+
+/** Its getters lie on the prototype, so that logging, copying or spreading the context asks for nothing that the run does not have. */
+class RunPartitionContext implements PartitionContext {
+  readonly #owner: string;
+  readonly #partitions: Partitions | null;
+  readonly #subset: PartitionSubset | string;
+  #keys: readonly string[] | undefined;
+
+  constructor(owner: string, partitions: Partitions | null, subset: PartitionSubset | string) {
+    this.#owner = owner;
+    this.#partitions = partitions;
+    this.#subset = subset;
+  }
+
+  get key(): string {
+    return this.#only("key");
+  }
+
+  get keys(): readonly string[] {
+    return (this.#keys ??= Object.freeze(typeof this.#subset === "string" ? [this.#subset] : [...this.#subset.keys()]));
+  }
+
+  get keyRange(): PartitionKeyRange {
+    return { start: this.keys[0]!, end: this.keys.at(-1)! };
+  }
+
+  get keyByDimension(): Readonly<Record<string, string>> {
+    const partitions = this.#partitions;
+    if (partitions?.snapshot.kind !== "multi")
+      throw new PartitionContextError(
+        this.#owner,
+        "asked for `partition.keyByDimension`, but its partitions have one dimension. Use `partition.key`",
+      );
+    return parseMultiPartitionKey(partitions, this.#only("keyByDimension"));
+  }
+
+  get timeWindow(): { readonly start: Date; readonly end: Date } {
+    const { start, end } = this.keyRange;
+    const [first, last] = [start, end].map((key) => this.#partitions?.windowOf(key));
+    if (!first || !last)
+      throw new PartitionContextError(this.#owner, "asked for `partition.timeWindow`, but its partitions are not of time");
+    return { start: new Date(first.startMs), end: new Date(last.endMs) };
+  }
+
+  toJSON(): object {
+    return this.keys.length === 1 ? { key: this.key } : { keyRange: this.keyRange };
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    const more = this.keys.length > shownKeys ? `, … ${this.keys.length - shownKeys} more` : "";
+    return `Partition(${this.keys.slice(0, shownKeys).join(", ")}${more})`;
+  }
+
+  #only(property: string): string {
+    if (this.keys.length === 1) return this.keys[0]!;
     throw new PartitionContextError(
-      owner,
-      `asked for \`partition.${property}\`, but this run is for ${size} partitions, "${keys()[0]}" to "${keys().at(-1)}". Use \`partition.keys\` or \`partition.keyRange\``,
+      this.#owner,
+      `asked for \`partition.${property}\`, but this run is for ${this.keys.length} partitions, "${this.keyRange.start}" to "${this.keyRange.end}". Use \`partition.keys\` or \`partition.keyRange\``,
     );
-  };
-  return Object.freeze({
-    get key() {
-      return only("key");
-    },
-    get keys() {
-      return keys();
-    },
-    get keyRange() {
-      return { start: keys()[0]!, end: keys().at(-1)! };
-    },
-    get keyByDimension() {
-      if (partitions?.snapshot.kind !== "multi")
-        throw new PartitionContextError(
-          owner,
-          "asked for `partition.keyByDimension`, but its partitions have one dimension. Use `partition.key`",
-        );
-      return parseMultiPartitionKey(partitions, only("keyByDimension"));
-    },
-    get timeWindow() {
-      const [first, last] = [keys()[0]!, keys().at(-1)!].map((key) => partitions?.windowOf(key) ?? null);
-      if (first === null || last === null || first === undefined || last === undefined)
-        throw new PartitionContextError(owner, "asked for `partition.timeWindow`, but its partitions are not of time");
-      return { start: new Date(first.startMs), end: new Date(last.endMs) };
-    },
-  });
+  }
 }

@@ -21,6 +21,7 @@ import {
   timeWindowMapping,
 } from "@dagwright/partitions";
 import { expect, test, vi } from "vitest";
+import { inspect } from "node:util";
 import { z } from "zod";
 import { InMemoryIOManager } from "../io/in-memory-io-manager.ts";
 import { executeInProcess, materialize } from "../in-process/execute-in-process.ts";
@@ -65,6 +66,25 @@ test("the context has the window of time, the range of keys, and the keys by dim
   });
   const region = asset("region", { partitions: regions }, (_, { partition }) => partition.timeWindow);
   await expect(materialize([region], { partitionKey: "eu" })).rejects.toThrow(/asset "region".*not of time/i);
+});
+
+test("the context can be logged, copied and written as JSON, whatever its partitions are", async () => {
+  const seen: unknown[] = [];
+  const logged = asset("logged", { partitions: regions }, (_, { partition }) => {
+    seen.push(inspect(partition), JSON.stringify(partition), { ...partition });
+  });
+  await materialize([logged], { partitionKey: "eu" });
+  const week = asset("week", { partitions: daily, backfillPolicy: singleRun() }, (_, { partition }) => {
+    seen.push(inspect(partition), JSON.stringify(partition));
+  });
+  await materialize([week], { partitionRange: { start: "2026-01-01", end: "2026-01-02" } });
+  expect(seen).toEqual([
+    "Partition(eu)",
+    '{"key":"eu"}',
+    {},
+    "Partition(2026-01-01, 2026-01-02)",
+    '{"keyRange":{"start":"2026-01-01","end":"2026-01-02"}}',
+  ]);
 });
 
 test("a run of a range makes each of its partitions from a record by key, with an event for each", async () => {

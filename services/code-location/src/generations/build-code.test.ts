@@ -206,3 +206,14 @@ test("an import that leads nowhere is told where it stands, and a package with t
   expect(error.error.message).toContain("./missing/a.ts");
   expect(error.error.stack.join()).toContain("not-installed");
 });
+
+test("a package that is not there is told with what to look at; a file that is not there speaks for itself", async () => {
+  const packages = await buildFails(
+    createProject({ "main.ts": 'import "@scope/gone/part"; import "./here.ts";', "here.ts": "" }),
+  );
+  expect(packages.error.message).toMatch(
+    /main\.ts:1:\d+: Could not resolve "@scope\/gone\/part"\. Is @scope\/gone among the dependencies of the project's package\.json, and installed\?$/,
+  );
+  const files = await buildFails(createProject({ "main.ts": 'import "./gone.ts";' }));
+  expect(files.error.message).toMatch(/Could not resolve "\.\/gone\.ts"$/);
+});

@@ -169,5 +169,8 @@ function toLoadError(failure: BuildFailure, workingDirectory: string, read: Read
 }
 
 function describe({ text, location }: Message): string {
-  return location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`;
+  const missing = /^Could not resolve "((?:@[^/"]+\/)?[^./"@][^/"]*)/.exec(text)?.[1];
+  const advice =
+    missing === undefined ? "" : `. Is ${missing} among the dependencies of the project's package.json, and installed?`;
+  return location === null ? `${text}${advice}` : `${location.file}:${location.line}:${location.column + 1}: ${text}${advice}`;
 }
