@@ -15,6 +15,7 @@ export {
   type AssetCheckSeverity,
 } from "./asset-check.ts";
 export { canonicalJson } from "./canonical-json.ts";
+export { crashPoint, type CrashPointName, crashPointNames } from "./crash-point.ts";
 export { DomainError } from "./domain-error.ts";
 export type { EventBase } from "./events/event-base.ts";
 export type * from "./events/run-events.ts";

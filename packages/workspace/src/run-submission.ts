@@ -1,6 +1,7 @@
 import { type PastRuns, planExecution } from "@dagwright/graph";
 import {
   type CodeLocationName,
+  crashPoint,
   type ExecutionPlan,
   type JobSnapshot,
   type JsonObject,
@@ -120,7 +121,9 @@ async function launchClaim(claim: LaunchClaim, options: LaunchOptions): Promise<
   const { storage, launcher, isTransient, giveUpAfterMs = defaultGiveUpAfterMs, nowMs = Date.now, signal } = options;
   const signalOption = signal === undefined ? {} : { signal };
   try {
+    crashPoint("launch.before");
     await launcher.launchRun(claim, signalOption);
+    crashPoint("launch.after");
     return { claim, result: "launched" };
   } catch (error) {
     const { run } = claim;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  crashPoint,
   DomainError,
   type EvaluationResult,
   type HolderId,
@@ -44,7 +45,7 @@ export interface InstigatorLoopOptions {
 
 /** What sets schedules and sensors apart. */
 export interface InstigatorKindTraits<Snapshot extends { readonly name: string }> {
-  readonly name: LoopName;
+  readonly name: Extract<LoopName, "scheduler" | "sensors">;
   readonly daemonType: string;
   readonly kind: InstigatorKind;
   find(location: LocationSnapshot, name: string): Snapshot | undefined;
@@ -95,12 +96,14 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
   let errors: unknown[] = [];
   const commit = async (outcomes: readonly TickOutcome[]): Promise<void> => {
     let committed: readonly CommittedTick[];
+    crashPoint(`${traits.name}.before-commit`);
     try {
       committed = await storage.instigators.commitTicks(outcomes, submitMode);
     } catch (error) {
       if (error instanceof StorageUnavailableError) throw error;
       return commitApart(outcomes, error);
     }
+    crashPoint(`${traits.name}.after-commit`);
     // Queued runs are the queue's to launch: their launch is claimed by nobody yet, and a worker would refuse them.
     if (submitMode.kind === "launch") await launchAll(committed.flatMap(({ launches }) => launches));
   };
@@ -123,7 +126,9 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     if (inFlight.size >= parallelism) await Promise.race(inFlight);
     const limit = parallelism - inFlight.size;
     const locations = workspace.entries().flatMap((entry) => (entry.isServing ? [entry.name] : []));
+    crashPoint(`${traits.name}.before-claim`);
     const claims = await storage.instigators.claimDue({ kind: traits.kind, locations, holder, leaseMs, limit }, { signal });
+    if (claims.length > 0) crashPoint(`${traits.name}.after-claim`);
     for (const claim of claims) start(claim, signal);
     // A slow evaluation goes on behind the passes that follow; the quick ones are waited for, so that a pass can tell of their errors.
     await Promise.race([Promise.all(inFlight), delay(patienceMs, undefined, { ref: false })]);

@@ -1,4 +1,4 @@
-import type { HolderId } from "@dagwright/model";
+import { crashPoint, type HolderId } from "@dagwright/model";
 import { isTransientCallError } from "@dagwright/rpc";
 import type { Storage } from "@dagwright/storage";
 import { launchClaims, type RunLauncher } from "@dagwright/workspace";
@@ -36,7 +36,9 @@ export function startLaunchSweep({
   });
 
   const sweep = async (): Promise<number> => {
+    crashPoint("launches.before-claim");
     const claims = await storage.runs.claimLaunches(holder, batch, claimMs, { signal: stop.signal });
+    if (claims.length > 0) crashPoint("launches.after-claim");
     const outcomes = await launchClaims(claims, { storage, launcher, isTransient: isTransientCallError, nowMs: Date.now });
     for (const { claim, result, error } of outcomes) {
       log.info({ runId: claim.run.id, result, err: error }, "Took over a launch that was overdue");

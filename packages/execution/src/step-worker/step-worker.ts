@@ -1,4 +1,4 @@
-import { PendingInstanceRequests, type RunLogEntry } from "@dagwright/model";
+import { crashPoint, PendingInstanceRequests, type RunLogEntry } from "@dagwright/model";
 import { marker } from "../compute-logs/markers.ts";
 import { FilesystemIOManager } from "../io/filesystem-io-manager.ts";
 import { jobOf } from "../repository/job-of.ts";
@@ -70,7 +70,9 @@ export async function runStepWorker(entry: EntryModule, exit: (code: number) => 
     if (message === undefined || message.type === "end") break;
     if (message.type !== "execute") continue;
     await mark(markerToken, beginMark(message.sequence));
+    crashPoint("step-worker.before-step");
     const outcome = await runner.execute(message.task, signal);
+    crashPoint("step-worker.after-step");
     await mark(markerToken, endMark(message.sequence));
     send({ type: "done", entries: outbox.take(), outcome, hasChildren: hasLivingChildren() });
     if (message.isLast) break;

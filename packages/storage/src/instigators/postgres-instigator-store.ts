@@ -1,4 +1,4 @@
-import { type CodeLocationName, type Instigator, type InstigatorId, type InstigatorKind } from "@dagwright/model";
+import { type CodeLocationName, crashPoint, type Instigator, type InstigatorId, type InstigatorKind } from "@dagwright/model";
 import { sql } from "../database/sql.ts";
 import type { Connection, Database } from "../database/database.ts";
 import { interval, toMs } from "../database/time.ts";
@@ -150,6 +150,7 @@ export class PostgresInstigatorStore implements InstigatorStore {
     const plans = good.map((outcome) => planTick(outcome, held.get(outcome.claim.instigator.id), freshKeys));
 
     const tickIds = new Map((await transaction.rows(writeTicksStatement(plans))).map((row) => [row.instigator_id, row.tick_id]));
+    crashPoint("tick-commit.ticks-written");
     // A time that has its tick already starts nothing, so it does not spend its keys either.
     const unspent = plans.filter((plan) => !tickIds.has(plan.outcome.claim.instigator.id)).flatMap(runKeysOf);
     if (unspent.length > 0) await transaction.rows(returnRunKeysStatement(unspent));
@@ -160,6 +161,8 @@ export class PostgresInstigatorStore implements InstigatorStore {
       submitted.map((tickRun) => tickRun.run),
       mode,
     );
+
+    crashPoint("tick-commit.runs-written");
 
     let next = 0;
     const finished = plans.map(
@@ -176,6 +179,7 @@ export class PostgresInstigatorStore implements InstigatorStore {
       },
     );
     await transaction.rows(finishTicksStatement(finished));
+    crashPoint("tick-commit.before-commit");
     const committed = finished.flatMap(({ outcome, tickId, claims: launches, seenKeys }): CommittedTick[] =>
       tickId === null ? [] : [{ instigatorId: outcome.claim.instigator.id, tickId, launches, skippedRunKeys: seenKeys }],
     );

@@ -1,4 +1,5 @@
 import {
+  crashPoint,
   type ExecutionPlan,
   type HolderId,
   isRunId,
@@ -140,9 +141,11 @@ export class PostgresRunStore implements RunStore {
       await transaction.rows(lockQueueStatement);
       const [read] = await transaction.rows(queueStateStatement(options?.readAtMost ?? defaultReadAtMost));
       if (read === undefined || read.state.queued.length === 0) return [];
+      crashPoint("run-queue.deciding");
       const chosen = decide(read.state);
       if (chosen.length === 0) return [];
       const taken = await transaction.rows(takeFromQueueStatement(chosen, holder, claimMs));
+      crashPoint("run-queue.taken");
       const place = new Map(chosen.map((id, index) => [id as string, index]));
       return taken.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0)).map(toLaunchClaim);
     }, options);

@@ -1,5 +1,5 @@
 import type { PoolAsk } from "@dagwright/execution";
-import type { StepKey } from "@dagwright/model";
+import { crashPoint, type StepKey } from "@dagwright/model";
 import type { PoolClaimant, PoolStore } from "@dagwright/storage";
 import type { PoolNews, PoolOrder } from "./engine-messages.ts";
 
@@ -136,7 +136,9 @@ export class PoolClaims implements Disposable {
     if (requests.length < this.#wanted.size) this.#schedule();
     if (requests.length === 0) return;
     const sentAt = performance.now();
+    crashPoint("worker.before-pool-claim");
     const { grants, askAgainMs } = await call((signal) => pools.claim(claimant, requests, { signal }));
+    crashPoint("worker.after-pool-claim");
     if (this.#leaseUntil === Infinity) this.#leaseUntil = sentAt + claimant.leaseMs;
     for (const grant of grants) {
       const { stepKey } = grant;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { InstanceRequest, RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
 import {
   answerRequest,
+  crashPoint,
   DomainError,
   isFinalRunStatus,
   isRunStatusEvent,
@@ -213,7 +214,9 @@ export class RunEngine {
   async #begin(assignment: RunAssignment): Promise<void> {
     const connection = await this.#options.connector.connect(assignment.home, assignment.env);
     this.#connection = connection;
+    crashPoint("worker.before-begin");
     const { begun, sentAt } = await this.#beginWork(connection.storage, assignment);
+    crashPoint("worker.after-begin");
     if (begun === null) {
       this.#leave(
         runWorkerExitCodes.notMine,
@@ -344,8 +347,11 @@ export class RunEngine {
       this.#withDeadline((signal) =>
         storage.events.append({ runId, attempt, entries, batchId, leaseMs: this.#leaseMs }, { signal }),
       );
+    const what = batch.entries.some(isEndOfRun) ? "status" : "flush";
     try {
+      crashPoint(`worker.before-${what}`);
       await append(batch.entries, batch.batchId);
+      crashPoint(`worker.after-${what}`);
       this.#leaseUntil = sentAt + this.#leaseMs;
       return { kind: "written" };
     } catch (error) {
@@ -590,6 +596,7 @@ export function log(message: string): void {
 const describe = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
 const isKind = (error: unknown, kind: string): boolean => error instanceof DomainError && error.kind === kind;
 const isRefusal = (error: unknown): boolean => error instanceof DomainError && refusals.has(error.kind);
+const isEndOfRun = (entry: RunLogEntry): boolean => isRunStatusEvent(entry) && isFinalRunStatus(runStatusOfEvent[entry.type]);
 const isCancelingEntry = (entry: RunLogEntry): boolean => entry.type === "RUN_CANCELING";
 
 /** Whether the same statement may succeed later: the database was away, or silent. */

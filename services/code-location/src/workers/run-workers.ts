@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism, hostname } from "node:os";
 import { isDeepStrictEqual } from "node:util";
-import { type JsonObject, type RunId, runId, type SerializedError } from "@dagwright/model";
+import { crashPoint, type JsonObject, type RunId, runId, type SerializedError } from "@dagwright/model";
 import { CodeLocationStoppingError, type LaunchRequest, type WorkerEvent } from "@dagwright/rpc";
 import { type FromRunWorker, type RunAssignment, runWorkerExitCodes, type RunWorkerSettings } from "@dagwright/worker/protocol";
 import type { Logger } from "pino";
@@ -300,7 +300,9 @@ export async function openRunWorkers(options: RunWorkersOptions): Promise<RunWor
     const handle = { launcher: "default", location: locationName, host: hostname(), worker: record.id, pid: record.pid };
     const run: HandedRun = { runId: request.runId, attempt, fence, handle, taken: Promise.withResolvers<void>(), isTaken: false };
     worker.run = run;
+    crashPoint("front.before-hand");
     worker.process.assign({ runId: request.runId, attempt });
+    crashPoint("front.after-note");
     const assignment: RunAssignment = {
       runId: request.runId,
       attempt,
@@ -322,6 +324,7 @@ export async function openRunWorkers(options: RunWorkersOptions): Promise<RunWor
     const patience = setTimeout(() => run.taken.resolve(), takeUpMs);
     try {
       await run.taken.promise;
+      crashPoint("front.after-hand");
     } catch (error) {
       // It was refused because its launch was claimed anew meanwhile, by somebody who waits for it here.
       if (error instanceof RunNotTakenError && launch.fence > fence) return await hand(request, generation, launch);

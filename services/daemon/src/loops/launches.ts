@@ -1,4 +1,4 @@
-import type { HolderId } from "@dagwright/model";
+import { crashPoint, type HolderId } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
 import type { LaunchAll } from "../launch-all.ts";
 import type { Loop } from "../loop.ts";
@@ -28,7 +28,9 @@ export function createLaunchSweep({
     daemonType: "LAUNCH_SWEEP",
     wakesOn: ["launch", "location"],
     async runOnce(signal) {
+      crashPoint("launches.before-claim");
       const claims = await storage.runs.claimLaunches(holder, batch, claimMs, { signal });
+      if (claims.length > 0) crashPoint("launches.after-claim");
       await launchAll(claims);
       return { handled: claims.length, nextDueAtMs: claims.length > 0 ? null : (await storage.nowMs({ signal })) + everyMs };
     },

@@ -1,4 +1,11 @@
-import { maxRuntimeSecondsOf, type Run, type RunCanceledEvent, type RunFailureEvent, runWorkerExitCodes } from "@dagwright/model";
+import {
+  crashPoint,
+  maxRuntimeSecondsOf,
+  type Run,
+  type RunCanceledEvent,
+  type RunFailureEvent,
+  runWorkerExitCodes,
+} from "@dagwright/model";
 import { IllegalRunMoveError, type OverdueRun, RunAttemptStaleError, RunFinishedError, type Storage } from "@dagwright/storage";
 import type { Loop } from "../loop.ts";
 
@@ -55,7 +62,9 @@ export function createMonitoringLoop({
       const errors: unknown[] = [];
       const settle = async (run: Run, attempt: number, event: (run: Run) => RunFailureEvent | RunCanceledEvent) => {
         try {
+          crashPoint("monitoring.before-settle");
           await storage.events.append({ runId: run.id, attempt, entries: [event(run)] });
+          crashPoint("monitoring.after-settle");
           return 1;
         } catch (error) {
           if (!isSettledAlready(error)) errors.push(error);

@@ -1,4 +1,4 @@
-import type { HolderId } from "@dagwright/model";
+import { crashPoint, type HolderId } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
 import { planDequeue, type QueueLimits } from "../decisions/plan-dequeue.ts";
 import type { LaunchAll } from "../launch-all.ts";
@@ -32,12 +32,14 @@ export function createRunQueueLoop({
     daemonType: "QUEUED_RUN_COORDINATOR",
     wakesOn: ["queue", "run-ended"],
     async runOnce(signal) {
+      crashPoint("run-queue.before-dequeue");
       const claims = await storage.runs.dequeue(
         holder,
         claimMs,
         ({ queued, running, runningTags }) => planDequeue(queued, { count: running, tags: runningTags }, limits).slice(0, batch),
         { signal, readAtMost: lookAhead },
       );
+      if (claims.length > 0) crashPoint("run-queue.after-dequeue");
       await launchAll(claims);
       return { handled: claims.length, nextDueAtMs: null };
     },

@@ -1,4 +1,4 @@
-import { type JsonObject, type Run, type RunId, type RunSelection, systemTags, type Tags } from "@dagwright/model";
+import { crashPoint, type JsonObject, type Run, type RunId, type RunSelection, systemTags, type Tags } from "@dagwright/model";
 import { isTransientCallError } from "@dagwright/rpc";
 import { isAlive } from "@dagwright/storage";
 import {
@@ -63,9 +63,11 @@ export async function checkAndLaunch(
 
 async function submit(run: ReturnType<typeof prepareRun>, context: GraphContext): Promise<Run> {
   const { storage, instance, launcher, holder, warnings } = context;
+  crashPoint("webserver.before-submit");
   // From here on the client's leaving changes nothing: a run that was written is launched.
   if (instance.config.runCoordinator.name === "QueuedRunCoordinator") {
     const [[queued], heartbeats] = await Promise.all([storage.runs.submit([run], { kind: "queue" }), queueHeartbeats(context)]);
+    crashPoint("webserver.after-submit");
     if (queued === undefined) throw new TypeError("The store took a run and told of none");
     if (!heartbeats) {
       warnings.push(
@@ -75,6 +77,7 @@ async function submit(run: ReturnType<typeof prepareRun>, context: GraphContext)
     return queued.run;
   }
   const claims = await storage.runs.submit([run], { kind: "launch", holder, claimMs: launchClaimMs });
+  crashPoint("webserver.after-submit");
   const [outcome] = await launchClaims(claims, { storage, launcher, isTransient: isTransientCallError });
   if (outcome === undefined) throw new TypeError("The store took a run and told of none");
   if (outcome.result === "failed") throw outcome.error;
