@@ -1,3 +1,19 @@
+export {
+  AssetNotMadeHereError,
+  AssetRunConfigError,
+  AssetRunPlanner,
+  type AssetRunPlannerOptions,
+} from "./asset-runs/asset-run-planner.ts";
+export { type AssetRunRequest, packAssetRuns, type WantedPartitions } from "./asset-runs/pack-asset-runs.ts";
+export { packPartitions } from "./asset-runs/pack-partitions.ts";
+export {
+  canMakeApart,
+  type LocatedAsset,
+  PartitionGraph,
+  type PartitionNode,
+  partitionsOf,
+  unpartitioned,
+} from "./asset-runs/partition-graph.ts";
 export { type Backoff, createBackoff } from "./backoff.ts";
 export { CodeLocationNotFoundError, DuplicateCodeLocationError, WorkspaceFileError } from "./errors.ts";
 export { type LocationSource, type StartedServer } from "./location-connection.ts";
