@@ -1,5 +1,5 @@
 import { readConfig, type ConfigInputOptions, type ReadConfig } from "./config-input.ts";
-import type { Environment } from "./env-reference.ts";
+import { type Environment, isEnvReference } from "./env-reference.ts";
 import type { Schema } from "./schema.ts";
 import { zodDefinition } from "./zod-structure.ts";
 
@@ -52,3 +52,27 @@ function throughPreset({ of, config }: ConfigPreset, outer: ReadConfig, hasOuter
 /** An object's config that is not given, or empty in YAML, is an empty object; anything else stays as it is. */
 const read = (schema: Schema, given: unknown, options: ConfigInputOptions): ReadConfig =>
   readConfig(schema, given ?? (zodDefinition(schema)?.type === "object" ? {} : given), options);
+
+/**
+ * Names of the environment variables that presets refer to, sorted. A preset that is made of run config is not asked: what it refers to is known when
+ * that config is.
+ */
+export function presetVariables({ config, preset }: Configurable): readonly string[] {
+  if (preset === undefined) return [];
+  const names = new Set<string>(presetVariables(preset.of));
+  if (config === null) collectVariables(constantConfig(preset), names);
+  return [...names].sort();
+}
+
+function constantConfig(preset: ConfigPreset): unknown {
+  try {
+    return preset.config(undefined as never);
+  } catch {
+    return null;
+  }
+}
+
+function collectVariables(value: unknown, names: Set<string>): void {
+  if (isEnvReference(value)) names.add(value.env);
+  else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) collectVariables(inner, names);
+}

@@ -13,6 +13,7 @@ import type {
 import type { Partitions } from "@dagwright/partitions";
 import type { AssetJobDefinition } from "./asset-job.ts";
 import { type ComposedNode, opLabel } from "./composition.ts";
+import { presetVariables } from "./config-preset.ts";
 import { configTypeOf } from "./config-schema.ts";
 import { ConfigTypes } from "./config-types.ts";
 import { InvalidOptionError, ResourceCycleError, UnknownResourceError } from "./errors.ts";
@@ -235,11 +236,17 @@ const opSnapshot = (op: OpDefinition, types: ConfigTypes): OpSnapshot => ({
 });
 
 /** A resource as snapshots show it. */
-export const resourceSnapshot = (one: ResourceDefinition, types: ConfigTypes): ResourceSnapshot => ({
-  key: one.name,
-  description: one.description,
-  configType: one.config && configTypeOf(one.config, { label: `resource "${one.name}"`, site: one.site }, types),
-});
+export function resourceSnapshot(one: ResourceDefinition, types: ConfigTypes): ResourceSnapshot {
+  const resources = Object.values(one.resources).map(({ name }) => name);
+  const envVars = presetVariables(one);
+  return {
+    key: one.name,
+    description: one.description,
+    configType: one.config && configTypeOf(one.config, { label: `resource "${one.name}"`, site: one.site }, types),
+    ...(resources.length > 0 && { resources: [...new Set(resources)].sort() }),
+    ...(envVars.length > 0 && { envVars }),
+  };
+}
 
 const nodeSnapshot = ({ name, definition, tags, retryPolicy, inputs }: ComposedNode): NodeSnapshot => ({
   name,

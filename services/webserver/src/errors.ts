@@ -35,6 +35,35 @@ export class RepositoryNotFoundError extends DomainError<"RepositoryNotFoundErro
   }
 }
 
+export class GraphNotFoundError extends DomainError<"GraphNotFoundError"> {
+  readonly graphName: string;
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+
+  constructor(selector: {
+    readonly graphName: string;
+    readonly repositoryName: string;
+    readonly repositoryLocationName: string;
+  }) {
+    super(
+      "GraphNotFoundError",
+      `Code location "${selector.repositoryLocationName}" has no graph "${selector.graphName}" in repository "${selector.repositoryName}"`,
+    );
+    this.graphName = selector.graphName;
+    this.repositoryName = selector.repositoryName;
+    this.repositoryLocationName = selector.repositoryLocationName;
+  }
+}
+
+export class ResourceNotFoundError extends DomainError<"ResourceNotFoundError"> {
+  readonly resourceName: string;
+
+  constructor(location: string, resourceName: string) {
+    super("ResourceNotFoundError", `Code location "${location}" has no resource "${resourceName}"`);
+    this.resourceName = resourceName;
+  }
+}
+
 export class PipelineSnapshotNotFoundError extends DomainError<"PipelineSnapshotNotFoundError"> {
   readonly snapshotId: string;
 

@@ -115,6 +115,10 @@ export interface ResourceSnapshot {
   readonly key: string;
   readonly description: string | null;
   readonly configType: string | null;
+  /** Names of the resources that it is built from; absent: none. */
+  readonly resources?: readonly string[];
+  /** Names of the environment variables that its presets refer to; absent: none. */
+  readonly envVars?: readonly string[];
 }
 
 export interface ExecutorSnapshot {

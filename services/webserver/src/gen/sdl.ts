@@ -448,6 +448,163 @@ enum StaleCauseCategory {
 }
 
 extend type Query {
+  latestDefsStateInfo: DefsStateInfo
+  appManagedComponentsForLocationOrError(locationName: String!): AppManagedComponentsOrError!
+  componentsForLocationOrError(locationName: String!): ComponentsOrError!
+  componentTypesForLocationOrError(locationName: String!): ComponentTypesOrError!
+}
+
+extend type Mutation {
+  setAppManagedComponent(
+    locationName: String!
+    componentId: String!
+    componentType: String!
+    attributes: String!
+  ): SetAppManagedComponentResult!
+  deleteAppManagedComponent(locationName: String!, componentId: String!): DeleteAppManagedComponentResult!
+  refreshComponentState(locationName: String!, defsStateKey: String!): RefreshComponentStateResult!
+}
+
+extend type WorkspaceLocationEntry {
+  defsStateInfo: DefsStateInfo
+  featureFlags: [FeatureFlag!]!
+  definitionsSource: DefinitionsSource!
+}
+
+type DefsStateInfo {
+  keyStateInfo: [DefsStateInfoEntry!]!
+}
+
+type DefsStateInfoEntry {
+  name: String!
+  info: DefsKeyStateInfo
+}
+
+type DefsKeyStateInfo {
+  version: String!
+  createTimestamp: Float!
+  managementType: DefsStateManagementType!
+}
+
+enum DefsStateManagementType {
+  VERSIONED_STATE_STORAGE
+  LOCAL_FILESYSTEM
+  LEGACY_CODE_SERVER_SNAPSHOTS
+}
+
+union AppManagedComponentsOrError = AppManagedComponents | PythonError
+
+type AppManagedComponents {
+  locationName: String!
+  components: [AppManagedComponent!]!
+}
+
+type AppManagedComponent {
+  componentId: String!
+  componentType: String!
+  attributes: String!
+}
+
+union ComponentsOrError = Components | PythonError
+
+type Components {
+  locationName: String!
+  components: [Component!]!
+}
+
+type Component {
+  componentId: String!
+  componentType: String!
+  isAppManaged: Boolean!
+  attributes: String
+  defsStateKey: String
+  defsStateManagementType: DefsStateManagementType
+  defsStateInfo: DefsKeyStateInfo
+}
+
+union ComponentTypesOrError = ComponentTypes | RepositoryLocationNotFound | PythonError
+
+type ComponentTypes {
+  locationName: String!
+  componentTypes: [ComponentTypeInfo!]!
+}
+
+type ComponentTypeInfo {
+  name: String!
+  namespace: String!
+  example: String!
+  schema: JsonSchema
+  formSchema: ComponentFormSchema
+  description: String
+  owners: [String!]
+  tags: [String!]
+  produces: [String!]
+  isAppManaged: Boolean!
+}
+
+type ComponentFormSchema {
+  dataSchema: JsonSchema!
+  uiSchema: JsonSchema!
+}
+
+scalar JsonSchema
+
+union SetAppManagedComponentResult =
+  | SetAppManagedComponentSuccess
+  | AppManagedComponentValidationError
+  | UnauthorizedError
+  | PythonError
+
+type SetAppManagedComponentSuccess {
+  component: AppManagedComponent!
+}
+
+type AppManagedComponentValidationError {
+  componentId: String!
+  message: String!
+  errors: [String!]!
+}
+
+union DeleteAppManagedComponentResult = DeleteAppManagedComponentSuccess | UnauthorizedError | PythonError
+
+type DeleteAppManagedComponentSuccess {
+  locationName: String!
+  componentId: String!
+}
+
+union RefreshComponentStateResult =
+  | RefreshComponentStateSuccess
+  | RefreshComponentStateAccepted
+  | RefreshComponentStateError
+  | UnauthorizedError
+  | PythonError
+
+type RefreshComponentStateSuccess {
+  component: Component!
+}
+
+type RefreshComponentStateAccepted {
+  locationName: String!
+  defsStateKey: String!
+}
+
+type RefreshComponentStateError {
+  locationName: String!
+  defsStateKey: String!
+  message: String!
+}
+
+type FeatureFlag {
+  name: String!
+  enabled: Boolean!
+}
+
+enum DefinitionsSource {
+  CODE_SERVER
+  CONNECTION
+}
+
+extend type Query {
   capturedLogs(logKey: [String!]!, cursor: String, limit: Int): CapturedLogs!
   capturedLogsMetadata(logKey: [String!]!): CapturedLogsMetadata!
 }
@@ -566,6 +723,7 @@ type ConfigTypeField {
   configTypeKey: String!
   isRequired: Boolean!
   defaultValueAsJson: String
+  isSecret: Boolean!
 }
 
 type EnumConfigType implements ConfigType {
@@ -621,6 +779,7 @@ type MapConfigType implements ConfigType {
   isSelector: Boolean!
   keyType: ConfigType!
   valueType: ConfigType!
+  keyLabelName: String
 }
 
 enum EvaluationErrorReason {
@@ -1110,6 +1269,10 @@ type LogsCapturedEvent implements MessageEvent {
   stepKeys: [String!]
   externalUrl: String
   logKey: String!
+  externalStdoutUrl: String
+  externalStderrUrl: String
+  shellCmd: LogRetrievalShellCommand
+  pid: Int
 }
 
 type ResourceInitFailureEvent implements MessageEvent & DisplayableEvent & StepEvent & MarkerEvent & ErrorEvent {
@@ -1294,6 +1457,7 @@ type MaterializationEvent implements MessageEvent & StepEvent & DisplayableEvent
   stepStats: RunStepStats!
   partition: String
   tags: [EventTag!]!
+  assetLineage: [AssetLineageInfo!]!
 }
 
 type ObservationEvent implements MessageEvent & StepEvent & DisplayableEvent {
@@ -1418,6 +1582,14 @@ union DagsterRunEvent =
   | AssetMaterializationPlannedEvent
   | AssetCheckEvaluationPlannedEvent
   | AssetCheckEvaluationEvent
+  | ObjectStoreOperationEvent
+  | StepExpectationResultEvent
+  | HealthChangedEvent
+  | RunSuspendedEvent
+  | RunResumedEvent
+  | AlertStartEvent
+  | AlertSuccessEvent
+  | AlertFailureEvent
 
 type EventConnection {
   events: [DagsterRunEvent!]!
@@ -1441,6 +1613,17 @@ type PipelineRunLogsSubscriptionFailure {
   missingRunId: String
 }
 
+"How to read logs that only a command on the machine where they lie can read."
+type LogRetrievalShellCommand {
+  stdout: String
+  stderr: String
+}
+
+type AssetLineageInfo {
+  assetKey: AssetKey!
+  partitions: [String!]!
+}
+
 extend type Query {
   executionPlanOrError(pipeline: PipelineSelector!, mode: String!, runConfigData: RunConfigData): ExecutionPlanOrError!
 }
@@ -1451,6 +1634,7 @@ type ExecutionPlan {
   steps: [ExecutionStep!]!
   assetSelection: [String!]!
   assetKeys: [AssetKey!]!
+  artifactsPersisted: Boolean!
 }
 
 type ExecutionStep {
@@ -1769,6 +1953,51 @@ type StopSensorMutationResult {
 union StopSensorMutationResultOrError = StopSensorMutationResult | UnauthorizedError | PythonError
 
 extend type Query {
+  graphOrError(selector: GraphSelector): GraphOrError!
+}
+
+extend type Repository {
+  "Every op and graph that jobs use, with the places where they do."
+  usedSolids: [UsedSolid!]!
+  usedSolid(name: String!): UsedSolid
+}
+
+input GraphSelector {
+  graphName: String!
+  repositoryName: String!
+  repositoryLocationName: String!
+}
+
+union GraphOrError = Graph | GraphNotFoundError | PythonError
+
+type Graph implements SolidContainer {
+  id: ID!
+  name: String!
+  description: String
+  solids: [Solid!]!
+  solidHandle(handleID: String!): SolidHandle
+  solidHandles(parentHandleID: String): [SolidHandle!]!
+  modes: [Mode!]!
+}
+
+type GraphNotFoundError implements Error {
+  message: String!
+  graphName: String!
+  repositoryName: String!
+  repositoryLocationName: String!
+}
+
+type UsedSolid {
+  definition: ISolidDefinition!
+  invocations: [NodeInvocationSite!]!
+}
+
+type NodeInvocationSite {
+  pipeline: Pipeline!
+  solidHandle: SolidHandle!
+}
+
+extend type Query {
   pipelineOrError(params: PipelineSelector!): PipelineOrError!
   pipelineSnapshotOrError(snapshotId: String, activePipelineSelector: PipelineSelector): PipelineSnapshotOrError!
   resourcesOrError(pipelineSelector: PipelineSelector!): ResourcesOrError!
@@ -1818,6 +2047,7 @@ interface IPipelineSnapshot {
   runs(cursor: String, limit: Int): [Run!]!
   schedules: [Schedule!]!
   sensors: [Sensor!]!
+  parentSnapshotId: String
   graphName: String!
 }
 
@@ -1848,6 +2078,7 @@ type Pipeline implements SolidContainer & IPipelineSnapshot {
   runs(cursor: String, limit: Int): [Run!]!
   schedules: [Schedule!]!
   sensors: [Sensor!]!
+  parentSnapshotId: String
   graphName: String!
   runTags: [PipelineTag!]!
   presets: [PipelinePreset!]!
@@ -1857,6 +2088,7 @@ type Pipeline implements SolidContainer & IPipelineSnapshot {
   hasLaunchExecutionPermission: Boolean!
   hasLaunchReexecutionPermission: Boolean!
   nodeNames: [String!]!
+  externalJobSource: String
 }
 
 type Job implements SolidContainer & IPipelineSnapshot {
@@ -1876,6 +2108,7 @@ type Job implements SolidContainer & IPipelineSnapshot {
   runs(cursor: String, limit: Int): [Run!]!
   schedules: [Schedule!]!
   sensors: [Sensor!]!
+  parentSnapshotId: String
   graphName: String!
   runTags: [PipelineTag!]!
   presets: [PipelinePreset!]!
@@ -1885,6 +2118,7 @@ type Job implements SolidContainer & IPipelineSnapshot {
   hasLaunchExecutionPermission: Boolean!
   hasLaunchReexecutionPermission: Boolean!
   nodeNames: [String!]!
+  externalJobSource: String
 }
 
 "Run config that a job brings along, for runs that are launched with none."
@@ -1913,9 +2147,11 @@ type PipelineSnapshot implements SolidContainer & IPipelineSnapshot & PipelineRe
   runs(cursor: String, limit: Int): [Run!]!
   schedules: [Schedule!]!
   sensors: [Sensor!]!
+  parentSnapshotId: String
   graphName: String!
   solidSelection: [String!]
   runTags: [PipelineTag!]!
+  externalJobSource: String
 }
 
 union PipelineSnapshotOrError = PipelineNotFoundError | PipelineSnapshot | PipelineSnapshotNotFoundError | PythonError
@@ -2008,6 +2244,17 @@ type SolidHandle {
   handleID: String!
   solid: Solid!
   parent: SolidHandle
+  stepStats(limit: Int): SolidStepStatsOrError
+}
+
+union SolidStepStatsOrError = SolidStepStatsConnection | SolidStepStatusUnavailableError
+
+type SolidStepStatsConnection {
+  nodes: [RunStepStats!]!
+}
+
+type SolidStepStatusUnavailableError implements Error {
+  message: String!
 }
 
 type Input {
@@ -2087,6 +2334,327 @@ union DagsterTypeOrError = RegularDagsterType | PipelineNotFoundError | DagsterT
 type DagsterTypeNotFoundError implements Error {
   message: String!
   dagsterTypeName: String!
+}
+
+extend type Query {
+  "Who evaluates schedules: always the daemon."
+  scheduler: SchedulerOrError!
+  shouldShowNux: Boolean!
+  test: TestFields
+}
+
+extend type Mutation {
+  "Read and dropped: nothing is ever sent."
+  logTelemetry(action: String!, clientTime: String!, clientId: String!, metadata: String!): LogTelemetryMutationResult!
+  setNuxSeen: Boolean!
+  shutdownRepositoryLocation(repositoryLocationName: String!): ShutdownRepositoryLocationMutationResult!
+}
+
+type Scheduler {
+  schedulerClass: String
+}
+
+union SchedulerOrError = Scheduler | SchedulerNotDefinedError | PythonError
+
+type SchedulerNotDefinedError implements Error {
+  message: String!
+}
+
+type TestFields {
+  alwaysException: String
+  asyncString: String
+}
+
+union LogTelemetryMutationResult = LogTelemetrySuccess | PythonError
+
+type LogTelemetrySuccess {
+  action: String!
+}
+
+union ShutdownRepositoryLocationMutationResult =
+  | ShutdownRepositoryLocationSuccess
+  | RepositoryLocationNotFound
+  | UnauthorizedError
+  | PythonError
+
+type ShutdownRepositoryLocationSuccess {
+  repositoryLocationName: String!
+}
+
+type UnsupportedOperationError implements Error {
+  message: String!
+}
+
+# Events of features that Dagster has had, or that its hosted edition has: nothing here writes them, and clients may still ask for their fields.
+
+type ObjectStoreOperationEvent implements MessageEvent & StepEvent {
+  runId: String!
+  message: String!
+  timestamp: String!
+  level: LogLevel!
+  stepKey: String
+  solidHandleID: String
+  eventType: DagsterEventType
+  operationResult: ObjectStoreOperationResult!
+}
+
+type ObjectStoreOperationResult implements DisplayableEvent {
+  label: String
+  description: String
+  metadataEntries: [MetadataEntry!]!
+  op: ObjectStoreOperationType!
+}
+
+enum ObjectStoreOperationType {
+  SET_OBJECT
+  GET_OBJECT
+  RM_OBJECT
+  CP_OBJECT
+}
+
+type StepExpectationResultEvent implements MessageEvent & StepEvent {
+  runId: String!
+  message: String!
+  timestamp: String!
+  level: LogLevel!
+  stepKey: String
+  solidHandleID: String
+  eventType: DagsterEventType
+  expectationResult: ExpectationResult!
+}
+
+type HealthChangedEvent implements MessageEvent & StepEvent & DisplayableEvent {
+  runId: String!
+  message: String!
+  timestamp: String!
+  level: LogLevel!
+  stepKey: String
+  solidHandleID: String
+  eventType: DagsterEventType
+  label: String
+  description: String
+  metadataEntries: [MetadataEntry!]!
+  assetKey: AssetKey
+  runOrError: RunOrError!
+  stepStats: RunStepStats!
+  partition: String
+  tags: [EventTag!]!
+}
+
+type RunSuspendedEvent implements MessageEvent & RunEvent {
+  runId: String!
+  message: String!
+  timestamp: String!
+  level: LogLevel!
+  stepKey: String
+  solidHandleID: String
+  eventType: DagsterEventType
+  pipelineName: String!
+}
+
+type RunResumedEvent implements MessageEvent & RunEvent {
+  runId: String!
+  message: String!
+  timestamp: String!
+  level: LogLevel!
+  stepKey: String
+  solidHandleID: String
+  eventType: DagsterEventType
+  pipelineName: String!
+}
+
+type AlertStartEvent implements MessageEvent & RunEvent {
+  runId: String!
+  message: String!
+  timestamp: String!
+  level: LogLevel!
+  stepKey: String
+  solidHandleID: String
+  eventType: DagsterEventType
+  pipelineName: String!
+}
+
+type AlertSuccessEvent implements MessageEvent & RunEvent {
+  runId: String!
+  message: String!
+  timestamp: String!
+  level: LogLevel!
+  stepKey: String
+  solidHandleID: String
+  eventType: DagsterEventType
+  pipelineName: String!
+}
+
+type AlertFailureEvent implements MessageEvent & RunEvent {
+  runId: String!
+  message: String!
+  timestamp: String!
+  level: LogLevel!
+  stepKey: String
+  solidHandleID: String
+  eventType: DagsterEventType
+  pipelineName: String!
+}
+
+type MissingRunIdErrorEvent {
+  invalidRunId: String!
+}
+
+# Types that no field leads to: generated clients of the schema name them.
+
+type LaunchRunMutation {
+  Output: LaunchRunResult!
+}
+
+type LaunchMultipleRunsMutation {
+  Output: LaunchMultipleRunsResultOrError!
+}
+
+type LaunchRunReexecutionMutation {
+  Output: LaunchRunReexecutionResult!
+}
+
+type ReloadRepositoryLocationMutation {
+  Output: ReloadRepositoryLocationMutationResult!
+}
+
+type ReloadWorkspaceMutation {
+  Output: ReloadWorkspaceMutationResult!
+}
+
+type ShutdownRepositoryLocationMutation {
+  Output: ShutdownRepositoryLocationMutationResult!
+}
+
+type TerminateRunMutation {
+  Output: TerminateRunResult!
+}
+
+type StartScheduleMutation {
+  Output: ScheduleMutationResult!
+}
+
+type StopRunningScheduleMutation {
+  Output: ScheduleMutationResult!
+}
+
+type ResetScheduleMutation {
+  Output: ScheduleMutationResult!
+}
+
+type StopSensorMutation {
+  Output: StopSensorMutationResultOrError!
+}
+
+type SetSensorCursorMutation {
+  Output: SensorOrError!
+}
+
+type ResetSensorMutation {
+  Output: SensorOrError!
+}
+
+enum ScheduleStatus {
+  RUNNING
+  STOPPED
+  ENDED
+}
+
+type ScheduleTick {
+  tickId: String!
+  status: InstigationTickStatus!
+  timestamp: Float!
+  tickSpecificData: ScheduleTickSpecificData
+}
+
+type ScheduleTickFailureData {
+  error: PythonError!
+}
+
+union ScheduleTickSpecificData = ScheduleTickSuccessData | ScheduleTickFailureData
+
+type ScheduleTickSuccessData {
+  run: Run
+}
+
+union ConfigTypeOrError =
+  | EnumConfigType
+  | CompositeConfigType
+  | RegularConfigType
+  | PipelineNotFoundError
+  | ConfigTypeNotFoundError
+  | PythonError
+
+type ConfigTypeNotFoundError implements Error {
+  message: String!
+  pipeline: Pipeline!
+  configTypeName: String!
+}
+
+type ListDagsterType implements DagsterType & WrappingDagsterType {
+  key: String!
+  name: String
+  displayName: String!
+  description: String
+  isNullable: Boolean!
+  isList: Boolean!
+  isBuiltin: Boolean!
+  isNothing: Boolean!
+  inputSchemaType: ConfigType
+  outputSchemaType: ConfigType
+  innerTypes: [DagsterType!]!
+  metadataEntries: [MetadataEntry!]!
+  ofType: DagsterType!
+}
+
+type NullableDagsterType implements DagsterType & WrappingDagsterType {
+  key: String!
+  name: String
+  displayName: String!
+  description: String
+  isNullable: Boolean!
+  isList: Boolean!
+  isBuiltin: Boolean!
+  isNothing: Boolean!
+  inputSchemaType: ConfigType
+  outputSchemaType: ConfigType
+  innerTypes: [DagsterType!]!
+  metadataEntries: [MetadataEntry!]!
+  ofType: DagsterType!
+}
+
+interface WrappingDagsterType {
+  ofType: DagsterType!
+}
+
+input MarshalledInput {
+  inputName: String!
+  key: String!
+}
+
+input MarshalledOutput {
+  outputName: String!
+  key: String!
+}
+
+input StepExecution {
+  stepKey: String!
+  marshalledInputs: [MarshalledInput!]
+  marshalledOutputs: [MarshalledOutput!]
+}
+
+input StepOutputHandle {
+  stepKey: String!
+  outputName: String!
+}
+
+input TagInput {
+  key: String!
+  value: String!
+}
+
+type RunGroups {
+  results: [RunGroup!]!
 }
 
 interface MetadataEntry {
@@ -2524,7 +3092,7 @@ type AddDynamicPartitionSuccess {
   partitionKey: String!
 }
 
-union DeleteDynamicPartitionsResult = DeleteDynamicPartitionsSuccess | UnauthorizedError | PythonError
+union DeleteDynamicPartitionsResult = DeleteDynamicPartitionsSuccess | UnsupportedOperationError | UnauthorizedError | PythonError
 
 type DeleteDynamicPartitionsSuccess {
   partitionsDefName: String!
@@ -2539,6 +3107,100 @@ type Permission {
   permission: String!
   value: Boolean!
   disabledReason: String
+}
+
+extend type Query {
+  topLevelResourceDetailsOrError(resourceSelector: ResourceSelector!): ResourceDetailsOrError!
+  allTopLevelResourceDetailsOrError(repositorySelector: RepositorySelector!): ResourceDetailsListOrError!
+  utilizedEnvVarsOrError(repositorySelector: RepositorySelector!): EnvVarWithConsumersOrError!
+}
+
+extend type Repository {
+  allTopLevelResourceDetails: [ResourceDetails!]!
+}
+
+input ResourceSelector {
+  repositoryName: String!
+  repositoryLocationName: String!
+  resourceName: String!
+}
+
+union ResourceDetailsOrError = ResourceDetails | ResourceNotFoundError | PythonError
+
+union ResourceDetailsListOrError = ResourceDetailsList | RepositoryNotFoundError | PythonError
+
+type ResourceDetailsList {
+  results: [ResourceDetails!]!
+}
+
+type ResourceNotFoundError implements Error {
+  message: String!
+  resourceName: String!
+}
+
+"A resource of a code location, and what uses it."
+type ResourceDetails {
+  id: String!
+  name: String!
+  description: String
+  configFields: [ConfigTypeField!]!
+  configuredValues: [ConfiguredValue!]!
+  isTopLevel: Boolean!
+  nestedResources: [NestedResourceEntry!]!
+  parentResources: [NestedResourceEntry!]!
+  resourceType: String!
+  assetKeysUsing: [AssetKey!]!
+  jobsOpsUsing: [JobWithOps!]!
+  schedulesUsing: [String!]!
+  sensorsUsing: [String!]!
+}
+
+type ConfiguredValue {
+  key: String!
+  value: String!
+  type: ConfiguredValueType!
+}
+
+enum ConfiguredValueType {
+  VALUE
+  ENV_VAR
+  SECRET
+}
+
+type NestedResourceEntry {
+  name: String!
+  type: NestedResourceType!
+  resource: ResourceDetails
+}
+
+enum NestedResourceType {
+  ANONYMOUS
+  TOP_LEVEL
+}
+
+type JobWithOps {
+  jobName: String!
+  opHandleIDs: [String!]!
+}
+
+union EnvVarWithConsumersOrError = EnvVarWithConsumersList | PythonError
+
+type EnvVarWithConsumersList {
+  results: [EnvVarWithConsumers!]!
+}
+
+type EnvVarWithConsumers {
+  envVarName: String!
+  envVarConsumers: [EnvVarConsumer!]!
+}
+
+type EnvVarConsumer {
+  type: EnvVarConsumerType!
+  name: String!
+}
+
+enum EnvVarConsumerType {
+  RESOURCE
 }
 
 schema {
@@ -2666,6 +3328,11 @@ type Run implements PipelineRun & RunsFeedEntry {
   hasDeletePermission: Boolean!
   rootConcurrencyKeys: [String!]
   allPools: [String!]
+  parentPipelineSnapshotId: String
+  resolvedOpSelection: [String!]
+  hasUnconstrainedRootNodes: Boolean!
+  hasRunMetricsEnabled: Boolean!
+  externalJobSource: String
 }
 
 union RunOrError = Run | RunNotFoundError | PythonError
@@ -2896,6 +3563,7 @@ interface PipelineRunStepStats {
   startTime: Float
   endTime: Float
   materializations: [MaterializationEvent!]!
+  expectationResults: [ExpectationResult!]!
 }
 
 type RunStepStats implements PipelineRunStepStats {
@@ -2907,6 +3575,7 @@ type RunStepStats implements PipelineRunStepStats {
   materializations: [MaterializationEvent!]!
   attempts: [RunMarker!]!
   markers: [RunMarker!]!
+  expectationResults: [ExpectationResult!]!
 }
 
 type RunMarker {
@@ -2924,6 +3593,7 @@ interface PipelineRunStatsSnapshot {
   launchTime: Float
   startTime: Float
   endTime: Float
+  expectations: Int!
 }
 
 type RunStatsSnapshot implements PipelineRunStatsSnapshot {
@@ -2936,9 +3606,18 @@ type RunStatsSnapshot implements PipelineRunStatsSnapshot {
   launchTime: Float
   startTime: Float
   endTime: Float
+  expectations: Int!
 }
 
 union RunStatsSnapshotOrError = RunStatsSnapshot | PythonError
+
+"What ops told of their expectations before there were asset checks. Nothing makes any."
+type ExpectationResult implements DisplayableEvent {
+  label: String
+  description: String
+  metadataEntries: [MetadataEntry!]!
+  success: Boolean!
+}
 
 extend type Query {
   repositoriesOrError(repositorySelector: RepositorySelector): RepositoriesOrError!

@@ -18,6 +18,63 @@ export interface AddDynamicPartitionSuccess {
   readonly partitionKey: Field<string, NoArgs>;
 }
 
+export interface AlertFailureEvent {
+  readonly __typename: "AlertFailureEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface AlertStartEvent {
+  readonly __typename: "AlertStartEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface AlertSuccessEvent {
+  readonly __typename: "AlertSuccessEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface AppManagedComponent {
+  readonly componentId: Field<string, NoArgs>;
+  readonly componentType: Field<string, NoArgs>;
+  readonly attributes: Field<string, NoArgs>;
+}
+
+export interface AppManagedComponentValidationError {
+  readonly __typename: "AppManagedComponentValidationError";
+  readonly componentId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly errors: Field<readonly string[], NoArgs>;
+}
+
+export interface AppManagedComponents {
+  readonly __typename: "AppManagedComponents";
+  readonly locationName: Field<string, NoArgs>;
+  readonly components: Field<readonly AppManagedComponent[], NoArgs>;
+}
+
+export type AppManagedComponentsOrError = AppManagedComponents | PythonError;
+
 export interface ArrayConfigType {
   readonly __typename: "ArrayConfigType";
   readonly key: Field<string, NoArgs>;
@@ -243,6 +300,11 @@ export interface AssetLatestInfo {
   readonly latestRun: Field<Run | null, NoArgs>;
 }
 
+export interface AssetLineageInfo {
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly partitions: Field<readonly string[], NoArgs>;
+}
+
 export type AssetMaterializationFailureReason = "FAILED_TO_MATERIALIZE" | "UPSTREAM_FAILED_TO_MATERIALIZE" | "RUN_TERMINATED" | "UNKNOWN";
 
 export type AssetMaterializationFailureType = "FAILED" | "SKIPPED";
@@ -421,6 +483,50 @@ export interface CodeReferencesMetadataEntry {
   readonly codeReferences: Field<readonly SourceLocation[], NoArgs>;
 }
 
+export interface Component {
+  readonly componentId: Field<string, NoArgs>;
+  readonly componentType: Field<string, NoArgs>;
+  readonly isAppManaged: Field<boolean, NoArgs>;
+  readonly attributes: Field<string | null, NoArgs>;
+  readonly defsStateKey: Field<string | null, NoArgs>;
+  readonly defsStateManagementType: Field<DefsStateManagementType | null, NoArgs>;
+  readonly defsStateInfo: Field<DefsKeyStateInfo | null, NoArgs>;
+}
+
+export interface ComponentFormSchema {
+  readonly dataSchema: Field<unknown, NoArgs>;
+  readonly uiSchema: Field<unknown, NoArgs>;
+}
+
+export interface ComponentTypeInfo {
+  readonly name: Field<string, NoArgs>;
+  readonly namespace: Field<string, NoArgs>;
+  readonly example: Field<string, NoArgs>;
+  readonly schema: Field<unknown | null, NoArgs>;
+  readonly formSchema: Field<ComponentFormSchema | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly owners: Field<readonly string[] | null, NoArgs>;
+  readonly tags: Field<readonly string[] | null, NoArgs>;
+  readonly produces: Field<readonly string[] | null, NoArgs>;
+  readonly isAppManaged: Field<boolean, NoArgs>;
+}
+
+export interface ComponentTypes {
+  readonly __typename: "ComponentTypes";
+  readonly locationName: Field<string, NoArgs>;
+  readonly componentTypes: Field<readonly ComponentTypeInfo[], NoArgs>;
+}
+
+export type ComponentTypesOrError = ComponentTypes | RepositoryLocationNotFound | PythonError;
+
+export interface Components {
+  readonly __typename: "Components";
+  readonly locationName: Field<string, NoArgs>;
+  readonly components: Field<readonly Component[], NoArgs>;
+}
+
+export type ComponentsOrError = Components | PythonError;
+
 export interface CompositeConfigType {
   readonly __typename: "CompositeConfigType";
   readonly key: Field<string, NoArgs>;
@@ -473,7 +579,25 @@ export interface ConfigTypeField {
   readonly configTypeKey: Field<string, NoArgs>;
   readonly isRequired: Field<boolean, NoArgs>;
   readonly defaultValueAsJson: Field<string | null, NoArgs>;
+  readonly isSecret: Field<boolean, NoArgs>;
 }
+
+export interface ConfigTypeNotFoundError {
+  readonly __typename: "ConfigTypeNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly pipeline: Field<Pipeline, NoArgs>;
+  readonly configTypeName: Field<string, NoArgs>;
+}
+
+export type ConfigTypeOrError = EnumConfigType | CompositeConfigType | RegularConfigType | PipelineNotFoundError | ConfigTypeNotFoundError | PythonError;
+
+export interface ConfiguredValue {
+  readonly key: Field<string, NoArgs>;
+  readonly value: Field<string, NoArgs>;
+  readonly type: Field<ConfiguredValueType, NoArgs>;
+}
+
+export type ConfiguredValueType = "VALUE" | "ENV_VAR" | "SECRET";
 
 export interface ConflictingExecutionParamsError {
   readonly __typename: "ConflictingExecutionParamsError";
@@ -518,9 +642,9 @@ export interface DagsterLibraryVersion {
   readonly version: Field<string, NoArgs>;
 }
 
-export type DagsterRunEvent = ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | ExecutionStepRestartEvent | LogMessageEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | RunFailureEvent | RunStartEvent | RunEnqueuedEvent | RunDequeuedEvent | RunStartingEvent | RunCancelingEvent | RunCanceledEvent | RunSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | HandledOutputEvent | LoadedInputEvent | LogsCapturedEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | EngineEvent | HookCompletedEvent | HookSkippedEvent | HookErroredEvent | AssetMaterializationPlannedEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent;
+export type DagsterRunEvent = ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | ExecutionStepRestartEvent | LogMessageEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | RunFailureEvent | RunStartEvent | RunEnqueuedEvent | RunDequeuedEvent | RunStartingEvent | RunCancelingEvent | RunCanceledEvent | RunSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | HandledOutputEvent | LoadedInputEvent | LogsCapturedEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | EngineEvent | HookCompletedEvent | HookSkippedEvent | HookErroredEvent | AssetMaterializationPlannedEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent | ObjectStoreOperationEvent | StepExpectationResultEvent | HealthChangedEvent | RunSuspendedEvent | RunResumedEvent | AlertStartEvent | AlertSuccessEvent | AlertFailureEvent;
 
-export type DagsterType = RegularDagsterType;
+export type DagsterType = RegularDagsterType | ListDagsterType | NullableDagsterType;
 
 export interface DagsterTypeNotFoundError {
   readonly __typename: "DagsterTypeNotFoundError";
@@ -545,7 +669,34 @@ export interface DefinitionTag {
   readonly value: Field<string, NoArgs>;
 }
 
-export type DeleteDynamicPartitionsResult = DeleteDynamicPartitionsSuccess | UnauthorizedError | PythonError;
+export type DefinitionsSource = "CODE_SERVER" | "CONNECTION";
+
+export interface DefsKeyStateInfo {
+  readonly version: Field<string, NoArgs>;
+  readonly createTimestamp: Field<number, NoArgs>;
+  readonly managementType: Field<DefsStateManagementType, NoArgs>;
+}
+
+export interface DefsStateInfo {
+  readonly keyStateInfo: Field<readonly DefsStateInfoEntry[], NoArgs>;
+}
+
+export interface DefsStateInfoEntry {
+  readonly name: Field<string, NoArgs>;
+  readonly info: Field<DefsKeyStateInfo | null, NoArgs>;
+}
+
+export type DefsStateManagementType = "VERSIONED_STATE_STORAGE" | "LOCAL_FILESYSTEM" | "LEGACY_CODE_SERVER_SNAPSHOTS";
+
+export type DeleteAppManagedComponentResult = DeleteAppManagedComponentSuccess | UnauthorizedError | PythonError;
+
+export interface DeleteAppManagedComponentSuccess {
+  readonly __typename: "DeleteAppManagedComponentSuccess";
+  readonly locationName: Field<string, NoArgs>;
+  readonly componentId: Field<string, NoArgs>;
+}
+
+export type DeleteDynamicPartitionsResult = DeleteDynamicPartitionsSuccess | UnsupportedOperationError | UnauthorizedError | PythonError;
 
 export interface DeleteDynamicPartitionsSuccess {
   readonly __typename: "DeleteDynamicPartitionsSuccess";
@@ -566,7 +717,7 @@ export interface DimensionPartitionKeys {
   readonly type: Field<PartitionDefinitionType, NoArgs>;
 }
 
-export type DisplayableEvent = TypeCheck | FailureMetadata | EngineEvent | ExecutionStepOutputEvent | HandledOutputEvent | LoadedInputEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent;
+export type DisplayableEvent = TypeCheck | FailureMetadata | EngineEvent | ExecutionStepOutputEvent | HandledOutputEvent | LoadedInputEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | ObjectStoreOperationResult | HealthChangedEvent | ExpectationResult;
 
 export interface DryRunInstigationTick {
   readonly timestamp: Field<number | null, NoArgs>;
@@ -617,7 +768,26 @@ export interface EnumConfigValue {
   readonly description: Field<string | null, NoArgs>;
 }
 
-export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | DagsterTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
+export interface EnvVarConsumer {
+  readonly type: Field<EnvVarConsumerType, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+}
+
+export type EnvVarConsumerType = "RESOURCE";
+
+export interface EnvVarWithConsumers {
+  readonly envVarName: Field<string, NoArgs>;
+  readonly envVarConsumers: Field<readonly EnvVarConsumer[], NoArgs>;
+}
+
+export interface EnvVarWithConsumersList {
+  readonly __typename: "EnvVarWithConsumersList";
+  readonly results: Field<readonly EnvVarWithConsumers[], NoArgs>;
+}
+
+export type EnvVarWithConsumersOrError = EnvVarWithConsumersList | PythonError;
+
+export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | GraphNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | SolidStepStatusUnavailableError | DagsterTypeNotFoundError | SchedulerNotDefinedError | UnsupportedOperationError | ConfigTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | ResourceNotFoundError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
 
 export interface ErrorChainLink {
   readonly __typename: "ErrorChainLink";
@@ -692,6 +862,7 @@ export interface ExecutionPlan {
   readonly steps: Field<readonly ExecutionStep[], NoArgs>;
   readonly assetSelection: Field<readonly string[], NoArgs>;
   readonly assetKeys: Field<readonly AssetKey[], NoArgs>;
+  readonly artifactsPersisted: Field<boolean, NoArgs>;
   readonly assetCheckKeys: Field<readonly AssetCheckhandle[], NoArgs>;
 }
 
@@ -820,6 +991,14 @@ export interface ExecutionTag {
   readonly value: string;
 }
 
+export interface ExpectationResult {
+  readonly __typename: "ExpectationResult";
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly success: Field<boolean, NoArgs>;
+}
+
 export interface FailedToMaterializeEvent {
   readonly __typename: "FailedToMaterializeEvent";
   readonly runId: Field<string, NoArgs>;
@@ -848,6 +1027,11 @@ export interface FailureMetadata {
   readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
 }
 
+export interface FeatureFlag {
+  readonly name: Field<string, NoArgs>;
+  readonly enabled: Field<boolean, NoArgs>;
+}
+
 export interface FieldNotDefinedConfigError {
   readonly __typename: "FieldNotDefinedConfigError";
   readonly message: Field<string, NoArgs>;
@@ -874,6 +1058,33 @@ export interface FloatMetadataEntry {
   readonly floatRepr: Field<string, NoArgs>;
 }
 
+export interface Graph {
+  readonly __typename: "Graph";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly solids: Field<readonly Solid[], NoArgs>;
+  readonly solidHandle: Field<SolidHandle | null, { readonly handleID: string }>;
+  readonly solidHandles: Field<readonly SolidHandle[], { readonly parentHandleID?: string | null | undefined }>;
+  readonly modes: Field<readonly Mode[], NoArgs>;
+}
+
+export interface GraphNotFoundError {
+  readonly __typename: "GraphNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly graphName: Field<string, NoArgs>;
+  readonly repositoryName: Field<string, NoArgs>;
+  readonly repositoryLocationName: Field<string, NoArgs>;
+}
+
+export type GraphOrError = Graph | GraphNotFoundError | PythonError;
+
+export interface GraphSelector {
+  readonly graphName: string;
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+}
+
 export interface HandledOutputEvent {
   readonly __typename: "HandledOutputEvent";
   readonly runId: Field<string, NoArgs>;
@@ -888,6 +1099,25 @@ export interface HandledOutputEvent {
   readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
   readonly outputName: Field<string, NoArgs>;
   readonly managerKey: Field<string, NoArgs>;
+}
+
+export interface HealthChangedEvent {
+  readonly __typename: "HealthChangedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly assetKey: Field<AssetKey | null, NoArgs>;
+  readonly runOrError: Field<RunOrError, NoArgs>;
+  readonly stepStats: Field<RunStepStats, NoArgs>;
+  readonly partition: Field<string | null, NoArgs>;
+  readonly tags: Field<readonly EventTag[], NoArgs>;
 }
 
 export interface HookCompletedEvent {
@@ -1094,6 +1324,7 @@ export interface Job {
   readonly runs: Field<readonly Run[], { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly schedules: Field<readonly Schedule[], NoArgs>;
   readonly sensors: Field<readonly Sensor[], NoArgs>;
+  readonly parentSnapshotId: Field<string | null, NoArgs>;
   readonly graphName: Field<string, NoArgs>;
   readonly runTags: Field<readonly PipelineTag[], NoArgs>;
   readonly presets: Field<readonly PipelinePreset[], NoArgs>;
@@ -1103,6 +1334,7 @@ export interface Job {
   readonly hasLaunchExecutionPermission: Field<boolean, NoArgs>;
   readonly hasLaunchReexecutionPermission: Field<boolean, NoArgs>;
   readonly nodeNames: Field<readonly string[], NoArgs>;
+  readonly externalJobSource: Field<string | null, NoArgs>;
   readonly partitionKeysOrError: Field<PartitionKeys, { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly reverse?: boolean | null | undefined; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
   readonly partition: Field<PartitionTagsAndConfig | null, { readonly partitionName: string; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
 }
@@ -1126,11 +1358,20 @@ export interface JobOrPipelineSelector {
   readonly assetCheckSelection?: readonly AssetCheckHandleInput[] | null | undefined;
 }
 
+export interface JobWithOps {
+  readonly jobName: Field<string, NoArgs>;
+  readonly opHandleIDs: Field<readonly string[], NoArgs>;
+}
+
 export interface JsonMetadataEntry {
   readonly __typename: "JsonMetadataEntry";
   readonly label: Field<string, NoArgs>;
   readonly description: Field<string | null, NoArgs>;
   readonly jsonString: Field<string, NoArgs>;
+}
+
+export interface LaunchMultipleRunsMutation {
+  readonly Output: Field<LaunchMultipleRunsResultOrError, NoArgs>;
 }
 
 export interface LaunchMultipleRunsResult {
@@ -1142,6 +1383,14 @@ export type LaunchMultipleRunsResultOrError = LaunchMultipleRunsResult | PythonE
 
 export type LaunchPipelineRunSuccess = LaunchRunSuccess;
 
+export interface LaunchRunMutation {
+  readonly Output: Field<LaunchRunResult, NoArgs>;
+}
+
+export interface LaunchRunReexecutionMutation {
+  readonly Output: Field<LaunchRunReexecutionResult, NoArgs>;
+}
+
 export type LaunchRunReexecutionResult = LaunchRunSuccess | InvalidStepError | InvalidOutputError | RunConfigValidationInvalid | PipelineNotFoundError | RunConflict | UnauthorizedError | PythonError | InvalidSubsetError | PresetNotFoundError | ConflictingExecutionParamsError | NoModeProvidedError;
 
 export type LaunchRunResult = LaunchRunSuccess | InvalidStepError | InvalidOutputError | RunConfigValidationInvalid | PipelineNotFoundError | RunConflict | UnauthorizedError | PythonError | InvalidSubsetError | PresetNotFoundError | ConflictingExecutionParamsError | NoModeProvidedError;
@@ -1149,6 +1398,23 @@ export type LaunchRunResult = LaunchRunSuccess | InvalidStepError | InvalidOutpu
 export interface LaunchRunSuccess {
   readonly __typename: "LaunchRunSuccess";
   readonly run: Field<Run, NoArgs>;
+}
+
+export interface ListDagsterType {
+  readonly __typename: "ListDagsterType";
+  readonly key: Field<string, NoArgs>;
+  readonly name: Field<string | null, NoArgs>;
+  readonly displayName: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly isNullable: Field<boolean, NoArgs>;
+  readonly isList: Field<boolean, NoArgs>;
+  readonly isBuiltin: Field<boolean, NoArgs>;
+  readonly isNothing: Field<boolean, NoArgs>;
+  readonly inputSchemaType: Field<ConfigType | null, NoArgs>;
+  readonly outputSchemaType: Field<ConfigType | null, NoArgs>;
+  readonly innerTypes: Field<readonly DagsterType[], NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly ofType: Field<DagsterType, NoArgs>;
 }
 
 export interface LoadedInputEvent {
@@ -1202,6 +1468,18 @@ export interface LogMessageEvent {
   readonly eventType: Field<DagsterEventType | null, NoArgs>;
 }
 
+export interface LogRetrievalShellCommand {
+  readonly stdout: Field<string | null, NoArgs>;
+  readonly stderr: Field<string | null, NoArgs>;
+}
+
+export type LogTelemetryMutationResult = LogTelemetrySuccess | PythonError;
+
+export interface LogTelemetrySuccess {
+  readonly __typename: "LogTelemetrySuccess";
+  readonly action: Field<string, NoArgs>;
+}
+
 export interface Logger {
   readonly name: Field<string, NoArgs>;
   readonly description: Field<string | null, NoArgs>;
@@ -1221,6 +1499,10 @@ export interface LogsCapturedEvent {
   readonly stepKeys: Field<readonly string[] | null, NoArgs>;
   readonly externalUrl: Field<string | null, NoArgs>;
   readonly logKey: Field<string, NoArgs>;
+  readonly externalStdoutUrl: Field<string | null, NoArgs>;
+  readonly externalStderrUrl: Field<string | null, NoArgs>;
+  readonly shellCmd: Field<LogRetrievalShellCommand | null, NoArgs>;
+  readonly pid: Field<number | null, NoArgs>;
 }
 
 export interface MapConfigType {
@@ -1232,6 +1514,7 @@ export interface MapConfigType {
   readonly isSelector: Field<boolean, NoArgs>;
   readonly keyType: Field<ConfigType, NoArgs>;
   readonly valueType: Field<ConfigType, NoArgs>;
+  readonly keyLabelName: Field<string | null, NoArgs>;
 }
 
 export interface MarkdownMetadataEntry {
@@ -1242,6 +1525,16 @@ export interface MarkdownMetadataEntry {
 }
 
 export type MarkerEvent = EngineEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent;
+
+export interface MarshalledInput {
+  readonly inputName: string;
+  readonly key: string;
+}
+
+export interface MarshalledOutput {
+  readonly outputName: string;
+  readonly key: string;
+}
 
 export interface MaterializationEvent {
   readonly __typename: "MaterializationEvent";
@@ -1260,6 +1553,7 @@ export interface MaterializationEvent {
   readonly stepStats: Field<RunStepStats, NoArgs>;
   readonly partition: Field<string | null, NoArgs>;
   readonly tags: Field<readonly EventTag[], NoArgs>;
+  readonly assetLineage: Field<readonly AssetLineageInfo[], NoArgs>;
 }
 
 export interface MaterializedPartitionRangeStatuses2D {
@@ -1270,7 +1564,7 @@ export interface MaterializedPartitionRangeStatuses2D {
   readonly secondaryDim: Field<PartitionStatus1D, NoArgs>;
 }
 
-export type MessageEvent = EngineEvent | ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepRestartEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | HandledOutputEvent | HookCompletedEvent | HookErroredEvent | HookSkippedEvent | LoadedInputEvent | LogMessageEvent | LogsCapturedEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | RunCanceledEvent | RunCancelingEvent | RunDequeuedEvent | RunEnqueuedEvent | RunFailureEvent | RunStartEvent | RunStartingEvent | RunSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | AssetMaterializationPlannedEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent;
+export type MessageEvent = EngineEvent | ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepRestartEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | HandledOutputEvent | HookCompletedEvent | HookErroredEvent | HookSkippedEvent | LoadedInputEvent | LogMessageEvent | LogsCapturedEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | RunCanceledEvent | RunCancelingEvent | RunDequeuedEvent | RunEnqueuedEvent | RunFailureEvent | RunStartEvent | RunStartingEvent | RunSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | AssetMaterializationPlannedEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent | ObjectStoreOperationEvent | StepExpectationResultEvent | HealthChangedEvent | RunSuspendedEvent | RunResumedEvent | AlertStartEvent | AlertSuccessEvent | AlertFailureEvent;
 
 export type MetadataEntry = FloatMetadataEntry | IntMetadataEntry | JsonMetadataEntry | BoolMetadataEntry | MarkdownMetadataEntry | PathMetadataEntry | TextMetadataEntry | UrlMetadataEntry | PipelineRunMetadataEntry | AssetMetadataEntry | NullMetadataEntry | TimestampMetadataEntry | NotebookMetadataEntry | PythonArtifactMetadataEntry | JobMetadataEntry | PoolMetadataEntry | TableMetadataEntry | TableSchemaMetadataEntry | TableColumnLineageMetadataEntry | CodeReferencesMetadataEntry;
 
@@ -1297,6 +1591,10 @@ export interface MissingFieldsConfigError {
   readonly fields: Field<readonly ConfigTypeField[], NoArgs>;
 }
 
+export interface MissingRunIdErrorEvent {
+  readonly invalidRunId: Field<string, NoArgs>;
+}
+
 export interface Mode {
   readonly id: Field<string, NoArgs>;
   readonly name: Field<string, NoArgs>;
@@ -1320,6 +1618,9 @@ export interface MultiPartitionStatuses {
 export interface Mutation {
   readonly reportRunlessAssetEvents: Root<ReportRunlessAssetEventsResult, { readonly eventParams: ReportRunlessAssetEventsParams }>;
   readonly reportAssetCheckEvaluations: Root<ReportAssetCheckEvaluationResult, { readonly eventParams: ReportAssetCheckEvaluationsParams }>;
+  readonly setAppManagedComponent: Root<SetAppManagedComponentResult, { readonly locationName: string; readonly componentId: string; readonly componentType: string; readonly attributes: string }>;
+  readonly deleteAppManagedComponent: Root<DeleteAppManagedComponentResult, { readonly locationName: string; readonly componentId: string }>;
+  readonly refreshComponentState: Root<RefreshComponentStateResult, { readonly locationName: string; readonly defsStateKey: string }>;
   readonly setConcurrencyLimit: Root<boolean, { readonly concurrencyKey: string; readonly limit: number }>;
   readonly deleteConcurrencyLimit: Root<boolean, { readonly concurrencyKey: string }>;
   readonly freeConcurrencySlotsForRun: Root<boolean, { readonly runId: string }>;
@@ -1331,6 +1632,9 @@ export interface Mutation {
   readonly setSensorCursor: Root<SensorOrError, { readonly cursor?: string | null | undefined; readonly sensorSelector: SensorSelector }>;
   readonly stopSensor: Root<StopSensorMutationResultOrError, { readonly id?: string | null | undefined; readonly jobOriginId?: string | null | undefined; readonly jobSelectorId?: string | null | undefined }>;
   readonly resetSensor: Root<SensorOrError, { readonly sensorSelector: SensorSelector }>;
+  readonly logTelemetry: Root<LogTelemetryMutationResult, { readonly action: string; readonly clientTime: string; readonly clientId: string; readonly metadata: string }>;
+  readonly setNuxSeen: Root<boolean, NoArgs>;
+  readonly shutdownRepositoryLocation: Root<ShutdownRepositoryLocationMutationResult, { readonly repositoryLocationName: string }>;
   readonly addDynamicPartition: Root<AddDynamicPartitionResult, { readonly partitionKey: string; readonly partitionsDefName: string; readonly repositorySelector: RepositorySelector }>;
   readonly deleteDynamicPartitions: Root<DeleteDynamicPartitionsResult, { readonly partitionKeys: readonly string[]; readonly partitionsDefName: string; readonly repositorySelector: RepositorySelector; readonly wipeMaterializations?: boolean | null | undefined }>;
   readonly launchRun: Root<LaunchRunResult, { readonly executionParams: ExecutionParams }>;
@@ -1345,10 +1649,23 @@ export interface Mutation {
   readonly reloadWorkspace: Root<ReloadWorkspaceMutationResult, NoArgs>;
 }
 
+export interface NestedResourceEntry {
+  readonly name: Field<string, NoArgs>;
+  readonly type: Field<NestedResourceType, NoArgs>;
+  readonly resource: Field<ResourceDetails | null, NoArgs>;
+}
+
+export type NestedResourceType = "ANONYMOUS" | "TOP_LEVEL";
+
 export interface NoModeProvidedError {
   readonly __typename: "NoModeProvidedError";
   readonly message: Field<string, NoArgs>;
   readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface NodeInvocationSite {
+  readonly pipeline: Field<Pipeline, NoArgs>;
+  readonly solidHandle: Field<SolidHandle, NoArgs>;
 }
 
 export interface NotebookMetadataEntry {
@@ -1373,6 +1690,45 @@ export interface NullableConfigType {
   readonly isSelector: Field<boolean, NoArgs>;
   readonly ofType: Field<ConfigType, NoArgs>;
 }
+
+export interface NullableDagsterType {
+  readonly __typename: "NullableDagsterType";
+  readonly key: Field<string, NoArgs>;
+  readonly name: Field<string | null, NoArgs>;
+  readonly displayName: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly isNullable: Field<boolean, NoArgs>;
+  readonly isList: Field<boolean, NoArgs>;
+  readonly isBuiltin: Field<boolean, NoArgs>;
+  readonly isNothing: Field<boolean, NoArgs>;
+  readonly inputSchemaType: Field<ConfigType | null, NoArgs>;
+  readonly outputSchemaType: Field<ConfigType | null, NoArgs>;
+  readonly innerTypes: Field<readonly DagsterType[], NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly ofType: Field<DagsterType, NoArgs>;
+}
+
+export interface ObjectStoreOperationEvent {
+  readonly __typename: "ObjectStoreOperationEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly operationResult: Field<ObjectStoreOperationResult, NoArgs>;
+}
+
+export interface ObjectStoreOperationResult {
+  readonly __typename: "ObjectStoreOperationResult";
+  readonly label: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly op: Field<ObjectStoreOperationType, NoArgs>;
+}
+
+export type ObjectStoreOperationType = "SET_OBJECT" | "GET_OBJECT" | "RM_OBJECT" | "CP_OBJECT";
 
 export interface ObservationEvent {
   readonly __typename: "ObservationEvent";
@@ -1555,6 +1911,7 @@ export interface Pipeline {
   readonly runs: Field<readonly Run[], { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly schedules: Field<readonly Schedule[], NoArgs>;
   readonly sensors: Field<readonly Sensor[], NoArgs>;
+  readonly parentSnapshotId: Field<string | null, NoArgs>;
   readonly graphName: Field<string, NoArgs>;
   readonly runTags: Field<readonly PipelineTag[], NoArgs>;
   readonly presets: Field<readonly PipelinePreset[], NoArgs>;
@@ -1564,6 +1921,7 @@ export interface Pipeline {
   readonly hasLaunchExecutionPermission: Field<boolean, NoArgs>;
   readonly hasLaunchReexecutionPermission: Field<boolean, NoArgs>;
   readonly nodeNames: Field<readonly string[], NoArgs>;
+  readonly externalJobSource: Field<string | null, NoArgs>;
   readonly partitionKeysOrError: Field<PartitionKeys, { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly reverse?: boolean | null | undefined; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
   readonly partition: Field<PartitionTagsAndConfig | null, { readonly partitionName: string; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
 }
@@ -1661,9 +2019,11 @@ export interface PipelineSnapshot {
   readonly runs: Field<readonly Run[], { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly schedules: Field<readonly Schedule[], NoArgs>;
   readonly sensors: Field<readonly Sensor[], NoArgs>;
+  readonly parentSnapshotId: Field<string | null, NoArgs>;
   readonly graphName: Field<string, NoArgs>;
   readonly solidSelection: Field<readonly string[] | null, NoArgs>;
   readonly runTags: Field<readonly PipelineTag[], NoArgs>;
+  readonly externalJobSource: Field<string | null, NoArgs>;
 }
 
 export interface PipelineSnapshotNotFoundError {
@@ -1730,6 +2090,10 @@ export interface Query {
   readonly assetNodeOrError: Root<AssetNodeOrError, { readonly assetKey: AssetKeyInput }>;
   readonly assetsLatestInfo: Root<readonly AssetLatestInfo[], { readonly assetKeys: readonly AssetKeyInput[] }>;
   readonly assetNodeDefinitionCollisions: Root<readonly AssetNodeDefinitionCollision[], { readonly assetKeys: readonly AssetKeyInput[] }>;
+  readonly latestDefsStateInfo: Root<DefsStateInfo | null, NoArgs>;
+  readonly appManagedComponentsForLocationOrError: Root<AppManagedComponentsOrError, { readonly locationName: string }>;
+  readonly componentsForLocationOrError: Root<ComponentsOrError, { readonly locationName: string }>;
+  readonly componentTypesForLocationOrError: Root<ComponentTypesOrError, { readonly locationName: string }>;
   readonly capturedLogs: Root<CapturedLogs, { readonly logKey: readonly string[]; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly capturedLogsMetadata: Root<CapturedLogsMetadata, { readonly logKey: readonly string[] }>;
   readonly isPipelineConfigValid: Root<PipelineConfigValidationResult, { readonly pipeline: PipelineSelector; readonly mode: string; readonly runConfigData?: unknown | null | undefined }>;
@@ -1744,13 +2108,20 @@ export interface Query {
   readonly sensorsOrError: Root<SensorsOrError, { readonly repositorySelector: RepositorySelector; readonly sensorStatus?: InstigationStatus | null | undefined }>;
   readonly instigationStateOrError: Root<InstigationStateOrError, { readonly instigationSelector: InstigationSelector; readonly id?: string | null | undefined }>;
   readonly instigationStatesOrError: Root<InstigationStatesOrError, { readonly repositoryID: string }>;
+  readonly graphOrError: Root<GraphOrError, { readonly selector?: GraphSelector | null | undefined }>;
   readonly pipelineOrError: Root<PipelineOrError, { readonly params: PipelineSelector }>;
   readonly pipelineSnapshotOrError: Root<PipelineSnapshotOrError, { readonly snapshotId?: string | null | undefined; readonly activePipelineSelector?: PipelineSelector | null | undefined }>;
   readonly resourcesOrError: Root<ResourcesOrError, { readonly pipelineSelector: PipelineSelector }>;
+  readonly scheduler: Root<SchedulerOrError, NoArgs>;
+  readonly shouldShowNux: Root<boolean, NoArgs>;
+  readonly test: Root<TestFields | null, NoArgs>;
   readonly partitionSetsOrError: Root<PartitionSetsOrError, { readonly repositorySelector: RepositorySelector; readonly pipelineName: string }>;
   readonly partitionSetOrError: Root<PartitionSetOrError, { readonly repositorySelector: RepositorySelector; readonly partitionSetName?: string | null | undefined }>;
   readonly permissions: Root<readonly Permission[], NoArgs>;
   readonly canBulkTerminate: Root<boolean, NoArgs>;
+  readonly topLevelResourceDetailsOrError: Root<ResourceDetailsOrError, { readonly resourceSelector: ResourceSelector }>;
+  readonly allTopLevelResourceDetailsOrError: Root<ResourceDetailsListOrError, { readonly repositorySelector: RepositorySelector }>;
+  readonly utilizedEnvVarsOrError: Root<EnvVarWithConsumersOrError, { readonly repositorySelector: RepositorySelector }>;
   readonly runOrError: Root<RunOrError, { readonly runId: string }>;
   readonly runsOrError: Root<RunsOrError, { readonly filter?: RunsFilter | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly runIdsOrError: Root<RunIdsOrError, { readonly filter?: RunsFilter | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
@@ -1774,6 +2145,26 @@ export interface ReexecutionParams {
 }
 
 export type ReexecutionStrategy = "FROM_ASSET_FAILURE" | "FROM_FAILURE" | "ALL_STEPS";
+
+export interface RefreshComponentStateAccepted {
+  readonly __typename: "RefreshComponentStateAccepted";
+  readonly locationName: Field<string, NoArgs>;
+  readonly defsStateKey: Field<string, NoArgs>;
+}
+
+export interface RefreshComponentStateError {
+  readonly __typename: "RefreshComponentStateError";
+  readonly locationName: Field<string, NoArgs>;
+  readonly defsStateKey: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+}
+
+export type RefreshComponentStateResult = RefreshComponentStateSuccess | RefreshComponentStateAccepted | RefreshComponentStateError | UnauthorizedError | PythonError;
+
+export interface RefreshComponentStateSuccess {
+  readonly __typename: "RefreshComponentStateSuccess";
+  readonly component: Field<Component, NoArgs>;
+}
 
 export interface RegularConfigType {
   readonly __typename: "RegularConfigType";
@@ -1806,7 +2197,15 @@ export interface ReloadNotSupported {
   readonly message: Field<string, NoArgs>;
 }
 
+export interface ReloadRepositoryLocationMutation {
+  readonly Output: Field<ReloadRepositoryLocationMutationResult, NoArgs>;
+}
+
 export type ReloadRepositoryLocationMutationResult = WorkspaceLocationEntry | ReloadNotSupported | RepositoryLocationNotFound | UnauthorizedError | PythonError;
+
+export interface ReloadWorkspaceMutation {
+  readonly Output: Field<ReloadWorkspaceMutationResult, NoArgs>;
+}
 
 export type ReloadWorkspaceMutationResult = Workspace | UnauthorizedError | PythonError;
 
@@ -1858,7 +2257,10 @@ export interface Repository {
   readonly assetNodesConnection: Field<AssetNodeConnection, { readonly cursor?: string | null | undefined; readonly limit: number }>;
   readonly displayMetadata: Field<readonly RepositoryMetadata[], NoArgs>;
   readonly assetGroups: Field<readonly AssetGroup[], NoArgs>;
+  readonly usedSolids: Field<readonly UsedSolid[], NoArgs>;
+  readonly usedSolid: Field<UsedSolid | null, { readonly name: string }>;
   readonly partitionSets: Field<readonly PartitionSet[], NoArgs>;
+  readonly allTopLevelResourceDetails: Field<readonly ResourceDetails[], NoArgs>;
 }
 
 export interface RepositoryConnection {
@@ -1912,6 +2314,14 @@ export interface RepositorySelector {
   readonly repositoryLocationName: string;
 }
 
+export interface ResetScheduleMutation {
+  readonly Output: Field<ScheduleMutationResult, NoArgs>;
+}
+
+export interface ResetSensorMutation {
+  readonly Output: Field<SensorOrError, NoArgs>;
+}
+
 export interface Resource {
   readonly name: Field<string, NoArgs>;
   readonly description: Field<string | null, NoArgs>;
@@ -1922,6 +2332,32 @@ export interface ResourceConnection {
   readonly __typename: "ResourceConnection";
   readonly resources: Field<readonly Resource[], NoArgs>;
 }
+
+export interface ResourceDetails {
+  readonly __typename: "ResourceDetails";
+  readonly id: Field<string, NoArgs>;
+  readonly name: Field<string, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly configFields: Field<readonly ConfigTypeField[], NoArgs>;
+  readonly configuredValues: Field<readonly ConfiguredValue[], NoArgs>;
+  readonly isTopLevel: Field<boolean, NoArgs>;
+  readonly nestedResources: Field<readonly NestedResourceEntry[], NoArgs>;
+  readonly parentResources: Field<readonly NestedResourceEntry[], NoArgs>;
+  readonly resourceType: Field<string, NoArgs>;
+  readonly assetKeysUsing: Field<readonly AssetKey[], NoArgs>;
+  readonly jobsOpsUsing: Field<readonly JobWithOps[], NoArgs>;
+  readonly schedulesUsing: Field<readonly string[], NoArgs>;
+  readonly sensorsUsing: Field<readonly string[], NoArgs>;
+}
+
+export interface ResourceDetailsList {
+  readonly __typename: "ResourceDetailsList";
+  readonly results: Field<readonly ResourceDetails[], NoArgs>;
+}
+
+export type ResourceDetailsListOrError = ResourceDetailsList | RepositoryNotFoundError | PythonError;
+
+export type ResourceDetailsOrError = ResourceDetails | ResourceNotFoundError | PythonError;
 
 export interface ResourceInitFailureEvent {
   readonly __typename: "ResourceInitFailureEvent";
@@ -1972,8 +2408,20 @@ export interface ResourceInitSuccessEvent {
   readonly markerEnd: Field<string | null, NoArgs>;
 }
 
+export interface ResourceNotFoundError {
+  readonly __typename: "ResourceNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly resourceName: Field<string, NoArgs>;
+}
+
 export interface ResourceRequirement {
   readonly resourceKey: Field<string, NoArgs>;
+}
+
+export interface ResourceSelector {
+  readonly repositoryName: string;
+  readonly repositoryLocationName: string;
+  readonly resourceName: string;
 }
 
 export type ResourcesOrError = ResourceConnection | PipelineNotFoundError | InvalidSubsetError | PythonError;
@@ -2016,6 +2464,11 @@ export interface Run {
   readonly hasDeletePermission: Field<boolean, NoArgs>;
   readonly rootConcurrencyKeys: Field<readonly string[] | null, NoArgs>;
   readonly allPools: Field<readonly string[] | null, NoArgs>;
+  readonly parentPipelineSnapshotId: Field<string | null, NoArgs>;
+  readonly resolvedOpSelection: Field<readonly string[] | null, NoArgs>;
+  readonly hasUnconstrainedRootNodes: Field<boolean, NoArgs>;
+  readonly hasRunMetricsEnabled: Field<boolean, NoArgs>;
+  readonly externalJobSource: Field<string | null, NoArgs>;
   readonly assetChecks: Field<readonly AssetCheckhandle[] | null, NoArgs>;
   readonly assetCheckSelection: Field<readonly AssetCheckhandle[] | null, { readonly limit?: number | null | undefined }>;
   readonly assetCheckSelectionCount: Field<number, NoArgs>;
@@ -2092,7 +2545,7 @@ export interface RunEnqueuedEvent {
   readonly pipelineName: Field<string, NoArgs>;
 }
 
-export type RunEvent = RunCanceledEvent | RunCancelingEvent | RunDequeuedEvent | RunEnqueuedEvent | RunFailureEvent | RunStartEvent | RunStartingEvent | RunSuccessEvent | AssetMaterializationPlannedEvent;
+export type RunEvent = RunCanceledEvent | RunCancelingEvent | RunDequeuedEvent | RunEnqueuedEvent | RunFailureEvent | RunStartEvent | RunStartingEvent | RunSuccessEvent | AssetMaterializationPlannedEvent | RunSuspendedEvent | RunResumedEvent | AlertStartEvent | AlertSuccessEvent | AlertFailureEvent;
 
 export interface RunFailureEvent {
   readonly __typename: "RunFailureEvent";
@@ -2121,6 +2574,10 @@ export interface RunGroupNotFoundError {
 
 export type RunGroupOrError = RunGroup | RunGroupNotFoundError | PythonError;
 
+export interface RunGroups {
+  readonly results: Field<readonly RunGroup[], NoArgs>;
+}
+
 export interface RunIds {
   readonly __typename: "RunIds";
   readonly results: Field<readonly string[], NoArgs>;
@@ -2148,6 +2605,18 @@ export type RunOrError = Run | RunNotFoundError | PythonError;
 export interface RunQueueConfig {
   readonly maxConcurrentRuns: Field<number, NoArgs>;
   readonly tagConcurrencyLimitsYaml: Field<string | null, NoArgs>;
+}
+
+export interface RunResumedEvent {
+  readonly __typename: "RunResumedEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
 }
 
 export interface RunStartEvent {
@@ -2185,6 +2654,7 @@ export interface RunStatsSnapshot {
   readonly launchTime: Field<number | null, NoArgs>;
   readonly startTime: Field<number | null, NoArgs>;
   readonly endTime: Field<number | null, NoArgs>;
+  readonly expectations: Field<number, NoArgs>;
 }
 
 export type RunStatsSnapshotOrError = RunStatsSnapshot | PythonError;
@@ -2201,10 +2671,23 @@ export interface RunStepStats {
   readonly materializations: Field<readonly MaterializationEvent[], NoArgs>;
   readonly attempts: Field<readonly RunMarker[], NoArgs>;
   readonly markers: Field<readonly RunMarker[], NoArgs>;
+  readonly expectationResults: Field<readonly ExpectationResult[], NoArgs>;
 }
 
 export interface RunSuccessEvent {
   readonly __typename: "RunSuccessEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly pipelineName: Field<string, NoArgs>;
+}
+
+export interface RunSuspendedEvent {
+  readonly __typename: "RunSuspendedEvent";
   readonly runId: Field<string, NoArgs>;
   readonly message: Field<string, NoArgs>;
   readonly timestamp: Field<string, NoArgs>;
@@ -2319,6 +2802,39 @@ export interface ScheduleStateResult {
   readonly scheduleState: Field<InstigationState, NoArgs>;
 }
 
+export type ScheduleStatus = "RUNNING" | "STOPPED" | "ENDED";
+
+export interface ScheduleTick {
+  readonly tickId: Field<string, NoArgs>;
+  readonly status: Field<InstigationTickStatus, NoArgs>;
+  readonly timestamp: Field<number, NoArgs>;
+  readonly tickSpecificData: Field<ScheduleTickSpecificData | null, NoArgs>;
+}
+
+export interface ScheduleTickFailureData {
+  readonly __typename: "ScheduleTickFailureData";
+  readonly error: Field<PythonError, NoArgs>;
+}
+
+export type ScheduleTickSpecificData = ScheduleTickSuccessData | ScheduleTickFailureData;
+
+export interface ScheduleTickSuccessData {
+  readonly __typename: "ScheduleTickSuccessData";
+  readonly run: Field<Run | null, NoArgs>;
+}
+
+export interface Scheduler {
+  readonly __typename: "Scheduler";
+  readonly schedulerClass: Field<string | null, NoArgs>;
+}
+
+export interface SchedulerNotDefinedError {
+  readonly __typename: "SchedulerNotDefinedError";
+  readonly message: Field<string, NoArgs>;
+}
+
+export type SchedulerOrError = Scheduler | SchedulerNotDefinedError | PythonError;
+
 export interface Schedules {
   readonly __typename: "Schedules";
   readonly results: Field<readonly Schedule[], NoArgs>;
@@ -2383,6 +2899,28 @@ export interface Sensors {
 
 export type SensorsOrError = Sensors | RepositoryNotFoundError | PythonError;
 
+export type SetAppManagedComponentResult = SetAppManagedComponentSuccess | AppManagedComponentValidationError | UnauthorizedError | PythonError;
+
+export interface SetAppManagedComponentSuccess {
+  readonly __typename: "SetAppManagedComponentSuccess";
+  readonly component: Field<AppManagedComponent, NoArgs>;
+}
+
+export interface SetSensorCursorMutation {
+  readonly Output: Field<SensorOrError, NoArgs>;
+}
+
+export interface ShutdownRepositoryLocationMutation {
+  readonly Output: Field<ShutdownRepositoryLocationMutationResult, NoArgs>;
+}
+
+export type ShutdownRepositoryLocationMutationResult = ShutdownRepositoryLocationSuccess | RepositoryLocationNotFound | UnauthorizedError | PythonError;
+
+export interface ShutdownRepositoryLocationSuccess {
+  readonly __typename: "ShutdownRepositoryLocationSuccess";
+  readonly repositoryLocationName: Field<string, NoArgs>;
+}
+
 export interface Solid {
   readonly name: Field<string, NoArgs>;
   readonly definition: Field<ISolidDefinition, NoArgs>;
@@ -2391,7 +2929,7 @@ export interface Solid {
   readonly isDynamicMapped: Field<boolean, NoArgs>;
 }
 
-export type SolidContainer = Pipeline | Job | PipelineSnapshot | CompositeSolidDefinition;
+export type SolidContainer = Graph | Pipeline | Job | PipelineSnapshot | CompositeSolidDefinition;
 
 export interface SolidDefinition {
   readonly __typename: "SolidDefinition";
@@ -2411,6 +2949,19 @@ export interface SolidHandle {
   readonly handleID: Field<string, NoArgs>;
   readonly solid: Field<Solid, NoArgs>;
   readonly parent: Field<SolidHandle | null, NoArgs>;
+  readonly stepStats: Field<SolidStepStatsOrError | null, { readonly limit?: number | null | undefined }>;
+}
+
+export interface SolidStepStatsConnection {
+  readonly __typename: "SolidStepStatsConnection";
+  readonly nodes: Field<readonly RunStepStats[], NoArgs>;
+}
+
+export type SolidStepStatsOrError = SolidStepStatsConnection | SolidStepStatusUnavailableError;
+
+export interface SolidStepStatusUnavailableError {
+  readonly __typename: "SolidStepStatusUnavailableError";
+  readonly message: Field<string, NoArgs>;
 }
 
 export type SourceLocation = LocalFileCodeReference | UrlCodeReference;
@@ -2428,11 +2979,38 @@ export type StaleCauseCategory = "CODE" | "DATA" | "DEPENDENCIES";
 
 export type StaleStatus = "MISSING" | "STALE" | "FRESH";
 
-export type StepEvent = EngineEvent | ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepRestartEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | HandledOutputEvent | HookCompletedEvent | HookErroredEvent | HookSkippedEvent | LoadedInputEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent;
+export interface StartScheduleMutation {
+  readonly Output: Field<ScheduleMutationResult, NoArgs>;
+}
+
+export type StepEvent = EngineEvent | ExecutionStepFailureEvent | ExecutionStepInputEvent | ExecutionStepOutputEvent | ExecutionStepRestartEvent | ExecutionStepSkippedEvent | ExecutionStepStartEvent | ExecutionStepSuccessEvent | ExecutionStepUpForRetryEvent | HandledOutputEvent | HookCompletedEvent | HookErroredEvent | HookSkippedEvent | LoadedInputEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | AssetCheckEvaluationPlannedEvent | AssetCheckEvaluationEvent | ObjectStoreOperationEvent | StepExpectationResultEvent | HealthChangedEvent;
 
 export type StepEventStatus = "SKIPPED" | "SUCCESS" | "FAILURE" | "IN_PROGRESS";
 
+export interface StepExecution {
+  readonly stepKey: string;
+  readonly marshalledInputs?: readonly MarshalledInput[] | null | undefined;
+  readonly marshalledOutputs?: readonly MarshalledOutput[] | null | undefined;
+}
+
+export interface StepExpectationResultEvent {
+  readonly __typename: "StepExpectationResultEvent";
+  readonly runId: Field<string, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
+  readonly level: Field<LogLevel, NoArgs>;
+  readonly stepKey: Field<string | null, NoArgs>;
+  readonly solidHandleID: Field<string | null, NoArgs>;
+  readonly eventType: Field<DagsterEventType | null, NoArgs>;
+  readonly expectationResult: Field<ExpectationResult, NoArgs>;
+}
+
 export type StepKind = "COMPUTE" | "UNRESOLVED_MAPPED" | "UNRESOLVED_COLLECT";
+
+export interface StepOutputHandle {
+  readonly stepKey: string;
+  readonly outputName: string;
+}
 
 export interface StepWorkerStartedEvent {
   readonly __typename: "StepWorkerStartedEvent";
@@ -2464,6 +3042,14 @@ export interface StepWorkerStartingEvent {
   readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
   readonly markerStart: Field<string | null, NoArgs>;
   readonly markerEnd: Field<string | null, NoArgs>;
+}
+
+export interface StopRunningScheduleMutation {
+  readonly Output: Field<ScheduleMutationResult, NoArgs>;
+}
+
+export interface StopSensorMutation {
+  readonly Output: Field<StopSensorMutationResultOrError, NoArgs>;
 }
 
 export interface StopSensorMutationResult {
@@ -2538,6 +3124,11 @@ export interface TableSchemaMetadataEntry {
   readonly schema: Field<TableSchema, NoArgs>;
 }
 
+export interface TagInput {
+  readonly key: string;
+  readonly value: string;
+}
+
 export interface Target {
   readonly pipelineName: Field<string, NoArgs>;
   readonly mode: Field<string, NoArgs>;
@@ -2564,6 +3155,10 @@ export interface TerminateRunFailure {
   readonly message: Field<string, NoArgs>;
 }
 
+export interface TerminateRunMutation {
+  readonly Output: Field<TerminateRunResult, NoArgs>;
+}
+
 export type TerminateRunPolicy = "SAFE_TERMINATE" | "MARK_AS_CANCELED_IMMEDIATELY";
 
 export type TerminateRunResult = TerminateRunSuccess | TerminateRunFailure | RunNotFoundError | UnauthorizedError | PythonError;
@@ -2579,6 +3174,11 @@ export interface TerminateRunsResult {
 }
 
 export type TerminateRunsResultOrError = TerminateRunsResult | PythonError;
+
+export interface TestFields {
+  readonly alwaysException: Field<string | null, NoArgs>;
+  readonly asyncString: Field<string | null, NoArgs>;
+}
 
 export interface TextMetadataEntry {
   readonly __typename: "TextMetadataEntry";
@@ -2632,6 +3232,11 @@ export interface UnknownPipeline {
   readonly solidSelection: Field<readonly string[] | null, NoArgs>;
 }
 
+export interface UnsupportedOperationError {
+  readonly __typename: "UnsupportedOperationError";
+  readonly message: Field<string, NoArgs>;
+}
+
 export interface UrlCodeReference {
   readonly __typename: "UrlCodeReference";
   readonly url: Field<string, NoArgs>;
@@ -2643,6 +3248,11 @@ export interface UrlMetadataEntry {
   readonly label: Field<string, NoArgs>;
   readonly description: Field<string | null, NoArgs>;
   readonly url: Field<string, NoArgs>;
+}
+
+export interface UsedSolid {
+  readonly definition: Field<ISolidDefinition, NoArgs>;
+  readonly invocations: Field<readonly NodeInvocationSite[], NoArgs>;
 }
 
 export interface UserAssetOwner {
@@ -2671,6 +3281,9 @@ export interface WorkspaceLocationEntry {
   readonly updatedTimestamp: Field<number, NoArgs>;
   readonly versionKey: Field<string, NoArgs>;
   readonly permissions: Field<readonly Permission[], NoArgs>;
+  readonly defsStateInfo: Field<DefsStateInfo | null, NoArgs>;
+  readonly featureFlags: Field<readonly FeatureFlag[], NoArgs>;
+  readonly definitionsSource: Field<DefinitionsSource, NoArgs>;
 }
 
 export type WorkspaceLocationEntryOrError = WorkspaceLocationEntry | PythonError;
@@ -2695,9 +3308,12 @@ export type WorkspaceOrError = Workspace | PythonError;
 
 export type WrappingConfigType = ArrayConfigType | NullableConfigType;
 
+export type WrappingDagsterType = ListDagsterType | NullableDagsterType;
+
 /** The unions by name. */
 export interface Unions {
   AddDynamicPartitionResult: AddDynamicPartitionResult;
+  AppManagedComponentsOrError: AppManagedComponentsOrError;
   AssetCheckOrError: AssetCheckOrError;
   AssetCheckPartitionStatus1D: AssetCheckPartitionStatus1D;
   AssetCheckPartitionStatuses: AssetCheckPartitionStatuses;
@@ -2709,13 +3325,19 @@ export interface Unions {
   AssetRecordsOrError: AssetRecordsOrError;
   AssetResultEventType: AssetResultEventType;
   AssetsOrError: AssetsOrError;
+  ComponentTypesOrError: ComponentTypesOrError;
+  ComponentsOrError: ComponentsOrError;
+  ConfigTypeOrError: ConfigTypeOrError;
   DagsterRunEvent: DagsterRunEvent;
   DagsterTypeOrError: DagsterTypeOrError;
   DefinitionOwner: DefinitionOwner;
+  DeleteAppManagedComponentResult: DeleteAppManagedComponentResult;
   DeleteDynamicPartitionsResult: DeleteDynamicPartitionsResult;
+  EnvVarWithConsumersOrError: EnvVarWithConsumersOrError;
   EvaluationStackEntry: EvaluationStackEntry;
   EventConnectionOrError: EventConnectionOrError;
   ExecutionPlanOrError: ExecutionPlanOrError;
+  GraphOrError: GraphOrError;
   InstigationStateOrError: InstigationStateOrError;
   InstigationStatesOrError: InstigationStatesOrError;
   InstigationTypeSpecificData: InstigationTypeSpecificData;
@@ -2724,6 +3346,7 @@ export interface Unions {
   LaunchMultipleRunsResultOrError: LaunchMultipleRunsResultOrError;
   LaunchRunReexecutionResult: LaunchRunReexecutionResult;
   LaunchRunResult: LaunchRunResult;
+  LogTelemetryMutationResult: LogTelemetryMutationResult;
   PartitionRunConfigOrError: PartitionRunConfigOrError;
   PartitionSetOrError: PartitionSetOrError;
   PartitionSetsOrError: PartitionSetsOrError;
@@ -2734,6 +3357,7 @@ export interface Unions {
   PipelineOrError: PipelineOrError;
   PipelineRunLogsSubscriptionPayload: PipelineRunLogsSubscriptionPayload;
   PipelineSnapshotOrError: PipelineSnapshotOrError;
+  RefreshComponentStateResult: RefreshComponentStateResult;
   ReloadRepositoryLocationMutationResult: ReloadRepositoryLocationMutationResult;
   ReloadWorkspaceMutationResult: ReloadWorkspaceMutationResult;
   ReportAssetCheckEvaluationResult: ReportAssetCheckEvaluationResult;
@@ -2741,6 +3365,8 @@ export interface Unions {
   RepositoriesOrError: RepositoriesOrError;
   RepositoryLocationOrLoadError: RepositoryLocationOrLoadError;
   RepositoryOrError: RepositoryOrError;
+  ResourceDetailsListOrError: ResourceDetailsListOrError;
+  ResourceDetailsOrError: ResourceDetailsOrError;
   ResourcesOrError: ResourcesOrError;
   RunConfigSchemaOrError: RunConfigSchemaOrError;
   RunGroupOrError: RunGroupOrError;
@@ -2752,9 +3378,14 @@ export interface Unions {
   RunsOrError: RunsOrError;
   ScheduleMutationResult: ScheduleMutationResult;
   ScheduleOrError: ScheduleOrError;
+  ScheduleTickSpecificData: ScheduleTickSpecificData;
+  SchedulerOrError: SchedulerOrError;
   SchedulesOrError: SchedulesOrError;
   SensorOrError: SensorOrError;
   SensorsOrError: SensorsOrError;
+  SetAppManagedComponentResult: SetAppManagedComponentResult;
+  ShutdownRepositoryLocationMutationResult: ShutdownRepositoryLocationMutationResult;
+  SolidStepStatsOrError: SolidStepStatsOrError;
   SourceLocation: SourceLocation;
   StopSensorMutationResultOrError: StopSensorMutationResultOrError;
   TerminateRunResult: TerminateRunResult;
@@ -2767,6 +3398,7 @@ export interface Unions {
 /** The names of each union's members. */
 export const unionMembers = {
   AddDynamicPartitionResult: ["AddDynamicPartitionSuccess","UnauthorizedError","PythonError","DuplicateDynamicPartitionError"],
+  AppManagedComponentsOrError: ["AppManagedComponents","PythonError"],
   AssetCheckOrError: ["AssetCheck","AssetCheckNotFoundError","AssetCheckNeedsMigrationError","AssetCheckNeedsUserCodeUpgrade","AssetCheckNeedsAgentUpgradeError"],
   AssetCheckPartitionStatus1D: ["AssetCheckTimePartitionStatuses","AssetCheckDefaultPartitionStatuses"],
   AssetCheckPartitionStatuses: ["AssetCheckDefaultPartitionStatuses","AssetCheckMultiPartitionStatuses","AssetCheckTimePartitionStatuses"],
@@ -2778,13 +3410,19 @@ export const unionMembers = {
   AssetRecordsOrError: ["AssetRecordConnection","PythonError"],
   AssetResultEventType: ["FailedToMaterializeEvent","MaterializationEvent","ObservationEvent"],
   AssetsOrError: ["AssetConnection","PythonError"],
-  DagsterRunEvent: ["ExecutionStepFailureEvent","ExecutionStepInputEvent","ExecutionStepOutputEvent","ExecutionStepSkippedEvent","ExecutionStepStartEvent","ExecutionStepSuccessEvent","ExecutionStepUpForRetryEvent","ExecutionStepRestartEvent","LogMessageEvent","ResourceInitFailureEvent","ResourceInitStartedEvent","ResourceInitSuccessEvent","RunFailureEvent","RunStartEvent","RunEnqueuedEvent","RunDequeuedEvent","RunStartingEvent","RunCancelingEvent","RunCanceledEvent","RunSuccessEvent","StepWorkerStartedEvent","StepWorkerStartingEvent","HandledOutputEvent","LoadedInputEvent","LogsCapturedEvent","MaterializationEvent","ObservationEvent","FailedToMaterializeEvent","EngineEvent","HookCompletedEvent","HookSkippedEvent","HookErroredEvent","AssetMaterializationPlannedEvent","AssetCheckEvaluationPlannedEvent","AssetCheckEvaluationEvent"],
+  ComponentTypesOrError: ["ComponentTypes","RepositoryLocationNotFound","PythonError"],
+  ComponentsOrError: ["Components","PythonError"],
+  ConfigTypeOrError: ["EnumConfigType","CompositeConfigType","RegularConfigType","PipelineNotFoundError","ConfigTypeNotFoundError","PythonError"],
+  DagsterRunEvent: ["ExecutionStepFailureEvent","ExecutionStepInputEvent","ExecutionStepOutputEvent","ExecutionStepSkippedEvent","ExecutionStepStartEvent","ExecutionStepSuccessEvent","ExecutionStepUpForRetryEvent","ExecutionStepRestartEvent","LogMessageEvent","ResourceInitFailureEvent","ResourceInitStartedEvent","ResourceInitSuccessEvent","RunFailureEvent","RunStartEvent","RunEnqueuedEvent","RunDequeuedEvent","RunStartingEvent","RunCancelingEvent","RunCanceledEvent","RunSuccessEvent","StepWorkerStartedEvent","StepWorkerStartingEvent","HandledOutputEvent","LoadedInputEvent","LogsCapturedEvent","MaterializationEvent","ObservationEvent","FailedToMaterializeEvent","EngineEvent","HookCompletedEvent","HookSkippedEvent","HookErroredEvent","AssetMaterializationPlannedEvent","AssetCheckEvaluationPlannedEvent","AssetCheckEvaluationEvent","ObjectStoreOperationEvent","StepExpectationResultEvent","HealthChangedEvent","RunSuspendedEvent","RunResumedEvent","AlertStartEvent","AlertSuccessEvent","AlertFailureEvent"],
   DagsterTypeOrError: ["RegularDagsterType","PipelineNotFoundError","DagsterTypeNotFoundError","PythonError"],
   DefinitionOwner: ["UserDefinitionOwner","TeamDefinitionOwner"],
-  DeleteDynamicPartitionsResult: ["DeleteDynamicPartitionsSuccess","UnauthorizedError","PythonError"],
+  DeleteAppManagedComponentResult: ["DeleteAppManagedComponentSuccess","UnauthorizedError","PythonError"],
+  DeleteDynamicPartitionsResult: ["DeleteDynamicPartitionsSuccess","UnsupportedOperationError","UnauthorizedError","PythonError"],
+  EnvVarWithConsumersOrError: ["EnvVarWithConsumersList","PythonError"],
   EvaluationStackEntry: ["EvaluationStackListItemEntry","EvaluationStackPathEntry","EvaluationStackMapKeyEntry","EvaluationStackMapValueEntry"],
   EventConnectionOrError: ["EventConnection","RunNotFoundError","PythonError"],
   ExecutionPlanOrError: ["ExecutionPlan","RunConfigValidationInvalid","PipelineNotFoundError","InvalidSubsetError","PythonError"],
+  GraphOrError: ["Graph","GraphNotFoundError","PythonError"],
   InstigationStateOrError: ["InstigationState","InstigationStateNotFoundError","PythonError"],
   InstigationStatesOrError: ["InstigationStates","PythonError"],
   InstigationTypeSpecificData: ["SensorData","ScheduleData"],
@@ -2793,6 +3431,7 @@ export const unionMembers = {
   LaunchMultipleRunsResultOrError: ["LaunchMultipleRunsResult","PythonError"],
   LaunchRunReexecutionResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
   LaunchRunResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
+  LogTelemetryMutationResult: ["LogTelemetrySuccess","PythonError"],
   PartitionRunConfigOrError: ["PartitionRunConfig","PythonError"],
   PartitionSetOrError: ["PartitionSet","PartitionSetNotFoundError","PythonError"],
   PartitionSetsOrError: ["PartitionSets","PipelineNotFoundError","PythonError"],
@@ -2803,6 +3442,7 @@ export const unionMembers = {
   PipelineOrError: ["Pipeline","PipelineNotFoundError","InvalidSubsetError","PythonError"],
   PipelineRunLogsSubscriptionPayload: ["PipelineRunLogsSubscriptionSuccess","PipelineRunLogsSubscriptionFailure"],
   PipelineSnapshotOrError: ["PipelineNotFoundError","PipelineSnapshot","PipelineSnapshotNotFoundError","PythonError"],
+  RefreshComponentStateResult: ["RefreshComponentStateSuccess","RefreshComponentStateAccepted","RefreshComponentStateError","UnauthorizedError","PythonError"],
   ReloadRepositoryLocationMutationResult: ["WorkspaceLocationEntry","ReloadNotSupported","RepositoryLocationNotFound","UnauthorizedError","PythonError"],
   ReloadWorkspaceMutationResult: ["Workspace","UnauthorizedError","PythonError"],
   ReportAssetCheckEvaluationResult: ["UnauthorizedError","PythonError","ReportAssetCheckEvaluationsSuccess"],
@@ -2810,6 +3450,8 @@ export const unionMembers = {
   RepositoriesOrError: ["RepositoryConnection","RepositoryNotFoundError","PythonError"],
   RepositoryLocationOrLoadError: ["RepositoryLocation","PythonError"],
   RepositoryOrError: ["PythonError","Repository","RepositoryNotFoundError"],
+  ResourceDetailsListOrError: ["ResourceDetailsList","RepositoryNotFoundError","PythonError"],
+  ResourceDetailsOrError: ["ResourceDetails","ResourceNotFoundError","PythonError"],
   ResourcesOrError: ["ResourceConnection","PipelineNotFoundError","InvalidSubsetError","PythonError"],
   RunConfigSchemaOrError: ["RunConfigSchema","PipelineNotFoundError","InvalidSubsetError","ModeNotFoundError","PythonError"],
   RunGroupOrError: ["RunGroup","RunGroupNotFoundError","PythonError"],
@@ -2821,9 +3463,14 @@ export const unionMembers = {
   RunsOrError: ["Runs","InvalidPipelineRunsFilterError","PythonError"],
   ScheduleMutationResult: ["PythonError","UnauthorizedError","ScheduleStateResult","ScheduleNotFoundError"],
   ScheduleOrError: ["Schedule","ScheduleNotFoundError","PythonError"],
+  ScheduleTickSpecificData: ["ScheduleTickSuccessData","ScheduleTickFailureData"],
+  SchedulerOrError: ["Scheduler","SchedulerNotDefinedError","PythonError"],
   SchedulesOrError: ["Schedules","RepositoryNotFoundError","PythonError"],
   SensorOrError: ["Sensor","SensorNotFoundError","UnauthorizedError","PythonError"],
   SensorsOrError: ["Sensors","RepositoryNotFoundError","PythonError"],
+  SetAppManagedComponentResult: ["SetAppManagedComponentSuccess","AppManagedComponentValidationError","UnauthorizedError","PythonError"],
+  ShutdownRepositoryLocationMutationResult: ["ShutdownRepositoryLocationSuccess","RepositoryLocationNotFound","UnauthorizedError","PythonError"],
+  SolidStepStatsOrError: ["SolidStepStatsConnection","SolidStepStatusUnavailableError"],
   SourceLocation: ["LocalFileCodeReference","UrlCodeReference"],
   StopSensorMutationResultOrError: ["StopSensorMutationResult","UnauthorizedError","PythonError"],
   TerminateRunResult: ["TerminateRunSuccess","TerminateRunFailure","RunNotFoundError","UnauthorizedError","PythonError"],

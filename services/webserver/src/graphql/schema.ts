@@ -5,6 +5,7 @@ import type * as gql from "../gen/types.ts";
 import { assetCheckQueries } from "./asset-checks/queries.ts";
 import { assetQueries } from "./assets/queries.ts";
 import { reportMutations } from "./assets/report-asset-events.ts";
+import { componentMutations, componentQueries } from "./components/queries.ts";
 import { computeLogQueries, computeLogSubscriptions } from "./compute-logs/queries.ts";
 import { concurrencyMutations } from "./concurrency/mutations.ts";
 import { configQueries } from "./config/queries.ts";
@@ -14,10 +15,13 @@ import { executionPlanQueries } from "./execution-plans/queries.ts";
 import { instanceQueries } from "./instance/queries.ts";
 import { instigatorQueries } from "./instigators/queries.ts";
 import { instigatorMutations } from "./instigators/switch-instigator.ts";
+import { graphQueries } from "./jobs/graphs.ts";
 import { jobQueries } from "./jobs/queries.ts";
 import { dynamicPartitionMutations } from "./partitions/dynamic-partitions.ts";
 import { partitionQueries } from "./partitions/partition-sets.ts";
 import { permissionQueries } from "./permissions/permissions.ts";
+import { resourceQueries } from "./resources/queries.ts";
+import { legacyMutations, legacyQueries } from "./legacy/queries.ts";
 import { launchMutations } from "./runs/launch-run.ts";
 import { runQueries } from "./runs/list-runs.ts";
 import { reexecutionMutations } from "./runs/reexecute-run.ts";
@@ -29,24 +33,30 @@ import { workspaceMutations } from "./workspace/reload.ts";
 const queries: gql.Query = {
   ...assetCheckQueries,
   ...assetQueries,
+  ...componentQueries,
   ...computeLogQueries,
   ...configQueries,
   ...eventQueries,
   ...executionPlanQueries,
   ...instanceQueries,
   ...instigatorQueries,
+  ...graphQueries,
   ...jobQueries,
+  ...legacyQueries,
   ...partitionQueries,
   ...permissionQueries,
+  ...resourceQueries,
   ...runQueries,
   ...workspaceQueries,
 };
 
 const mutations: gql.Mutation = {
+  ...componentMutations,
   ...concurrencyMutations,
   ...dynamicPartitionMutations,
   ...instigatorMutations,
   ...launchMutations,
+  ...legacyMutations,
   ...reexecutionMutations,
   ...reportMutations,
   ...terminationMutations,

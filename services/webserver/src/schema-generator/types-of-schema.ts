@@ -23,6 +23,7 @@ const scalars: Readonly<Record<string, string>> = {
   Boolean: "boolean",
   RunConfigData: "unknown",
   GenericScalar: "unknown",
+  JsonSchema: "unknown",
 };
 
 const header = `// Made from src/graphql/**/*.graphql by \`pnpm gen\`. Do not edit.

@@ -60,6 +60,7 @@ export function toConfigType(key: string, types: ConfigTypes): gql.ConfigType {
       return {
         __typename: "MapConfigType",
         ...base,
+        keyLabelName: null,
         keyType: () => toConfigType(type.keyType, types),
         valueType: () => toConfigType(type.valueType, types),
       };
@@ -91,6 +92,7 @@ export const toConfigField = (field: ConfigFieldSnapshot, types: ConfigTypes): g
   configType: () => toConfigType(field.type, types),
   configTypeKey: field.type,
   isRequired: field.isRequired,
+  isSecret: isSecret(types.get(field.type), types),
   defaultValueAsJson: field.defaultValue === undefined ? null : JSON.stringify(field.defaultValue),
 });
 
@@ -99,6 +101,12 @@ export const toNamelessField = (key: string | null, types: ConfigTypes): gql.Con
   key === null
     ? null
     : toConfigField({ name: "config", description: null, type: key, isRequired: isRequired(types.get(key)) }, types);
+
+/** Values that are shown to nobody, also where a variable may hold them. */
+function isSecret(type: ConfigTypeSnapshot, types: ConfigTypes): boolean {
+  if (type.kind === "scalar") return type.isSecret === true;
+  return type.kind === "scalarUnion" && isSecret(types.get(type.scalarType), types);
+}
 
 /** Config has to be given where some field of it has. */
 const isRequired = (type: ConfigTypeSnapshot): boolean => {

@@ -152,6 +152,10 @@ export function toRunEvent(entry: LogEntrySource): gql.DagsterRunEvent {
         logKey: entry.fileKey,
         stepKeys: entry.stepKeys,
         externalUrl: entry.externalUrl,
+        externalStdoutUrl: null,
+        externalStderrUrl: null,
+        shellCmd: null,
+        pid: null,
       };
     case "RESOURCE_INIT_STARTED":
       return { __typename: "ResourceInitStartedEvent", ...message, ...displayed(), ...marked, markerStart: "resources" };
@@ -201,6 +205,8 @@ export function toRunEvent(entry: LogEntrySource): gql.DagsterRunEvent {
         ...message,
         ...displayed(entry.metadata, assetKeyToUserString(entry.assetKey), entry.description),
         ...ofAsset(entry),
+        // What a materialization was made from is told by its input data versions.
+        assetLineage: [],
       };
     case "ASSET_OBSERVATION":
       return {

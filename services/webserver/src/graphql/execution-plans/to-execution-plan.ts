@@ -25,6 +25,8 @@ export function toExecutionPlan(plan: ExecutionPlan): gql.ExecutionPlan {
   return {
     __typename: "ExecutionPlan",
     steps: plan.steps.map(toStep),
+    // Every value is kept where another process finds it, but what a manager in memory holds, which only a run in one process may use.
+    artifactsPersisted: true,
     assetKeys: assets.map((path) => ({ path })),
     assetCheckKeys: plan.steps.flatMap(({ outputs }) =>
       outputs.flatMap(({ check }) => (check === undefined ? [] : [{ name: check.name, assetKey: { path: check.assetKey } }])),

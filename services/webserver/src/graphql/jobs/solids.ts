@@ -2,8 +2,11 @@ import type { GraphSnapshot, InputSnapshot, JobSnapshot, NodeSnapshot, OpSnapsho
 
 import type * as gql from "../../gen/types.ts";
 import { findAssetNodes } from "../assets/find-assets.ts";
+import type { GraphContext } from "../context.ts";
 import { configTypesOf, toNamelessField } from "../config/config-types.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
+import { listRuns } from "../runs/list-runs.ts";
+import { toRunStepStats } from "../runs/step-stats.ts";
 import { toModes } from "./modes.ts";
 import { toDagsterType } from "./value-types.ts";
 
@@ -36,17 +39,75 @@ function container(place: Place): Pick<gql.SolidContainer, "solids" | "solidHand
   };
 }
 
+/** A use of an op or graph somewhere within a job. */
+export interface NodePlace {
+  readonly handleId: string;
+  readonly node: NodeSnapshot;
+  readonly place: Place;
+}
+
+/** Every use of an op or graph within a job, parents first. */
+export function nodePlaces(job: JobSnapshot): NodePlace[] {
+  const within = (place: Place): NodePlace[] =>
+    place.graph.nodes.flatMap((node) => {
+      const path = [...place.path, node.name];
+      const here: NodePlace = { handleId: path.join("."), node, place };
+      return node.isGraph ? [here, ...within({ job, graph: requireGraph(job, node.definition), path })] : [here];
+    });
+  return within({ job, graph: requireGraph(job, job.rootGraph), path: [] });
+}
+
+/** A graph where a job uses it. */
+export const toPlacedGraph = ({ node, place }: NodePlace): gql.CompositeSolidDefinition => toGraphDefinition(node, place);
+
+/** The use as a handle, whose parents are those of its place in the job. */
+export function toPlacedHandle({ handleId, place: { job } }: NodePlace): gql.SolidHandle {
+  const root = { job, graph: requireGraph(job, job.rootGraph), path: [] };
+  const handle = allHandles(root).find(({ handleID }) => handleID === handleId);
+  if (handle === undefined) throw new TypeError(`Job "${job.name}" has no node "${handleId}"`);
+  return handle;
+}
+
+/** What a node is a use of. */
+export const toPlacedDefinition = ({ node, place }: NodePlace): gql.ISolidDefinition => toDefinition(node, place);
+
 type Handle = gql.SolidHandle & { readonly handleID: string };
 
 /** Handles of a graph's nodes and of those within them, parents first. */
 function allHandles(place: Place, parent: Handle | null = null): Handle[] {
   return place.graph.nodes.flatMap((node) => {
     const path = [...place.path, node.name];
-    const handle: Handle = { handleID: path.join("."), solid: () => toSolid(node, place), parent };
+    const handleID = path.join(".");
+    const handle: Handle = {
+      handleID,
+      solid: () => toSolid(node, place),
+      parent,
+      stepStats: ({ limit }, context) => toHandleStats(handleID, node, place, limit, context),
+    };
     return node.isGraph
       ? [handle, ...allHandles({ job: place.job, graph: requireGraph(place.job, node.definition), path }, handle)]
       : [handle];
   });
+}
+
+/** How the node's step fared in the job's latest runs. */
+async function toHandleStats(
+  handleID: string,
+  node: NodeSnapshot,
+  { job, graph }: Place,
+  limit: number | null | undefined,
+  context: GraphContext,
+): Promise<gql.SolidStepStatsOrError> {
+  const unavailable = (message: string) => ({ __typename: "SolidStepStatusUnavailableError", message }) as const;
+  if (mappedNodes(graph, job).has(node.name))
+    return unavailable("A mapped op has a step for each value, and no one step to tell of");
+  if (node.isGraph) return unavailable("A graph has no step of its own");
+  const runs = await listRuns({ jobName: job.name }, null, limit, context);
+  const stats = await Promise.all(runs.map(async ({ id }) => toRunStepStats(id, context)));
+  return {
+    __typename: "SolidStepStatsConnection",
+    nodes: stats.flatMap((steps) => steps.filter(({ stepKey }) => stepKey === handleID).slice(0, 1)),
+  };
 }
 
 function toSolid(node: NodeSnapshot, place: Place): gql.Solid {

@@ -17,6 +17,9 @@ import { toModes } from "./modes.ts";
 import { nodeNames, toSolids } from "./solids.ts";
 import { toDagsterType, valueTypesOf } from "./value-types.ts";
 
+/** Tells that another orchestrator owns the job that ours stands for. */
+export const externalJobSourceTag = "dagster/external_job_source";
+
 /** A job, also of former code: what its snapshot alone says. */
 export const toJobDescription = (job: JobSnapshot) => ({
   ...toSolids(job),
@@ -36,6 +39,9 @@ export const toJobDescription = (job: JobSnapshot) => ({
   runTags: () => tagsOf(job),
   metadataEntries: () => toMetadataEntries(job.metadata),
   graphName: job.rootGraph,
+  // A run keeps the snapshot of its whole job and the selection beside it, so that no snapshot is made of another.
+  parentSnapshotId: null,
+  externalJobSource: job.tags[externalJobSourceTag]?.toLowerCase() ?? null,
 });
 
 const tagsOf = (job: JobSnapshot): gql.PipelineTag[] => Object.entries(job.tags).map(([key, value]) => ({ key, value }));

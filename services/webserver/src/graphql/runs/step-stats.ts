@@ -26,6 +26,7 @@ export const toStepStats =
       startTime: null,
       endTime: null,
       materializations: [],
+      expectationResults: [],
       attempts: [],
       markers: [],
     };
@@ -40,6 +41,7 @@ const toStats = ({ runId, stepKey, status, startedAtMs, endedAtMs }: StepStats):
   endTime: toSeconds(endedAtMs),
   materializations: async (_, { loaders }) =>
     (await loaders.materializations.load(runId)).filter((entry) => entry.stepKey === stepKey).map(toMaterialization),
+  expectationResults: [],
   attempts: async (_, { loaders }) =>
     attemptsOf((await loaders.stepMarks.load(runId)).filter((entry) => entry.stepKey === stepKey)),
   markers: async (_, { loaders }) =>

@@ -17,6 +17,7 @@ import type { SnapshotCache } from "../../snapshot-cache.ts";
 import { readComputeLogs } from "../compute-logs/read-compute-logs.ts";
 import { readLog } from "../events/read-log.ts";
 import { toExecutionPlan } from "../execution-plans/to-execution-plan.ts";
+import { externalJobSourceTag } from "../jobs/to-job.ts";
 import { toPipelineReference } from "../jobs/pipeline-snapshot.ts";
 import { toRepositoryOrigin } from "../workspace/repository-origin.ts";
 import { toAsset } from "../assets/to-asset.ts";
@@ -71,10 +72,17 @@ export const toRun = (run: Run): gql.Run => ({
   hasTerminatePermission: (_, { permissions }) => permissions.has("terminate_pipeline_execution"),
   hasDeletePermission: (_, { permissions }) => permissions.has("delete_pipeline_run"),
   hasConcurrencyKeySlots: (_, { loaders }) => loaders.holdsSlots.load(run.id),
-  rootConcurrencyKeys: async (_, { snapshots }) => {
-    const { steps } = await snapshots.plan(run.planSnapshotId);
-    return poolsOf(steps.filter(({ inputs }) => inputs.every(({ sources }) => sources.every(({ kind }) => kind !== "step"))));
-  },
+  rootConcurrencyKeys: async (_, { snapshots }) => poolsOf(rootSteps(await snapshots.plan(run.planSnapshotId))),
+  hasUnconstrainedRootNodes: async (_, { snapshots }) =>
+    rootSteps(await snapshots.plan(run.planSnapshotId)).some(({ pool }) => pool === null),
+  // Snapshots of whole jobs are kept, with the selection beside them: none has a parent.
+  parentPipelineSnapshotId: null,
+  resolvedOpSelection: async (_, { snapshots }) =>
+    solidSelection(run) === null
+      ? null
+      : [...new Set((await snapshots.plan(run.planSnapshotId)).steps.map(({ handle }) => handle.join(".")))].toSorted(),
+  hasRunMetricsEnabled: isStarted(run) && metricsTags.some((tag) => isTrue(run.tags[tag])),
+  externalJobSource: run.tags[externalJobSourceTag]?.toLowerCase() ?? null,
   allPools: async (_, { snapshots }) => poolsOf((await snapshots.plan(run.planSnapshotId)).steps),
 });
 
@@ -108,6 +116,7 @@ async function toRunStats(run: Run, { loaders }: Parameters<typeof toRunStepStat
     stepsSucceeded: steps.filter(({ status }) => status === "SUCCESS").length,
     stepsFailed: steps.filter(({ status }) => status === "FAILURE").length,
     materializations: materializations.length,
+    expectations: 0,
     enqueuedTime: toSeconds(run.enqueuedAtMs),
     launchTime: toSeconds(run.launchedAtMs),
     startTime: toSeconds(run.startedAtMs),
@@ -126,6 +135,16 @@ const toCheckHandle = ({ assetKey, name }: AssetCheckKey): gql.AssetCheckhandle 
 const distinct = (keys: readonly AssetKey[]): AssetKey[] => [
   ...new Map(keys.map((key) => [assetKeyToString(key), key])).values(),
 ];
+
+/** Steps that wait for no other. */
+const rootSteps = ({ steps }: ExecutionPlan): ExecutionPlan["steps"] =>
+  steps.filter(({ inputs }) => inputs.every(({ sources }) => sources.every(({ kind }) => kind !== "step")));
+
+/** Tags by which a run asks for its processes to be measured. */
+const metricsTags = ["dagster/run_metrics", ".dagster/run_metrics"];
+const isTrue = (value: string | undefined): boolean =>
+  value !== undefined && ["true", "1", "yes", "y"].includes(value.toLowerCase());
+const isStarted = ({ status }: Run): boolean => !["QUEUED", "NOT_STARTED", "MANAGED", "STARTING"].includes(status);
 
 /** Null when no step is in a pool. */
 function poolsOf(steps: ExecutionPlan["steps"]): string[] | null {

@@ -18,6 +18,9 @@ export const toLocationEntry = (entry: LocationEntry): gql.WorkspaceLocationEntr
   updatedTimestamp: entry.updatedAtMs / 1000,
   versionKey: entry.versionKey,
   permissions: (_, context) => toPermissions(context),
+  defsStateInfo: null,
+  featureFlags: [],
+  definitionsSource: "CODE_SERVER",
 });
 
 /** The same place in short, for clients that only watch for changes. */

@@ -5,8 +5,10 @@ import { toAssetGroups } from "../assets/asset-groups.ts";
 import { toAssetNode } from "../assets/to-asset-node.ts";
 import { toSchedule } from "../instigators/to-schedule.ts";
 import { toSensor } from "../instigators/to-sensor.ts";
+import { findUsedSolid, toUsedSolids } from "../jobs/graphs.ts";
 import { toJob, toPipeline } from "../jobs/to-job.ts";
 import { toPartitionSets } from "../partitions/partition-sets.ts";
+import { toAllResourceDetails } from "../resources/queries.ts";
 import type { LoadedLocation } from "./find-definitions.ts";
 import { repositoryId, toDisplayMetadata, toRepositoryOrigin } from "./repository-origin.ts";
 import { toLocation } from "./to-location-entry.ts";
@@ -44,5 +46,8 @@ export const toRepository = (location: LoadedLocation): gql.Repository => {
     },
     assetGroups: () => toAssetGroups(location),
     partitionSets: () => toPartitionSets(location),
+    usedSolids: () => toUsedSolids(location),
+    usedSolid: ({ name }) => findUsedSolid(name, location),
+    allTopLevelResourceDetails: () => toAllResourceDetails(location),
   };
 };
