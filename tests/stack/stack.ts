@@ -13,9 +13,9 @@ export interface StackOptions {
   readonly definitions?: string;
   /**
    * `own`: the instance's own embedded Postgres, which a test may kill. `pgbouncer`: a database that every process reaches through pgbouncer
-   * in transaction mode, the test's own view of it too. Default: a database of the test server.
+   * in transaction mode, the test's own view of it too. Or a migrated database that the test has made. Default: a database of the test server.
    */
-  readonly postgres?: "shared" | "own" | "pgbouncer";
+  readonly postgres?: "shared" | "own" | "pgbouncer" | { readonly connectionString: string };
   /** A connection string that leads to the stack's database by another way, e.g. a proxy that counts. */
   readonly through?: (connectionString: string) => string;
   /** More of `dagster.yaml`, after its storage. */
@@ -23,6 +23,10 @@ export interface StackOptions {
   /** Replicas of the daemon. Default 1. */
   readonly daemons?: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** What single processes have in their environment besides: by `code-location`, `webserver`, `daemon 1` and so on. */
+  readonly envOf?: (program: string) => Readonly<Record<string, string>>;
+  /** Another socket that leads to the code location's, e.g. that of a proxy. */
+  readonly throughSocket?: (socket: string) => Promise<string>;
 }
 
 /** Everything that runs for one instance, as separate processes that a test may kill. */
@@ -58,20 +62,25 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const home = await mkdtemp(join(tmpdir(), "dagwright-stack-"));
   await chmod(home, 0o755);
   starting.defer(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
-  const database =
-    options.postgres === "own"
-      ? null
-      : starting.use(await createTestDatabase({ throughPgbouncer: options.postgres === "pgbouncer" }));
+  const database = await databaseFor(options.postgres, starting);
   const address = database === null ? null : (options.through?.(database.connectionString) ?? database.connectionString);
   const storageBlock = address === null ? "" : `storage:\n  postgres:\n    postgres_url: ${JSON.stringify(address)}\n`;
   await writeFile(join(home, "dagster.yaml"), storageBlock + (options.instanceFile ?? ""));
   const definitions = options.definitions ?? fixtureProject;
   const socket = join(home, "code.sock");
   const workspaceFile = join(home, "workspace.yaml");
-  await writeFile(workspaceFile, `load_from:\n  - grpc_server: {socket: ${socket}, location_name: ${locationName}}\n`);
+  const reachedBy = (await options.throughSocket?.(socket)) ?? socket;
+  await writeFile(workspaceFile, `load_from:\n  - grpc_server: {socket: ${reachedBy}, location_name: ${locationName}}\n`);
   const env = { ...process.env, NODE_OPTIONS: undefined, DAGSTER_HOME: undefined, ...options.env, DAGWRIGHT_HOME: home };
   const program = (name: string, args: readonly string[]): Program =>
-    starting.use(new Program({ name, args: [...args, "--log-format", "plain"], cwd: dirname(definitions), env }));
+    starting.use(
+      new Program({
+        name,
+        args: [...args, "--log-format", "plain"],
+        cwd: dirname(definitions),
+        env: { ...env, ...options.envOf?.(name) },
+      }),
+    );
 
   const codeLocation = program("code-location", [
     "code-location",
@@ -144,6 +153,15 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     untilEntry: (id, what, matches) => until(`the log of run ${id} has ${what}`, async () => (await log(id)).find(matches)),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+async function databaseFor(
+  postgres: StackOptions["postgres"],
+  starting: AsyncDisposableStack,
+): Promise<{ readonly connectionString: string } | null> {
+  if (postgres === "own") return null;
+  if (typeof postgres === "object") return postgres;
+  return starting.use(await createTestDatabase({ throughPgbouncer: postgres === "pgbouncer" }));
 }
 
 /** The test's own view of the instance's database. */

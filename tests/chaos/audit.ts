@@ -1,0 +1,40 @@
+import type pg from "pg";
+
+/** Under this name the harness itself changes rows; what it moves on purpose is no finding. */
+export const harnessName = "dagwright/chaos-harness";
+
+/**
+ * Triggers that note what the tables alone no longer tell at the end: every due time that an instigator has had, each lease that was taken
+ * and ended, every status that a run went through, and writes to runs that had ended. In a schema of the harness's own.
+ */
+export async function installAudit(client: pg.Client): Promise<void> {
+  await client.query(`
+    create schema chaos;
+    create table chaos.instigator_moves (
+      id bigint generated always as identity primary key, at timestamptz not null default clock_timestamp(), by_harness boolean not null,
+      instigator_id text not null, old_next timestamptz, new_next timestamptz, old_fence int not null, new_fence int not null,
+      old_holder text, new_holder text);
+    create table chaos.run_moves (
+      id bigint generated always as identity primary key, at timestamptz not null default clock_timestamp(),
+      run_id uuid not null, old_status text not null, new_status text not null, old_attempt int not null, new_attempt int not null,
+      old_seq int not null, new_seq int not null);
+
+    create function chaos.note_instigator() returns trigger language plpgsql as $$ begin
+      insert into chaos.instigator_moves (by_harness, instigator_id, old_next, new_next, old_fence, new_fence, old_holder, new_holder)
+      values (current_setting('application_name') = '${harnessName}', new.id, old.next_at, new.next_at, old.fence, new.fence, old.lease_holder, new.lease_holder);
+      return null;
+    end $$;
+    create trigger chaos_note after update on dagwright.instigators for each row
+      when (old.next_at is distinct from new.next_at or old.fence <> new.fence or old.lease_holder is distinct from new.lease_holder)
+      execute function chaos.note_instigator();
+
+    create function chaos.note_run() returns trigger language plpgsql as $$ begin
+      insert into chaos.run_moves (run_id, old_status, new_status, old_attempt, new_attempt, old_seq, new_seq)
+      values (new.id, old.status, new.status, old.attempt, new.attempt, old.last_seq, new.last_seq);
+      return null;
+    end $$;
+    create trigger chaos_note after update on dagwright.runs for each row
+      when (old.status <> new.status or old.attempt <> new.attempt
+        or (old.status in ('SUCCESS', 'FAILURE', 'CANCELED') and old.last_seq <> new.last_seq))
+      execute function chaos.note_run();`);
+}

@@ -1,0 +1,187 @@
+import type pg from "pg";
+import type { Launched } from "./workload.ts";
+
+/** What must hold at the end, whatever died meanwhile. */
+interface Invariant {
+  readonly name: string;
+  /** Rows that break it, each with what a reader needs to find it. */
+  readonly broken: string;
+}
+
+const finalStatuses = "('SUCCESS', 'FAILURE', 'CANCELED')";
+const finalEvents = "('RUN_SUCCESS', 'RUN_FAILURE', 'RUN_CANCELED')";
+
+/**
+ * Each is a query for what breaks it. They read the tables that users' histories are made of, and the harness's own audit
+ * (audit.ts) where the tables forget.
+ */
+const invariants: readonly Invariant[] = [
+  // ---- runs -----------------------------------------------------------------------------------------------------------------------
+  {
+    name: "every run has ended",
+    broken: `select id::text || ' is ' || status from dagwright.runs where status not in ${finalStatuses}`,
+  },
+  {
+    name: "a run's log has every place from 1 to its last once",
+    broken: `
+      with log as (select run_id, seq from dagwright.run_events union all select run_id, seq from dagwright.run_logs)
+      select r.id::text || ': ' || count(l.seq) || ' entries, ' || count(distinct l.seq) || ' places, last ' || r.last_seq
+      from dagwright.runs r left join log l on l.run_id = r.id
+      group by r.id, r.last_seq
+      having count(l.seq) <> r.last_seq or count(distinct l.seq) <> r.last_seq or min(l.seq) <> 1 or max(l.seq) <> r.last_seq`,
+  },
+  {
+    name: "a run has one end, and it is its status",
+    broken: `
+      select r.id::text || ' is ' || r.status || ' and has the ends ' || coalesce(string_agg(e.type, ', ' order by e.seq), 'none')
+      from dagwright.runs r left join dagwright.run_events e on e.run_id = r.id and e.type in ${finalEvents}
+      group by r.id, r.status having string_agg(e.type, ', ') is distinct from 'RUN_' || r.status`,
+  },
+  {
+    name: "an attempt begins once",
+    broken: `
+      select r.id::text || ' of ' || r.attempt || ' attempts began ' || count(*) || ' times' from dagwright.runs r
+      join dagwright.run_events e on e.run_id = r.id and e.type = 'RUN_START' group by r.id, r.attempt having count(*) > r.attempt`,
+  },
+  {
+    name: "no step ends that has not begun, and none ends twice",
+    broken: `
+      select e.run_id::text || ' ' || e.step_key || ': ' || string_agg(e.type, ', ' order by e.seq)
+      from dagwright.run_events e join dagwright.runs r on r.id = e.run_id
+      where e.type in ('STEP_START', 'STEP_RESTARTED', 'STEP_SUCCESS', 'STEP_FAILURE', 'STEP_UP_FOR_RETRY')
+      group by e.run_id, e.step_key, r.attempt
+      having count(*) filter (where e.type in ('STEP_SUCCESS', 'STEP_FAILURE')) > r.attempt
+        or count(*) filter (where e.type = 'STEP_START') > r.attempt
+        or (min(e.seq) filter (where e.type = 'STEP_START')) > coalesce(min(e.seq) filter (where e.type = 'STEP_SUCCESS'), 2147483647)`,
+  },
+  {
+    name: "in a run that succeeded every step that began has succeeded",
+    broken: `
+      select r.id::text || ' ' || s.step_key from dagwright.runs r
+      join dagwright.run_events s on s.run_id = r.id and s.type = 'STEP_START'
+      where r.status = 'SUCCESS'
+        and not exists (select 1 from dagwright.run_events e where e.run_id = r.id and e.step_key = s.step_key and e.type = 'STEP_SUCCESS')`,
+  },
+  {
+    name: "a run that succeeded did all its steps",
+    broken: `
+      select r.id::text || ' of ' || r.job_name || ' has ' || count(e.seq) || ' steps' from dagwright.runs r
+      join (values ('quick', 2), ('chain', 6), ('pooled', 3), ('in_processes', 3), ('counting', 2)) as j(name, steps) on j.name = r.job_name
+      left join dagwright.run_events e on e.run_id = r.id and e.type = 'STEP_SUCCESS'
+      where r.status = 'SUCCESS' group by r.id, r.job_name, j.steps having count(e.seq) <> j.steps`,
+  },
+  {
+    name: "a run that succeeded materialized each of its assets once",
+    broken: `
+      select r.id::text || ' has ' || count(a.id) || ' materializations' from dagwright.runs r
+      left join dagwright.asset_events a on a.run_id = r.id and a.type = 'ASSET_MATERIALIZATION'
+      where r.job_name = 'counting' and r.status = 'SUCCESS' group by r.id having count(a.id) <> 2 or count(distinct a.asset_key) <> 2`,
+  },
+  {
+    name: "nothing is written to a run after its end, and none leaves it",
+    broken: `
+      select run_id::text || ' went from ' || old_status || ' ' || old_seq || ' to ' || new_status || ' ' || new_seq
+      from chaos.run_moves where old_status in ${finalStatuses}`,
+  },
+  {
+    name: "no lease, no slot and no launch is left of the dead",
+    broken: `
+      select 'run ' || id from dagwright.runs where lease_until is not null or launch_due_at is not null
+      union all select 'pool ' || pool || ' of run ' || run_id from dagwright.pool_claims
+      union all select 'instigator ' || name from dagwright.instigators where lease_holder is not null`,
+  },
+  // ---- ticks ----------------------------------------------------------------------------------------------------------------------
+  {
+    name: "a due time has one tick",
+    broken: `
+      select i.name || ' at ' || t.scheduled_at || ': ' || count(*) from dagwright.ticks t join dagwright.instigators i on i.id = t.instigator_id
+      group by i.name, t.scheduled_at having count(*) > 1`,
+  },
+  {
+    // A schedule that is late for several of its times has one tick, for the newest of them: a full minute after this one.
+    name: "no due time is without its tick",
+    broken: `
+      select i.name || ' at ' || due.new_next from chaos.instigator_moves due
+      join dagwright.instigators i on i.id = due.instigator_id
+      cross join lateral (
+        select m.* from chaos.instigator_moves m where m.instigator_id = due.instigator_id and m.id > due.id and m.old_next is distinct from m.new_next
+        order by m.id limit 1) gone
+      where due.old_next is distinct from due.new_next and due.new_next is not null and not gone.by_harness
+        and not exists (
+          select 1 from dagwright.ticks t where t.instigator_id = due.instigator_id and (t.scheduled_at = due.new_next
+            or (i.kind = 'SCHEDULE' and t.scheduled_at > due.new_next and t.scheduled_at <= gone.at and date_trunc('minute', t.scheduled_at) = t.scheduled_at)))`,
+  },
+  {
+    name: "the next time of an instigator never goes back",
+    broken: `
+      select i.name || ' went back from ' || m.old_next || ' to ' || m.new_next from chaos.instigator_moves m
+      join dagwright.instigators i on i.id = m.instigator_id where m.new_next < m.old_next and not m.by_harness`,
+  },
+  {
+    name: "a tick's place has one run, and a run one tick",
+    broken: `
+      select 'tick at ' || scheduled_at || ' place ' || index || ': ' || count(*) from dagwright.tick_runs group by instigator_id, scheduled_at, index having count(*) > 1
+      union all select 'run ' || run_id || ' of ' || count(*) || ' ticks' from dagwright.tick_runs group by run_id having count(*) > 1`,
+  },
+  {
+    name: "a schedule starts one run for a due time",
+    broken: `
+      select s.value || ' for ' || d.value || ': ' || count(*) from dagwright.run_tags d
+      join dagwright.run_tags s on s.run_id = d.run_id and s.key = 'dagster/schedule_name'
+      where d.key = 'chaos/due' group by s.value, d.value having count(*) > 1`,
+  },
+  {
+    name: "what a tick says that it started is there",
+    broken: `
+      select i.name || ' at ' || t.scheduled_at || ' started ' || count(r.id) || ' runs' from dagwright.ticks t
+      join dagwright.instigators i on i.id = t.instigator_id
+      left join dagwright.tick_runs tr on tr.instigator_id = t.instigator_id and tr.scheduled_at = t.scheduled_at
+      left join dagwright.runs r on r.id = tr.run_id
+      where t.status = 'SUCCESS' group by i.name, i.kind, t.scheduled_at
+      having count(r.id) = 0 or count(r.id) <> count(tr.run_id) or (i.kind = 'SCHEDULE' and count(r.id) <> 1)`,
+  },
+  {
+    name: "no run of a tick is without its tick",
+    broken: `
+      select t.run_id::text from dagwright.run_tags t where t.key in ('dagster/schedule_name', 'dagster/sensor_name')
+        and not exists (select 1 from dagwright.tick_runs tr where tr.run_id = t.run_id)`,
+  },
+  // ---- run keys -------------------------------------------------------------------------------------------------------------------
+  {
+    name: "a run key has one run",
+    broken: `
+      select s.value || ' key ' || k.value || ': ' || count(*) from dagwright.run_tags k
+      join dagwright.run_tags s on s.run_id = k.run_id and s.key = 'dagster/sensor_name'
+      where k.key = 'dagster/run_key' group by s.value, k.value having count(*) > 1`,
+  },
+  {
+    // The project's sensors ask for 0, 1, 2 and so on, up to one beyond their cursor.
+    name: "no run key that was asked for is without its run",
+    broken: `
+      select i.name || ' with cursor ' || i.cursor || ' has ' || count(r.id) || ' of its keys' from dagwright.instigators i
+      left join dagwright.run_keys k on k.instigator_id = i.id left join dagwright.runs r on r.id = k.run_id
+      where i.kind = 'SENSOR' and i.cursor is not null group by i.name, i.cursor having count(r.id) <> i.cursor::int + 1`,
+  },
+  // ---- launches -------------------------------------------------------------------------------------------------------------------
+  {
+    name: "a launch made one run at most",
+    broken: `select 'launch ' || value || ': ' || count(*) from dagwright.run_tags where key = 'chaos/launch' group by value having count(*) > 1`,
+  },
+];
+
+/** A sentence for each thing that must not be. */
+export async function findViolations(client: pg.Client, launched: readonly Launched[]): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const { name, broken } of invariants) {
+    const { rows } = await client.query<[string]>({ text: broken, rowMode: "array" });
+    for (const [row] of rows.slice(0, 5)) found.push(`${name}: ${row}`);
+    if (rows.length > 5) found.push(`${name}: and ${rows.length - 5} more`);
+  }
+  const promised = launched.flatMap(({ runId }) => (runId === null ? [] : [runId]));
+  const { rows } = await client.query<{ id: string }>(
+    `select g.id from unnest($1::uuid[]) as g(id) where not exists (select 1 from dagwright.runs r where r.id = g.id)`,
+    [promised],
+  );
+  for (const { id } of rows) found.push(`a run whose launch was answered is there: ${id} is not`);
+  return found;
+}

@@ -1,0 +1,53 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type pg from "pg";
+
+/** Nothing moves for so long: longer than any lease, so that what the dead hold has come free and been taken up. */
+const stuckAfterMs = 90_000;
+const giveUpAfterMs = 600_000;
+
+/**
+ * Until nothing is under way any more: no due time without its tick, no lease, no run that has not ended. Sensors are switched off once the
+ * schedules have caught up, since they are never done.
+ *
+ * A slow machine is given its time: what counts is that something moves.
+ *
+ * @returns what is under way still when nothing has moved for long; empty when all has come to rest
+ */
+export async function untilQuiet(client: pg.Client): Promise<readonly string[]> {
+  const giveUpAt = Date.now() + giveUpAfterMs;
+  let seen = "";
+  let movedAt = Date.now();
+  let left: readonly string[] = [];
+  let areSensorsOff = false;
+  while (Date.now() < giveUpAt && Date.now() - movedAt < stuckAfterMs) {
+    try {
+      const due = await column(
+        client,
+        `select name from dagwright.instigators where next_at is not null and (next_at <= now() or lease_until is not null)`,
+      );
+      if (!areSensorsOff && due.every((name) => name.startsWith("sensor_"))) {
+        await client.query(`update dagwright.instigators set status = 'STOPPED', next_at = null where lease_holder is null`);
+        areSensorsOff = (await column(client, `select name from dagwright.instigators where next_at is not null`)).length === 0;
+      }
+      const open = await column(
+        client,
+        `select 'run ' || id || ' is ' || status from dagwright.runs where status not in ('SUCCESS', 'FAILURE', 'CANCELED')`,
+      );
+      left = [...(areSensorsOff ? [] : due.map((name) => `${name} is due or leased`)), ...open];
+      if (areSensorsOff && left.length === 0) return [];
+      const sights = await column(client, `select last_seq::text || status from dagwright.runs order by id`);
+      const sight = [areSensorsOff, due.length, ...sights].join(" ");
+      if (sight !== seen) movedAt = Date.now();
+      seen = sight;
+    } catch (error) {
+      left = [`the database did not answer: ${String(error)}`];
+    }
+    await delay(250);
+  }
+  return [`nothing moves any more, and ${left.length} are under way: ${left.slice(0, 10).join("; ")}`];
+}
+
+async function column(client: pg.Client, text: string): Promise<readonly string[]> {
+  const { rows } = await client.query<[string]>({ text, rowMode: "array" });
+  return rows.map(([value]) => value);
+}
