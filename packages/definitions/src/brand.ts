@@ -24,6 +24,7 @@ export type DefinitionKind =
   | "assetCheckSpec"
   | "checkResult"
   | "schedule"
+  | "partitionedSchedule"
   | "sensor"
   | "resource"
   | "logger"

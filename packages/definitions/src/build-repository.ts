@@ -32,6 +32,7 @@ import {
   NotDefinitionsError,
   UnknownAssetError,
   UnknownJobError,
+  UnknownResourceError,
 } from "./errors.ts";
 import { defaultExecutor } from "./executors/executor.ts";
 import type { GraphDefinition } from "./graph.ts";
@@ -46,7 +47,9 @@ import {
   partitionsOfAssets,
   problemOf,
 } from "./partitions/check-partitions.ts";
+import { type PartitionedScheduleDefinition, resolvePartitionedSchedule } from "./partitions/partitioned-schedule.ts";
 import type { ResourceDefinition } from "./resource.ts";
+import type { ScheduleDefinition } from "./schedule.ts";
 
 /** What is known of the module whose exports are read. */
 export interface BuildRepositoryOptions {
@@ -85,7 +88,8 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
     attempt(() => readList<AnyAsset | MultiAssetDefinition>(given, "assets", ["asset", "assetSpec", "multiAsset"])) ?? [];
   const checkList = attempt(() => readList<AssetCheckDefinition>(given, "assetChecks", ["assetCheck"])) ?? [];
   const jobDefinitions = attempt(() => readList<AnyJob>(given, "jobs", ["job", "assetJob"])) ?? [];
-  const scheduleList = attempt(() => readList<Definitions["schedules"][number]>(given, "schedules", ["schedule"])) ?? [];
+  const scheduleList =
+    attempt(() => readList<Definitions["schedules"][number]>(given, "schedules", ["schedule", "partitionedSchedule"])) ?? [];
   const sensorList = attempt(() => readList<Definitions["sensors"][number]>(given, "sensors", ["sensor"])) ?? [];
   const resourceList = attempt(() => readList<ResourceDefinition>(given, "resources", ["resource"])) ?? [];
   const loggerList = attempt(() => readList<LoggerDefinition>(given, "loggers", ["logger"])) ?? [];
@@ -93,7 +97,8 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
 
   const resources = uniqueBy("resources", resourceList, nameOf, problems);
   const loggers = uniqueBy("loggers", loggerList, nameOf, problems);
-  const namedJobs = uniqueBy("jobs", jobDefinitions, nameOf, problems);
+  const ownJobs = scheduleList.flatMap((one) => ("ownJob" in one && one.ownJob !== null ? [one.ownJob] : []));
+  const namedJobs = uniqueBy("jobs", [...jobDefinitions, ...ownJobs], nameOf, problems);
   // Schedules and sensors share one space of names, because the instance keeps both by name.
   uniqueBy<(typeof scheduleList | typeof sensorList)[number]>(
     "schedules or sensors",
@@ -105,7 +110,12 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
   const checks = collectChecks(checkList, assets, problems);
   checkOpNames(jobDefinitions, assets, problems);
   checkAssetGraph(assets, problems);
-  for (const one of scheduleList) checkJob(`schedule "${one.name}"`, one.jobName, one.site, namedJobs, problems);
+  for (const one of scheduleList) {
+    checkJob(`schedule "${one.name}"`, one.jobName, one.site, namedJobs, problems);
+    const needed = "resources" in one ? Object.values(one.resources ?? {}) : [];
+    for (const { name } of needed)
+      if (!resources.has(name)) problems.push(new UnknownResourceError(`Schedule "${one.name}"`, name, one.site));
+  }
   for (const one of sensorList)
     for (const job of one.jobNames) checkJob(`sensor "${one.name}"`, job, one.site, namedJobs, problems);
   throwProblems();
@@ -172,6 +182,13 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
     if (resolved) jobs.push(resolved);
   }
   throwProblems();
+  const schedules = scheduleList.flatMap((one): readonly ScheduleDefinition[] => {
+    if (!isPartitionedSchedule(one)) return [one];
+    const partitions = jobs.find(({ name }) => name === one.jobName)?.partitions ?? null;
+    const resolved = attempt(() => resolvePartitionedSchedule(one, partitions));
+    return resolved === undefined ? [] : [resolved];
+  });
+  throwProblems();
 
   const sorted = <T extends { readonly name: string }>(list: Iterable<T>): ReadonlyMap<string, T> =>
     new Map([...list].sort((a, b) => (a.name < b.name ? -1 : 1)).map((one) => [one.name, one]));
@@ -180,7 +197,7 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
     jobs: sorted(jobs),
     assets,
     assetChecks: checks,
-    schedules: sorted(scheduleList),
+    schedules: sorted(schedules),
     sensors: sorted(sensorList),
     resources: sorted(resources.values()),
     metadata: given.metadata,
@@ -280,6 +297,8 @@ function uniqueBy<T extends { readonly site: DefinitionSite }>(
 const nameOf = (one: { readonly name: string }): string => one.name;
 
 const isOwn = (one: AnyAsset): one is AssetDefinition => brandOf(one)?.kind === "asset";
+const isPartitionedSchedule = (one: ScheduleDefinition | PartitionedScheduleDefinition): one is PartitionedScheduleDefinition =>
+  brandOf(one)?.kind === "partitionedSchedule";
 const isAssetJob = (one: AnyJob): one is AssetJobDefinition => brandOf(one)?.kind === "assetJob";
 
 /** The location's own assets, and those of other locations that they name, by the text of their keys, sorted. */

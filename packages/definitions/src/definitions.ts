@@ -7,6 +7,7 @@ import { brand, type Branded } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import type { ExecutorDefinition } from "./executors/executor.ts";
 import type { LoggerDefinition } from "./logger.ts";
+import type { PartitionedScheduleDefinition } from "./partitions/partitioned-schedule.ts";
 import type { ResourceDefinition } from "./resource.ts";
 import { boundResources, type ResourceBindings } from "./resource-bindings.ts";
 import type { ScheduleDefinition } from "./schedule.ts";
@@ -17,7 +18,7 @@ export interface Definitions extends Branded<"definitions"> {
   readonly assets: readonly (AnyAsset | MultiAssetDefinition)[];
   readonly assetChecks: readonly AssetCheckDefinition[];
   readonly jobs: readonly AnyJob[];
-  readonly schedules: readonly ScheduleDefinition[];
+  readonly schedules: readonly (ScheduleDefinition | PartitionedScheduleDefinition)[];
   readonly sensors: readonly SensorDefinition[];
   readonly resources: readonly ResourceDefinition[];
   readonly loggers: readonly LoggerDefinition[];
@@ -38,7 +39,7 @@ export interface DefinitionsOptions {
   readonly assets?: List<AnyAsset | MultiAssetDefinition>;
   readonly assetChecks?: List<AssetCheckDefinition>;
   readonly jobs?: List<AnyJob>;
-  readonly schedules?: List<ScheduleDefinition>;
+  readonly schedules?: List<ScheduleDefinition | PartitionedScheduleDefinition>;
   readonly sensors?: List<SensorDefinition>;
   /**
    * A list, in which each is bound to its own name; or a record that says what stands under which name: a resource, or a value that is

@@ -1,8 +1,11 @@
 import type { EvaluationResult, RunRequest as RunRequestData } from "@dagwright/model";
 import { isDefinition } from "./brand.ts";
+import { buildRepository } from "./build-repository.ts";
+import type { Definitions } from "./definitions.ts";
 import { showLogged } from "./direct-context.ts";
 import { InvalidEvaluationError } from "./errors.ts";
 import type { Logger } from "./op-context.ts";
+import type { PartitionedScheduleDefinition } from "./partitions/partitioned-schedule.ts";
 import type { RunRequest, SkipReason } from "./run-request.ts";
 import type { Evaluated, ScheduleDefinition } from "./schedule.ts";
 import type { SensorDefinition } from "./sensor.ts";
@@ -10,6 +13,10 @@ import type { SensorDefinition } from "./sensor.ts";
 /** What a schedule's tick is given. */
 export interface ScheduleTickInput {
   readonly scheduledAtMs: number;
+  /** Values for the resources that the schedule names, by property name. */
+  readonly resources?: Readonly<Record<string, unknown>>;
+  /** What the schedule is part of: a schedule that was built from a partitioned job finds the partitions of the job's assets there. */
+  readonly definitions?: Definitions;
   readonly signal?: AbortSignal;
 }
 
@@ -27,20 +34,37 @@ export interface SensorTickInput {
  * @throws InvalidEvaluationError when it answers with something else than run requests and skip reasons
  */
 export async function evaluateSchedule(
-  definition: ScheduleDefinition,
-  { scheduledAtMs, signal = neverAborted }: ScheduleTickInput,
+  schedule: ScheduleDefinition | PartitionedScheduleDefinition,
+  { scheduledAtMs, resources = {}, definitions, signal = neverAborted }: ScheduleTickInput,
 ): Promise<EvaluationResult> {
+  const definition = resolved(schedule, definitions);
+  const who = `schedule "${definition.name}"`;
+  const missing = Object.keys(definition.resources ?? {}).find((key) => !(key in resources));
+  if (missing !== undefined)
+    throw new InvalidEvaluationError(who, `needs the resource "${missing}"; give its value in \`resources\``);
   const { log, lines } = collectingLogger();
-  const answers = await collect(
-    `schedule "${definition.name}"`,
-    definition.evaluate({ scheduledAt: new Date(scheduledAtMs), log, signal }),
-    signal,
-  );
+  const answered = definition.evaluate({ scheduledAt: new Date(scheduledAtMs), log, resources, signal });
+  const answers = await collect(who, answered, signal);
   const { runRequests, skipReason } = sort(answers, (request) => ({
-    ...toData(request, `schedule "${definition.name}"`, [definition.jobName]),
+    ...toData(request, who, [definition.jobName]),
     tags: { ...definition.tags, ...request.tags },
   }));
   return { runRequests, skipReason, logs: lines };
+}
+
+/** @throws InvalidEvaluationError for a schedule whose rhythm nobody can tell without its definitions */
+function resolved(
+  schedule: ScheduleDefinition | PartitionedScheduleDefinition,
+  definitions: Definitions | undefined,
+): ScheduleDefinition {
+  if (isDefinition(schedule, "schedule")) return schedule as ScheduleDefinition;
+  const { name } = schedule;
+  const found = definitions === undefined ? undefined : buildRepository(definitions).schedules.get(name);
+  if (found !== undefined) return found;
+  throw new InvalidEvaluationError(
+    `schedule "${name}"`,
+    `was built from a partitioned job, and its partitions are known once all definitions are; give the \`definitions\` that it is part of`,
+  );
 }
 
 /**

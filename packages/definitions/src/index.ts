@@ -263,7 +263,21 @@ export { boundResources, type ResourceBindings } from "./resource-bindings.ts";
 export { namedType, namedTypeOf } from "./named-type.ts";
 export type { PoolUse } from "./pool.ts";
 export { type RunRequest, runRequest, type RunRequestOptions, type SkipReason, skipReason } from "./run-request.ts";
-export { type Evaluated, schedule, type ScheduleContext, type ScheduleDefinition, type ScheduleOptions } from "./schedule.ts";
+export { type AutomationTarget } from "./automation-target.ts";
+export { readConfigOf } from "./config-preset.ts";
+export {
+  buildScheduleFromPartitionedJob,
+  type PartitionedScheduleDefinition,
+  type PartitionedScheduleOptions,
+} from "./partitions/partitioned-schedule.ts";
+export {
+  type Evaluated,
+  schedule,
+  type ScheduleContext,
+  type ScheduleDefinition,
+  type ScheduleOptions,
+  type ScheduleRequest,
+} from "./schedule.ts";
 export type { InputOf, MaybePromise, OutputOf, Schema, Schemas } from "./schema.ts";
 export { secret } from "./secret.ts";
 export { sensor, type SensorContext, type SensorDefinition, type SensorOptions } from "./sensor.ts";

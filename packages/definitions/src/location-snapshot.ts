@@ -6,7 +6,6 @@ import {
   assetKeyToString,
   type AssetSnapshot,
   type LocationSnapshot,
-  type ScheduleSnapshot,
   type SensorSnapshot,
   snapshotFormatVersion,
 } from "@dagwright/model";
@@ -15,6 +14,7 @@ import { brandOf } from "./brand.ts";
 import { ConfigTypes } from "./config-types.ts";
 import type { Repository } from "./repository.ts";
 import { resourceSnapshot } from "./resolve-job.ts";
+import { scheduleSnapshots } from "./schedule-snapshots.ts";
 import { valueType } from "./value-type.ts";
 
 /** Describes a code location without its code: what hosts know of it. Equal definitions give equal snapshots. */
@@ -27,18 +27,7 @@ export function toLocationSnapshot(repository: Repository): LocationSnapshot {
     jobs: [...repository.jobs.values()].map((one) => one.snapshot),
     assets: [...repository.assets].map(([id, one]) => assetSnapshot(one, jobNames.get(id) ?? [])),
     ...(repository.assetChecks.size > 0 && { checks: checkSnapshots(repository) }),
-    schedules: [...repository.schedules.values()].map(
-      ({ name, description, tags, metadata, defaultStatus, jobName, cron, timeZone }): ScheduleSnapshot => ({
-        name,
-        description,
-        tags,
-        metadata,
-        defaultStatus,
-        jobName,
-        cron,
-        timeZone,
-      }),
-    ),
+    schedules: scheduleSnapshots(repository),
     sensors: [...repository.sensors.values()].map(
       ({
         name,

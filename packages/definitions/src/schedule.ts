@@ -1,12 +1,15 @@
 import { type JsonObject, type Metadata, type MetadataInput, type Tags, toMetadata } from "@dagwright/model";
-import { Cron } from "croner";
-import type { AnyJob } from "./asset-job.ts";
+import { nextTimeMs } from "@dagwright/partitions";
+import type { AnyJob, AssetJobDefinition } from "./asset-job.ts";
+import { type AutomationTarget, resolveTarget } from "./automation-target.ts";
 import { brand, type Branded } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
-import { CircularImportError, InvalidScheduleError } from "./errors.ts";
+import { InvalidScheduleError } from "./errors.ts";
 import { checkName, checkTags } from "./names.ts";
 import type { Logger } from "./op-context.ts";
-import { type RunRequest, runRequest, type SkipReason } from "./run-request.ts";
+import type { ResourceMap, ResourceValues } from "./resource.ts";
+import { type RunRequest, runRequest, type SkipReason, skipReason } from "./run-request.ts";
+import type { MaybePromise } from "./schema.ts";
 
 /** What schedules and sensors may answer: nothing, one run request, a reason to skip, or several in any order. */
 export type Evaluated =
@@ -19,13 +22,18 @@ export type Evaluated =
   | PromiseLike<void | null | RunRequest | SkipReason | Iterable<RunRequest | SkipReason>>;
 
 /** What a schedule's function knows. */
-export interface ScheduleContext {
+export interface ScheduleContext<Resources = Readonly<Record<string, unknown>>> {
   /** The time for which this tick is due, not when it happens to be evaluated. */
   readonly scheduledAt: Date;
   readonly log: Logger;
+  /** Those that its option `resources` names, made for this tick and disposed after it. */
+  readonly resources: Resources;
   /** Aborts at the evaluation's deadline. */
   readonly signal: AbortSignal;
 }
+
+/** What a schedule without a function asks for at each of its ticks. */
+export type ScheduleRequest = { readonly kind: "run"; readonly runConfig: JsonObject } | { readonly kind: "partitions" };
 
 /** A schedule as evaluators and snapshots see it. */
 export interface ScheduleDefinition extends Branded<"schedule"> {
@@ -35,18 +43,26 @@ export interface ScheduleDefinition extends Branded<"schedule"> {
   readonly metadata: Metadata;
   readonly defaultStatus: "RUNNING" | "STOPPED";
   readonly jobName: string;
+  /** The job that its `target` came to; null when its job is one of `definitions`. */
+  readonly ownJob: AssetJobDefinition | null;
   /** One or several cron strings; due when any of them is. */
   readonly cron: readonly string[];
   readonly timeZone: string;
+  /** What it asks for whatever the moment; null: `evaluate` says. */
+  readonly request: ScheduleRequest | null;
+  /** Resources that the function gets, by property name. */
+  readonly resources: ResourceMap;
   /** The user's function, or one that asks for one run with the schedule's run config. */
   readonly evaluate: (context: ScheduleContext) => Evaluated;
   readonly site: DefinitionSite;
 }
 
 /** What {@link schedule} takes beside name and function. */
-export interface ScheduleOptions {
-  /** The job to run, or its name. */
-  readonly job: AnyJob | string;
+export interface ScheduleOptions<R extends ResourceMap = Record<never, never>> {
+  /** The job to run, or its name. Either this or `target`. */
+  readonly job?: AnyJob | string;
+  /** What to run: assets, a selection of them, also as text (`"group:daily"`), for which a job of its own comes about; or a job. */
+  readonly target?: AutomationTarget;
   /**
    * When: five fields (minute, hour, day of month, month, day of week) or `@hourly`, `@daily`, `@weekly`, `@monthly`,
    * `@yearly`. Of several, any.
@@ -55,11 +71,15 @@ export interface ScheduleOptions {
   /** IANA name of the time zone in which `cron` is read, e.g. `Europe/Paris`. Default `UTC`. */
   readonly timeZone?: string;
   readonly description?: string;
-  /** Given to the runs. */
-  readonly tags?: Tags;
+  /** Given to the runs. A function makes them for each tick; not together with the schedule's own function. */
+  readonly tags?: Tags | ((context: ScheduleContext<ResourceValues<R>>) => MaybePromise<Tags>);
   readonly metadata?: Readonly<Record<string, MetadataInput>>;
-  /** Run config of its runs, when no function makes it. */
-  readonly runConfig?: JsonObject;
+  /** Run config of its runs, or a function that makes it for each tick; not together with the schedule's own function. */
+  readonly runConfig?: JsonObject | ((context: ScheduleContext<ResourceValues<R>>) => MaybePromise<JsonObject>);
+  /** Asked at each tick; where it says false, the tick is skipped. Not together with the schedule's own function. */
+  readonly shouldExecute?: (context: ScheduleContext<ResourceValues<R>>) => MaybePromise<boolean>;
+  /** Resources that its functions get as `context.resources`, by property name. */
+  readonly resources?: R;
   /** Whether it is on until somebody switches it. Default `STOPPED`. */
   readonly defaultStatus?: "RUNNING" | "STOPPED";
 }
@@ -68,38 +88,84 @@ export interface ScheduleOptions {
  * Declares when a job runs.
  *
  * @param evaluate - decides at each tick: returns or yields `runRequest(…)` or `skipReason(…)`. Without it, each tick starts one run
- * @throws InvalidNameError, InvalidScheduleError for a cron string or time zone that nobody understands
+ * @throws InvalidNameError, InvalidScheduleError for a cron string or time zone that nobody understands, or a function beside options that
+ * say the same
  */
-export function schedule(
+export function schedule<R extends ResourceMap = Record<never, never>>(
   name: string,
-  options: ScheduleOptions,
-  evaluate?: (context: ScheduleContext) => Evaluated,
+  options: ScheduleOptions<R>,
+  evaluate?: (context: ScheduleContext<ResourceValues<R>>) => Evaluated,
 ): ScheduleDefinition {
   const site = captureSite(schedule);
   checkName("schedule", name, site);
-  checkTags("schedule", name, options.tags, site);
-  if (options.job === undefined) throw new CircularImportError(`the job of schedule "${name}"`, site);
-  const { timeZone = "UTC", runConfig = {} } = options;
-  const cron = typeof options.cron === "string" ? [options.cron] : [...options.cron];
-  checkTimeZone(name, timeZone, site);
-  if (cron.length === 0) throw new InvalidScheduleError(name, "it has no cron string", site);
-  for (const one of cron) checkCron(name, one, site);
+  const { tags, runConfig, shouldExecute, timeZone = "UTC" } = options;
+  const fixedTags = typeof tags === "function" ? {} : tags;
+  checkTags("schedule", name, fixedTags, site);
+  const { jobName, ownJob } = resolveTarget(`schedule "${name}"`, name, options, site);
+  const cron = checkTiming(name, options.cron, timeZone, site);
+  if (evaluate !== undefined) {
+    const besides = { runConfig, shouldExecute, ...(typeof tags === "function" && { "tags as a function": tags }) };
+    const [beside] = Object.entries(besides).find(([, value]) => value !== undefined) ?? [];
+    if (beside !== undefined)
+      throw new InvalidScheduleError(name, `its function decides what runs, so that \`${beside}\` has no effect; keep one`, site);
+  }
+  const isFixed = [evaluate, shouldExecute].every((one) => one === undefined) && [runConfig, tags].every(isNoFunction);
   return Object.freeze({
     ...brand("schedule"),
     name,
     description: options.description ?? null,
-    tags: Object.freeze({ ...options.tags }),
+    tags: Object.freeze({ ...fixedTags }),
     metadata: toMetadata(options.metadata),
     defaultStatus: options.defaultStatus ?? "STOPPED",
-    jobName: typeof options.job === "string" ? options.job : options.job.name,
-    cron: Object.freeze(cron),
+    jobName,
+    ownJob,
+    cron,
     timeZone,
-    evaluate: evaluate ?? (() => runRequest({ runConfig })),
+    request: isFixed ? Object.freeze({ kind: "run" as const, runConfig: (runConfig ?? {}) as JsonObject }) : null,
+    resources: Object.freeze({ ...options.resources }),
+    evaluate: (evaluate ??
+      ((context: ScheduleContext<ResourceValues<R>>) =>
+        evaluateOptions(name, options, context))) as ScheduleDefinition["evaluate"],
     site,
   });
 }
 
+const isNoFunction = (value: unknown): boolean => typeof value !== "function";
+
+/** What a schedule without a function of its own comes to at a tick. */
+async function evaluateOptions<R extends ResourceMap>(
+  name: string,
+  { tags, runConfig = {}, shouldExecute }: ScheduleOptions<R>,
+  context: ScheduleContext<ResourceValues<R>>,
+): Promise<RunRequest | SkipReason> {
+  if (shouldExecute !== undefined && !(await shouldExecute(context)))
+    return skipReason(`shouldExecute of schedule "${name}" said no`);
+  return runRequest({
+    runConfig: typeof runConfig === "function" ? await runConfig(context) : runConfig,
+    ...(typeof tags === "function" && { tags: await tags(context) }),
+  });
+}
+
 const cronFields = /^(@\w+|\S+(\s+\S+){4})$/;
+
+/**
+ * Reads when a schedule is due.
+ *
+ * @returns its cron strings
+ * @throws InvalidScheduleError
+ */
+export function checkTiming(
+  name: string,
+  given: string | readonly string[],
+  timeZone: string,
+  site: DefinitionSite,
+): readonly string[] {
+  const cron = typeof given === "string" ? [given] : [...given];
+  checkTimeZone(name, timeZone, site);
+  if (cron.length === 0) throw new InvalidScheduleError(name, "it has no cron string", site);
+  for (const one of cron) checkCron(name, one, site);
+  return Object.freeze(cron);
+}
 
 function checkCron(name: string, cron: unknown, site: DefinitionSite): void {
   const shown = JSON.stringify(cron);
@@ -111,12 +177,12 @@ function checkCron(name: string, cron: unknown, site: DefinitionSite): void {
     );
   }
   try {
-    if (new Cron(cron.trim(), { paused: true }).nextRun() === null) {
-      throw new InvalidScheduleError(name, `the cron string ${shown} is never due`, site);
-    }
+    nextTimeMs({ cron: [cron], timeZone: "UTC" }, 0);
   } catch (error) {
-    if (error instanceof InvalidScheduleError) throw error;
-    throw new InvalidScheduleError(name, `${shown} is no cron string: ${(error as Error).message}`, site, { cause: error });
+    const { message } = error as Error;
+    const problem =
+      message === "it is never due" ? `the cron string ${shown} is never due` : `${shown} is no cron string: ${message}`;
+    throw new InvalidScheduleError(name, problem, site, { cause: error });
   }
 }
 

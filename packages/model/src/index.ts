@@ -82,7 +82,7 @@ export { type LogLevel, logLevels } from "./log-level.ts";
 export { type Metadata, type MetadataInput, type MetadataValue, toMetadata, toMetadataValue } from "./metadata.ts";
 export type { PartitionConfig } from "./partition-config.ts";
 export type { RunConfigError, RunConfigValidation } from "./run-config-validation.ts";
-export type { EvaluationResult, RunRequest } from "./run-request.ts";
+export type { EvaluationResult, RequestedRunConfig, RunRequest } from "./run-request.ts";
 export { finalRunStatuses, isFinalRunStatus, isLegalRunMove, legalRunMoves, type RunStatus, runStatuses } from "./run-status.ts";
 export { nearestWord } from "./nearest-word.ts";
 export type { Run } from "./run.ts";
@@ -113,6 +113,7 @@ export {
   type CheckIndividually,
   type LocationSnapshot,
   repositoryName,
+  type ScheduleRequestSnapshot,
   type ScheduleSnapshot,
   type SensorSnapshot,
   snapshotFormatVersion,

@@ -1,5 +1,6 @@
 import type { AssetKey } from "./asset-key.ts";
 import type { JsonObject } from "./json.ts";
+import type { RunConfigValidation } from "./run-config-validation.ts";
 import type { Tags } from "./tags.ts";
 
 /** A run that a schedule or sensor asks for. */
@@ -20,6 +21,14 @@ export interface EvaluationResult {
   readonly skipReason: string | null;
   /** Sensors: the cursor to keep; undefined leaves it as it is. */
   readonly cursor?: string | null;
+  /**
+   * The run config of each run request, by its place, as the code makes and checks it: null where that takes more than the request and the
+   * code. Absent in answers of older code.
+   */
+  readonly configs?: readonly (RequestedRunConfig | null)[];
   /** What user code logged through its context. */
   readonly logs: readonly { readonly level: string; readonly message: string; readonly atMs: number }[];
 }
+
+/** A run request's config, checked, and the tags that its job makes for its partition. */
+export type RequestedRunConfig = RunConfigValidation & { readonly tags: Tags };

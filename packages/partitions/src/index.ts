@@ -50,5 +50,7 @@ export {
 export type { PartitionsView } from "./partitions-view.ts";
 export { ownPartitions, type PartitionKeysPage, Partitions, partitionsFromSnapshot, subsetFromJSON } from "./partitions.ts";
 export { runSubset } from "./run-subset.ts";
+export { partitionCron, type PartitionCronOffsets } from "./schedules/partition-cron.ts";
+export { checkSchedulable, noPartitionYet, scheduledPartitions } from "./schedules/scheduled-partitions.ts";
 export { type PartitionKeyRange, PartitionSubset } from "./subsets/partition-subset.ts";
 export { type CronTiming, nextTimeMs, nextTimesMs, previousTimesMs } from "./time/cron-times.ts";

@@ -106,3 +106,13 @@ export class DefinitionNotFoundError extends DomainError<"DefinitionNotFoundErro
     super("DefinitionNotFoundError", `This code location has no ${what} "${name}". ${hint}`);
   }
 }
+
+/** A resource of a schedule or sensor needs config, which only runs have. */
+export class TickResourceConfigError extends DomainError<"TickResourceConfigError"> {
+  constructor(resourceKey: string, problems: readonly string[]) {
+    super(
+      "TickResourceConfigError",
+      `Resource "${resourceKey}" needs config, and a tick has no run config: give its schema defaults, or bind it with \`configured\` (${problems.join("; ")})`,
+    );
+  }
+}

@@ -5,15 +5,18 @@ import { type RecordedLine, recordingLogger } from "./recorded-log.ts";
 export interface ScheduleContextOptions {
   /** The time for which the tick is due. Default: now. */
   readonly scheduledAt?: Date;
+  /** Values of resources, by the property names of the schedule's option `resources`. */
+  readonly resources?: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal;
 }
 
 /** Makes a context to call a schedule's function with; what it logs is in `lines`. `evaluateSchedule` calls it for you. */
 export function buildScheduleContext(
   options: ScheduleContextOptions = {},
-): ScheduleContext & { readonly lines: readonly RecordedLine[] } {
-  const { scheduledAt = new Date(), signal = new AbortController().signal } = options;
-  return { scheduledAt, signal, ...recordingLogger() };
+): ScheduleContext<never> & { readonly lines: readonly RecordedLine[] } {
+  const { scheduledAt = new Date(), resources = {}, signal = new AbortController().signal } = options;
+  // What fits the schedule's option `resources` is its test's to know.
+  return { scheduledAt, resources: resources as never, signal, ...recordingLogger() };
 }
 
 /** What to put into a context for a sensor's function. */

@@ -79,7 +79,23 @@ export interface ScheduleSnapshot extends InstigatorSnapshot {
   /** One or several cron strings; due when any of them is. */
   readonly cron: readonly string[];
   readonly timeZone: string;
+  /** What its ticks ask for, where that needs no code; absent: its function says. */
+  readonly request?: ScheduleRequestSnapshot;
 }
+
+/** What the ticks of a schedule without a function ask for; all runs get the schedule's tags. */
+export type ScheduleRequestSnapshot = {
+  /**
+   * The run config has been checked when the code was loaded, and is the one that the run gets, the job's own taken in. False: it has to be
+   * made or checked for each run.
+   */
+  readonly isChecked: boolean;
+  readonly runConfig: JsonObject;
+} & (
+  | { readonly kind: "run" }
+  /** A run of each partition of the job that the tick is for; a tick that was missed is caught up with. */
+  | { readonly kind: "partitions" }
+);
 
 export interface SensorSnapshot extends InstigatorSnapshot {
   readonly jobNames: readonly string[];

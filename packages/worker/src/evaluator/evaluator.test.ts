@@ -140,6 +140,17 @@ test("a schedule knows the time it is due for", async () => {
   expect(result.runRequests).toMatchObject([{ tags: { at: "2030-01-01T00:00:00.000Z" } }]);
   expect(await call("evaluateSchedule", { name: "plain", context: { scheduledAtMs } }).result()).toMatchObject({
     runRequests: [{}],
+    configs: [{ ok: true, runConfig: {}, tags: {} }],
+  });
+});
+
+test("a schedule gets its resources, torn down after the tick; its tags, and what is wrong with its run config, come with its requests", async () => {
+  const { call } = await startLoaded();
+  const result = await call("evaluateSchedule", { name: "uses_a_resource", context: { scheduledAtMs: 0 } }).result();
+  expect(result).toMatchObject({
+    runRequests: [{ tags: { by: "schedule", at: "noon in UTC" } }],
+    configs: [{ ok: false, errors: [{ reason: "FIELD_NOT_DEFINED", path: ["opps"] }, {}] }],
+    logs: [{ level: "INFO", message: "the clock has stopped" }],
   });
 });
 

@@ -1,4 +1,10 @@
-import { evaluatePartitionedConfig, type Repository, toLocationSnapshot, validateRunConfig } from "@dagwright/definitions";
+import {
+  type Environment,
+  evaluatePartitionedConfig,
+  type Repository,
+  toLocationSnapshot,
+  validateRunConfig,
+} from "@dagwright/definitions";
 import { loadRepository } from "@dagwright/execution";
 import { planExecution } from "@dagwright/graph";
 import type { EvaluationResult, JsonObject } from "@dagwright/model";
@@ -10,6 +16,8 @@ import { shrinkHeap } from "../process/shrink-heap.ts";
 import { collectRequests } from "./collect-requests.ts";
 import { collectedLogger } from "./collected-logger.ts";
 import type { EvaluatorHandlers } from "./evaluator-server.ts";
+import { requestedConfigs } from "./requested-configs.ts";
+import { openTickResources } from "./tick-resources.ts";
 
 /** When the snapshot has long been sent, and importing's memory can go. */
 const settledMs = 1_000;
@@ -20,7 +28,7 @@ export interface Evaluator {
   readonly locate: (error: unknown) => ErrorLocation | null;
 }
 
-export function createEvaluator(): Evaluator {
+export function createEvaluator({ environment }: { readonly environment: Environment }): Evaluator {
   let generation: GenerationRef | null = null;
   let repository: Repository | null = null;
 
@@ -63,15 +71,18 @@ export function createEvaluator(): Evaluator {
       return evaluatePartitionedConfig(jobName, partitionedConfig, partitionKey);
     },
 
-    evaluateSchedule({ name, context: { scheduledAtMs } }, signal) {
+    async evaluateSchedule({ name, context: { scheduledAtMs } }, signal) {
       const schedule = find("schedule", loaded().schedules, name);
       const { log, lines } = collectedLogger();
-      return evaluate(
+      await using resources = await openTickResources(loaded(), schedule.resources, { log, environment, signal });
+      const { runRequests, ...result } = await evaluate(
         `schedule "${name}"`,
-        () => schedule.evaluate({ scheduledAt: new Date(scheduledAtMs), log, signal }),
+        () => schedule.evaluate({ scheduledAt: new Date(scheduledAtMs), log, resources: resources.values, signal }),
         signal,
         lines,
       );
+      const tagged = runRequests.map((request) => ({ ...request, tags: { ...schedule.tags, ...request.tags } }));
+      return { ...result, runRequests: tagged, configs: await requestedConfigs(loaded(), tagged, [schedule.jobName]) };
     },
 
     async evaluateSensor({ name, context }, signal) {
@@ -94,7 +105,8 @@ export function createEvaluator(): Evaluator {
         signal,
         lines,
       );
-      return cursor === undefined ? result : { ...result, cursor };
+      const configs = await requestedConfigs(loaded(), result.runRequests, sensor.jobNames);
+      return { ...result, configs, ...(cursor !== undefined && { cursor }) };
     },
   };
 

@@ -18,7 +18,7 @@ const { createEvaluator } = await import("./evaluator.ts");
 const { evaluatorServer } = await import("./evaluator-server.ts");
 
 if (process.send === undefined) throw new WorkerArgumentsError("evaluator", "it has no IPC channel");
-const { handlers, locate } = createEvaluator();
+const { handlers, locate } = createEvaluator({ environment: process.env });
 process.on(
   "message",
   evaluatorServer({
