@@ -74,6 +74,7 @@ export {
   type GraphAsset,
   type GraphAssetOptions,
   type GraphAssetOut,
+  type GraphAssetResult,
   graphMultiAsset,
   type GraphMultiAssetOptions,
   type GraphOptions,

@@ -13,6 +13,7 @@ import { makeCallable } from "./callable.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "./errors.ts";
 import type { GraphDefinition } from "./graph.ts";
+import { checkHooks, type HookDefinition } from "./hook.ts";
 import type { AssetContext } from "./op-context.ts";
 import { opNameOf } from "./op-name.ts";
 import { makeOp, type OpDefinition, type OpOptions, type OutputDefinition } from "./op.ts";
@@ -52,6 +53,8 @@ export interface AssetDefinition extends Branded<"asset">, AssetAttributes {
   readonly multi: MultiAssetDefinition | null;
   /** What described it, where that was an object of its own. */
   readonly spec: AssetSpec | null;
+  /** What is called after the steps that make it. */
+  readonly hooks: readonly HookDefinition[];
   readonly site: DefinitionSite;
 }
 
@@ -119,6 +122,8 @@ export interface AssetOpOptions<
   readonly backfillPolicy?: BackfillPolicySnapshot;
   /** Tags of its op: what executors and limits of the run queue look at. */
   readonly opTags?: Tags;
+  /** What is called after its step, made by `successHook` or `failureHook`. */
+  readonly hooks?: readonly HookDefinition[];
 }
 
 /** What {@link asset} takes beside key and function. */
@@ -236,6 +241,7 @@ export function asset(
     isOptional: false,
     multi: null,
     spec: null,
+    hooks: checkHooks(owner, options.hooks ?? [], site),
     site,
   };
   const call = (...args: readonly unknown[]): unknown => (own as unknown as (...args: readonly unknown[]) => unknown)(...args);

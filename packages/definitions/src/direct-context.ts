@@ -49,7 +49,7 @@ export interface DirectContext
  * Makes a context to call an op or asset with in a unit test: `await fetchOrders({}, buildOpContext({config: {limit: 3}}))`.
  */
 export function buildOpContext(options: DirectContextOptions = {}): DirectContext {
-  return contextFor(options, { name: "op", tags: {}, assetKey: [], assets: [], checks: [], partitions: null });
+  return contextFor(options, { name: "op", tags: {}, assetKey: [], outputs: [], assets: [], checks: [], partitions: null });
 }
 
 /** The context of a direct call that was given none. */
@@ -60,6 +60,7 @@ export const directContext = (definition: OpDefinition): DirectContext =>
       name: definition.name,
       tags: definition.tags,
       assetKey: definition.assetKey ?? [],
+      outputs: definition.outs.flatMap(({ name, check }) => (check === undefined ? [name] : [])),
       assets: definition.outs.flatMap(({ name, assetKey }) => (assetKey === undefined ? [] : [{ name, assetKey }])),
       checks: checksOf(definition),
       partitions: definition.partitions,
@@ -75,6 +76,7 @@ function contextFor(
     readonly name: string;
     readonly tags: Tags;
     readonly assetKey: readonly string[];
+    readonly outputs: readonly string[];
     /** Its assets, by output. */
     readonly assets: readonly { readonly name: string; readonly assetKey: AssetKey }[];
     readonly checks: readonly AssetCheckKey[];
@@ -104,7 +106,7 @@ function contextFor(
     asset: { key: op.assetKey },
     checks: op.checks,
     selectedAssetKeys: selected.map(({ assetKey }) => assetKey),
-    selectedOutputs: selected.map(({ name }) => name),
+    selectedOutputs: wanted === undefined ? op.outputs : selected.map(({ name }) => name),
     isSelected: selectionTest(selected.map(({ assetKey }) => assetKey)),
     get partition() {
       if (options.partition !== undefined)

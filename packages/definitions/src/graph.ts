@@ -1,4 +1,5 @@
-import type { Tags } from "@dagwright/model";
+import type { AssetKey, Tags } from "@dagwright/model";
+import type { ResolvedAssetCheckSpec } from "./asset-checks/check-spec.ts";
 import type { Branded } from "./brand.ts";
 import { makeCallable } from "./callable.ts";
 import { composeGraph } from "./compose-graph.ts";
@@ -22,6 +23,10 @@ export interface GraphOutput {
   readonly isDynamic?: true;
   /** It has no value, only an order. */
   readonly isNothing?: true;
+  /** The asset that it is, where the graph makes assets. */
+  readonly assetKey?: AssetKey;
+  /** The asset check that it stands for: its value is how the check came out, and is not stored. */
+  readonly check?: ResolvedAssetCheckSpec;
 }
 
 /** What run config says for one node, as a graph's `mapConfig` gives it for those within it. */
@@ -52,6 +57,8 @@ export interface GraphDefinition extends Branded<"graph"> {
   readonly nodes: readonly ComposedNode[];
   /** Absent: run config speaks to the nodes within it. */
   readonly configMapping?: ConfigMapping;
+  /** A run may ask for some of the assets that it makes: the nodes that only the others need are then left out. */
+  readonly canSubset?: true;
   readonly site: DefinitionSite;
 }
 
@@ -132,13 +139,18 @@ export function graph(name: string, ...rest: [body: Body] | [options: GraphOptio
     tags: options.tags ?? {},
     body,
   });
-  const configMapping = mappingOf(label, options, site);
+  const configMapping = configMappingOf(label, options, site);
   return callable(configMapping === null ? composed : { ...composed, configMapping }, {});
 }
 
 type Body = (inputs: never) => unknown;
 
-function mappingOf(label: string, { config, mapConfig }: GraphOptions, site: DefinitionSite): ConfigMapping | null {
+/** @throws InvalidOptionError when one of both is missing */
+export function configMappingOf(
+  label: string,
+  { config, mapConfig }: Pick<GraphOptions, "config" | "mapConfig">,
+  site: DefinitionSite,
+): ConfigMapping | null {
   if (config === undefined && mapConfig === undefined) return null;
   if (config === undefined) throw new InvalidOptionError(label, "it has `mapConfig` and no `config` schema to map", site);
   if (typeof mapConfig !== "function")

@@ -11,15 +11,13 @@ export {
 } from "./asset.ts";
 export type { AssetAttributeOptions, AssetAttributes } from "./assets/asset-attributes.ts";
 export { eachAsset, isAsset, isMultiAsset, selectionTest } from "./assets/asset-inputs.ts";
+export { type GraphAsset, graphAsset, type GraphAssetOptions, type GraphAssetResult } from "./assets/graph-asset.ts";
 export {
-  type GraphAsset,
-  graphAsset,
-  type GraphAssetOptions,
   type GraphAssetOut,
   type GraphMultiAsset,
   graphMultiAsset,
   type GraphMultiAssetOptions,
-} from "./assets/graph-asset.ts";
+} from "./assets/graph-multi-asset.ts";
 export { type MappedAsset, mapAssetSpecs } from "./assets/map-asset-specs.ts";
 export {
   type MultiObservableSourceAssetOptions,

@@ -10,6 +10,7 @@ import {
   snapshotFormatVersion,
 } from "@dagwright/model";
 import type { AnyAsset } from "./asset.ts";
+import type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
 import { brandOf } from "./brand.ts";
 import { ConfigTypes } from "./config-types.ts";
 import type { Repository } from "./repository.ts";
@@ -86,8 +87,7 @@ function checkSnapshots(repository: Repository): readonly AssetCheckSnapshot[] {
     blocking: spec.blocking,
     metadata: spec.metadata,
     ...(spec.automationCondition !== null && { automationCondition: spec.automationCondition.expression }),
-    canExecuteIndividually:
-      definition !== null && (definition.canSubset || definition.specs.length === 1) ? "CAN_EXECUTE" : "REQUIRES_MATERIALIZATION",
+    canExecuteIndividually: isAlone(op, definition) ? "CAN_EXECUTE" : "REQUIRES_MATERIALIZATION",
     jobNames: jobNames.get(id) ?? [],
     opName: op.name,
     additionalAssetKeys:
@@ -96,6 +96,10 @@ function checkSnapshots(repository: Repository): readonly AssetCheckSnapshot[] {
         : op.ins.flatMap(({ assetKey }) => (assetKey === null || assetKeysEqual(assetKey, spec.assetKey) ? [] : [assetKey])),
   }));
 }
+
+/** Whether a run can evaluate the check without its asset and without other checks. */
+const isAlone = (op: RepositoryCheck["op"], definition: RepositoryCheck["definition"]): boolean =>
+  definition === null ? "nodes" in op && op.canSubset === true : definition.canSubset || definition.specs.length === 1;
 
 function assetSnapshot(one: AnyAsset, jobNames: readonly string[]): AssetSnapshot {
   const { key, description, group, metadata, kinds, owners, tags, codeVersion, dependencies, ioManagerKey, schema } = one;

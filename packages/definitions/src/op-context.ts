@@ -42,6 +42,8 @@ export interface OpContext<Config = unknown, Resources = Readonly<Record<string,
   };
   /** The partition that the run is for; null when it is for none, or the asset or job has no partitions. */
   readonly partition: PartitionContext | null;
+  /** The outputs that this run wants, by name: all of them, or some where it makes a part of the assets of a graph or function. */
+  readonly selectedOutputs: readonly string[];
   /** The resources that the op's `resources` option names, by the same property names. */
   readonly resources: Resources;
   /** What the instance knows of assets and checks. */
@@ -79,8 +81,6 @@ export interface MultiAssetContext<
   readonly partition: Partition;
   /** The assets that this run wants: all of them, or some where the function can subset. */
   readonly selectedAssetKeys: readonly AssetKey[];
-  /** The outputs of those assets, by name. */
-  readonly selectedOutputs: readonly string[];
   /** Whether this run wants an asset. */
   isSelected(asset: AnyAsset | string | readonly string[]): boolean;
 }

@@ -263,12 +263,14 @@ function graphSnapshot(graph: GraphDefinition): GraphSnapshot {
     description: graph.description,
     tags: graph.tags,
     ins: graph.ins.map(inputSnapshot),
-    outs: graph.outs.map(({ name, source, isDynamic }) => ({
+    outs: graph.outs.map(({ name, source, isDynamic, assetKey }) => ({
       ...outputSnapshot(opOutputOf(graph, source)),
       name,
       isDynamic: isDynamic === true,
       source,
+      ...(assetKey !== undefined && { assetKey }),
     })),
+    ...(graph.canSubset && { canSubset: true as const }),
     nodes: graph.nodes.map(nodeSnapshot),
   };
 }

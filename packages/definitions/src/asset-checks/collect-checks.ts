@@ -17,15 +17,16 @@ import {
   UnknownAssetError,
   UnknownSelectionKeyError,
 } from "../errors.ts";
+import type { GraphDefinition } from "../graph.ts";
 import type { OpDefinition } from "../op.ts";
 import type { AssetCheckDefinition } from "./asset-check.ts";
 import type { ResolvedAssetCheckSpec } from "./check-spec.ts";
 
-/** One asset check of a code location, and the op that evaluates it. */
+/** One asset check of a code location, and the op, or the graph with the op, that evaluates it. */
 export interface RepositoryCheck {
   readonly spec: ResolvedAssetCheckSpec;
-  readonly op: OpDefinition;
-  /** Null: the function of its own asset evaluates it. */
+  readonly op: OpDefinition | GraphDefinition;
+  /** Null: the function, or the graph, of its own asset evaluates it. */
   readonly definition: AssetCheckDefinition | null;
 }
 
@@ -43,9 +44,9 @@ export function collectChecks(
       problems.push(new DuplicateNameError("asset checks", assetCheckKeyToUserString(check.spec), first.op.site, site));
     else all.set(id, check);
   };
-  const ops = new Map<string, OpDefinition>();
+  const ops = new Map<string, OpDefinition | GraphDefinition>();
   for (const one of assets.values()) {
-    if (!("node" in one) || "nodes" in one.node) continue;
+    if (!("node" in one)) continue;
     ops.set(one.node.name, one.node);
     for (const { check } of one.node.outs) {
       if (check !== undefined && assetKeyToString(check.assetKey) === assetKeyToString(one.key))

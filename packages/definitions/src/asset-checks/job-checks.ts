@@ -11,6 +11,7 @@ import type { ComposedInput, ComposedNode } from "../composition.ts";
 import type { DefinitionSite } from "../definition-site.ts";
 import { AssetCheckCycleError } from "../errors.ts";
 import type { InputDefinition } from "../op.ts";
+import { canSubset } from "../assets/asset-nodes.ts";
 import type { AssetCheckDefinition } from "./asset-check.ts";
 
 export interface JobChecksOptions {
@@ -36,24 +37,27 @@ export function withChecks({ nodes, assets, checks, wanted, ioManagerKeyOf, site
 } {
   const made = new Map(assets.map((one) => [assetKeyToString(one.assetKey), one]));
   const evaluated: JobCheckSnapshot[] = [];
+  const blockers = new Map<string, InputSource[]>();
+  const block = (assetKey: AssetKey, node: string, output: string): void => {
+    const id = assetKeyToString(assetKey);
+    blockers.set(id, [...(blockers.get(id) ?? []), { kind: "check", node, output }]);
+  };
   for (const { name, definition } of nodes) {
-    if ("nodes" in definition) continue;
-    for (const out of definition.outs) {
-      if (out.check === undefined) continue;
-      const { assetKey, blocking } = out.check;
+    for (const { name: output, check } of definition.outs) {
+      if (check === undefined) continue;
+      const { assetKey, blocking } = check;
       // Where a run makes some of several assets, the checks of the others are not evaluated.
-      if (made.get(assetKeyToString(assetKey))?.node !== name && definition.assetWork?.canSubset) continue;
-      evaluated.push({ assetKey, name: out.check.name, node: name, output: out.name, blocking });
+      if (made.get(assetKeyToString(assetKey))?.node !== name && canSubset(definition)) continue;
+      evaluated.push({ assetKey, name: check.name, node: name, output, blocking });
+      // A step of a graph's own evaluates it; elsewhere the step that makes the asset fails with it.
+      if (blocking && "nodes" in definition) block(assetKey, name, output);
     }
   }
-  const blockers = new Map<string, InputSource[]>();
   for (const { op } of checks) {
     for (const { name, check } of op.outs) {
       if (check === undefined || !wanted.has(assetCheckKeyToString(check))) continue;
       evaluated.push({ assetKey: check.assetKey, name: check.name, node: op.name, output: name, blocking: check.blocking });
-      if (!check.blocking) continue;
-      const id = assetKeyToString(check.assetKey);
-      blockers.set(id, [...(blockers.get(id) ?? []), { kind: "check", node: op.name, output: name }]);
+      if (check.blocking) block(check.assetKey, op.name, name);
     }
   }
 
@@ -80,14 +84,14 @@ export function withChecks({ nodes, assets, checks, wanted, ioManagerKeyOf, site
         assetKey === null ? [] : [[name, assetKeyToString(assetKey)] as const],
       ),
     );
-    return { ...node, inputs: node.inputs.map((input) => waitFor(input, keys.get(input.input))) };
+    return { ...node, inputs: node.inputs.map((input) => waitFor(node.name, input, keys.get(input.input))) };
   });
   const all = [...blocked, ...checkNodes];
   const cycle = findCycle(new Map(all.map((node) => [node.name, node.inputs.flatMap(({ sources }) => sources.flatMap(nodeOf))])));
   if (cycle !== null) throw new AssetCheckCycleError(cycle, site);
   return { nodes: all, checks: evaluated };
 
-  function waitFor(input: ComposedInput, ownKey: string | undefined): ComposedInput {
+  function waitFor(node: string, input: ComposedInput, ownKey: string | undefined): ComposedInput {
     const keys = new Set(ownKey === undefined ? [] : [ownKey]);
     for (const source of input.sources) {
       if (source.kind === "asset") keys.add(assetKeyToString(source.assetKey));
@@ -96,7 +100,7 @@ export function withChecks({ nodes, assets, checks, wanted, ioManagerKeyOf, site
         if (key !== undefined) keys.add(key);
       }
     }
-    const found = [...keys].flatMap((key) => blockers.get(key) ?? []);
+    const found = [...keys].flatMap((key) => blockers.get(key) ?? []).filter((one) => !nodeOf(one).includes(node));
     return found.length === 0 ? input : { ...input, sources: [...input.sources, ...found] };
   }
 }

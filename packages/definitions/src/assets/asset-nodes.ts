@@ -55,13 +55,16 @@ export function assetNodes(options: AssetNodesOptions): {
       return [{ kind: "output", node: maker, output }];
     };
     const inputs = node.ins.map((input) => ({ input: input.name, isFanIn: false, sources: sourcesOf(input) }));
-    return { name, definition: node, tags: {}, inputs };
+    const hooks = members[0]!.hooks;
+    return { name, definition: node, tags: {}, inputs, ...(hooks.length > 0 && { hooks }) };
   });
   const assets = selected.map(({ key }): JobAssetSnapshot => ({ assetKey: key, ...made.get(assetKeyToString(key))! }));
   return { nodes, assets };
 }
 
-const canSubset = (node: AssetDefinition["node"]): boolean => "assetWork" in node && node.assetWork?.canSubset === true;
+/** Whether a run may ask for some of the assets that a node makes. */
+export const canSubset = (node: AssetDefinition["node"]): boolean =>
+  "nodes" in node ? node.canSubset === true : node.assetWork?.canSubset === true;
 
 function partsOf(options: AssetNodesOptions): readonly Part[] {
   const { selected, owner, site } = options;

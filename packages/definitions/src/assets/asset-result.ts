@@ -33,7 +33,10 @@ export interface MaterializeResult<out T = NoValue> extends Branded<"materialize
 }
 
 /** What was seen of an asset that others make. */
-export interface ObserveResult extends Branded<"observeResult">, AssetResult {}
+export interface ObserveResult extends Branded<"observeResult">, AssetResult {
+  /** Of each partition that was looked at; null: one version, of all that the run is for. */
+  readonly dataVersionsByPartition: ReadonlyMap<string, string> | null;
+}
 
 /** The value that is stored of what an asset's function returns or yields. */
 export type ValueMadeBy<R> =
@@ -45,8 +48,8 @@ export type ValueMadeBy<R> =
         : never
       : R;
 
-/** What {@link observeResult} takes. */
-export interface ObserveResultOptions {
+/** What {@link materializeResult} and {@link observeResult} take alike. */
+export interface AssetResultOptions {
   /** Which asset it is of; needed where a function is for several. */
   readonly asset?: AnyAsset | string | readonly string[];
   /** Shown with this materialization or observation. */
@@ -58,8 +61,17 @@ export interface ObserveResultOptions {
   readonly checkResults?: readonly CheckResult[];
 }
 
+/** What {@link observeResult} takes. */
+export interface ObserveResultOptions extends AssetResultOptions {
+  /**
+   * Names the data of each partition by its key, in place of `dataVersion`: an observation is recorded for each. They need not be those of
+   * the run, which may be for none.
+   */
+  readonly dataVersionsByPartition?: Readonly<Record<string, string>> | ReadonlyMap<string, string>;
+}
+
 /** What {@link materializeResult} takes. */
-export interface MaterializeResultOptions extends ObserveResultOptions {
+export interface MaterializeResultOptions extends AssetResultOptions {
   /** What is stored, and read by assets downstream. Left out, nothing is stored. */
   readonly value?: unknown;
 }
@@ -83,12 +95,34 @@ export function materializeResult(options: MaterializeResultOptions = {}): Mater
   });
 }
 
-/** What the function of an observable asset returns or yields when there is more to tell than a version of the data. */
+/**
+ * What the function of an observable asset returns or yields when there is more to tell than a version of the data.
+ *
+ * @throws InvalidNameError, InvalidOptionError
+ */
 export function observeResult(options: ObserveResultOptions = {}): ObserveResult {
-  return Object.freeze({ ...brand("observeResult"), ...assetResult("observeResult", options, observeResult) });
+  const { dataVersionsByPartition: given } = options;
+  const result = assetResult("observeResult", options, observeResult);
+  return Object.freeze({
+    ...brand("observeResult"),
+    ...result,
+    dataVersionsByPartition: given === undefined ? null : versionsOf(given, result.dataVersion),
+  });
 }
 
-function assetResult(owner: string, options: ObserveResultOptions, below: (...args: never[]) => unknown): AssetResult {
+function versionsOf(given: unknown, dataVersion: string | null): ReadonlyMap<string, string> {
+  const fail = (problem: string): never => {
+    throw new InvalidOptionError("observeResult", problem, captureSite(observeResult));
+  };
+  if (dataVersion !== null) fail("it has both `dataVersion` and `dataVersionsByPartition`; keep one");
+  if (typeof given !== "object" || given === null) return fail("its `dataVersionsByPartition` must be a record by partition key");
+  const versions = new Map<string, unknown>(given instanceof Map ? given : Object.entries(given));
+  for (const [partition, version] of versions)
+    if (typeof version !== "string" || version === "") fail(`its data version of the partition "${partition}" must be text`);
+  return versions as ReadonlyMap<string, string>;
+}
+
+function assetResult(owner: string, options: AssetResultOptions, below: (...args: never[]) => unknown): AssetResult {
   const { asset, metadata, tags = {}, dataVersion = null, checkResults = [] } = options;
   const fail = (problem: string): never => {
     throw new InvalidOptionError(owner, problem, captureSite(below));

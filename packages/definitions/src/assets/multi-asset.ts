@@ -17,6 +17,7 @@ import { brand } from "../brand.ts";
 import { makeCallable } from "../callable.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "../errors.ts";
+import { checkHooks } from "../hook.ts";
 import { checkName } from "../names.ts";
 import type { MultiAssetContext } from "../op-context.ts";
 import { opNameOf } from "../op-name.ts";
@@ -223,7 +224,7 @@ export function makeMultiAsset({ name, label, kind, options, compute, site }: Mu
           ...(isOptional && { isSkippable: true }),
         }),
       ),
-      ...checksOf(owner, options, members, site),
+      ...checksOfSeveral(owner, options, members, site),
     ],
     options: { ...options, outs: undefined, tags: options.opTags ?? {} } as never,
     assetKey: null,
@@ -234,6 +235,7 @@ export function makeMultiAsset({ name, label, kind, options, compute, site }: Mu
   const definition: MultiAssetDefinition = { ...brand("multiAsset"), name, assets, node, site };
   const call = (...args: readonly unknown[]): unknown => (node as unknown as (...args: readonly unknown[]) => unknown)(...args);
   const multi = makeCallable(call, definition);
+  const hooks = checkHooks(owner, options.hooks ?? [], site);
   for (const member of members) {
     const { key, attributes, output, schema, ioManagerKey, isOptional, deps, spec } = member;
     const inputs = deps ?? [...ins, ...shared];
@@ -254,6 +256,7 @@ export function makeMultiAsset({ name, label, kind, options, compute, site }: Mu
       isOptional,
       multi,
       spec,
+      hooks,
       site,
     });
   }
@@ -382,10 +385,11 @@ function partitionsOf(owner: string, options: MultiAssetOptions, site: Definitio
   return own ?? ofSpecs[0] ?? null;
 }
 
-function checksOf(
+/** An output for each check that what makes several assets evaluates. */
+export function checksOfSeveral(
   owner: string,
-  { checks = [], canSubset = false }: MultiAssetOptions,
-  members: readonly Member[],
+  { checks = [], canSubset = false }: Pick<MultiAssetOptions, "checks" | "canSubset">,
+  members: readonly Pick<Member, "key" | "output" | "isOptional">[],
   site: DefinitionSite,
 ): readonly OutputDefinition[] {
   const names = new Set<string>(members.map(({ output }) => output));

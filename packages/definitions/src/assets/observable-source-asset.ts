@@ -5,6 +5,7 @@ import { brand } from "../brand.ts";
 import { makeCallable } from "../callable.ts";
 import { captureSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
+import { checkHooks } from "../hook.ts";
 import type { AssetContext, MultiAssetContext } from "../op-context.ts";
 import { opNameOf } from "../op-name.ts";
 import { makeOp } from "../op.ts";
@@ -49,6 +50,9 @@ export interface ObservableSourceAsset<T, Returned> extends AssetDefinition, Has
  * Declares an asset that others make, and the function that looks at it: a run of it records an observation, with the version of the
  * data that the function found. Assets that depend on it are stale when that version changes.
  *
+ * With `partitions`, a run may look at one of them, at a range, or at the asset as a whole: `context.partition` is null then, and the function
+ * tells of each partition by `observeResult({dataVersionsByPartition})`.
+ *
  * @param observe - returns a version of the data as text (a hash, a time of change), or `observeResult({dataVersion, metadata, tags})`
  * @throws InvalidNameError, InvalidOptionError, CircularImportError
  */
@@ -63,7 +67,7 @@ export function observableSourceAsset<
   options: ObservableSourceAssetOptions<S, C, R, P>,
   observe: (
     inputs: Empty,
-    context: AssetContext<ConfigValue<C>, ResourceValues<R>, P extends Partitions ? PartitionContext : null>,
+    context: AssetContext<ConfigValue<C>, ResourceValues<R>, P extends Partitions ? PartitionContext | null : null>,
   ) => T,
 ): ObservableSourceAsset<S extends Schema ? OutputOf<S> : unknown, T> & (P extends Partitions ? IsPartitioned : unknown);
 export function observableSourceAsset(
@@ -118,6 +122,7 @@ export function observableSourceAsset(
     isOptional: false,
     multi: null,
     spec: null,
+    hooks: checkHooks(owner, options.hooks ?? [], site),
     site,
   };
   const call = (...args: readonly unknown[]): unknown => (node as unknown as (...args: readonly unknown[]) => unknown)(...args);
@@ -160,7 +165,7 @@ export function multiObservableSourceAsset<
   options: MultiObservableSourceAssetOptions<C, R, P>,
   observe: (
     inputs: Empty,
-    context: MultiAssetContext<ConfigValue<C>, ResourceValues<R>, P extends Partitions ? PartitionContext : null>,
+    context: MultiAssetContext<ConfigValue<C>, ResourceValues<R>, P extends Partitions ? PartitionContext | null : null>,
   ) => T,
 ): MultiAsset<undefined, Empty, T, P>;
 export function multiObservableSourceAsset(

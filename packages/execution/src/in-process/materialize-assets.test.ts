@@ -16,6 +16,7 @@ import {
   op,
 } from "@dagwright/definitions";
 import type { RunLogEntry } from "@dagwright/model";
+import { dailyPartitions } from "@dagwright/partitions";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { executeInProcess, materialize, observe } from "./execute-in-process.ts";
@@ -413,5 +414,41 @@ describe("asset factories", () => {
     );
     const result = await materialize([source, ...scaled]);
     expect(result.assetValue("scaled/times_3")).toEqual([3, 6, 9]);
+  });
+});
+
+describe("an observation of partitions", () => {
+  const days = dailyPartitions({ startDate: "2026-01-01" });
+  const versions = { "2026-01-01": "etag-1", "2026-01-02": "etag-2" };
+
+  it("names the data of each, in a run that is for none of them", async () => {
+    const feed = observableSourceAsset("feed", { partitions: days }, (_, { partition }) => {
+      expect(partition).toBeNull();
+      return observeResult({ dataVersionsByPartition: versions, metadata: { files: 2 } });
+    });
+    const seen = (await observe([feed])).eventsOf("ASSET_OBSERVATION");
+    expect(seen.map(({ partition, tags, metadata }) => [partition, tags["dagster/data_version"], metadata["files"]])).toEqual([
+      ["2026-01-01", "etag-1", { type: "int", int: "2" }],
+      ["2026-01-02", "etag-2", { type: "int", int: "2" }],
+    ]);
+  });
+
+  it("is what an asset of the same partition is made from in the same run", async () => {
+    const feed = observableSourceAsset("feed", { partitions: days }, () => observeResult({ dataVersionsByPartition: versions }));
+    const copy = asset("copy", { partitions: days, deps: [feed] }, () => 1);
+    const job = defineAssetJob("both", { selection: "key:feed or key:copy" });
+    const result = await executeInProcess(job, { assets: [feed, copy], partitionKey: "2026-01-02" });
+    expect(result.eventsOf("ASSET_MATERIALIZATION")[0]!.tags).toMatchObject({ "dagster/input_data_version/feed": "etag-2" });
+  });
+
+  it("is refused for partitions that do not exist, and where there are none", async () => {
+    const wrong = observableSourceAsset("wrong", { partitions: days }, () =>
+      observeResult({ dataVersionsByPartition: { "2025-01-01": "v" } }),
+    );
+    expect(failureOf(await observe([wrong], { raiseOnError: false }))).toContain('no partition "2025-01-01"');
+    const plain = observableSourceAsset("plain", {}, () => observeResult({ dataVersionsByPartition: new Map([["a", "v"]]) }));
+    expect(failureOf(await observe([plain], { raiseOnError: false }))).toContain('"plain" has no partitions');
+    expect(() => observeResult({ dataVersion: "v", dataVersionsByPartition: {} })).toThrow("keep one");
+    expect(() => observeResult({ dataVersionsByPartition: { a: "" } })).toThrow('of the partition "a" must be text');
   });
 });

@@ -26,6 +26,7 @@ import {
   type PartitionSubset,
   runSubset,
   staticPartitions,
+  UnknownPartitionError,
   type UpstreamSubset,
   upstreamSubset,
 } from "@dagwright/partitions";
@@ -68,7 +69,8 @@ export class StepPartitions {
     const partitions = own(op.assetKey === null ? (op.partitions ?? this.#options.job.partitions) : op.partitions);
     if (partitions === null) return null;
     if (this.#run === null) {
-      if (op.partitions === null) return null;
+      // What others make can be looked at as a whole; its function then tells of which partitions it has seen something.
+      if (op.partitions === null || op.assetWork?.kind === "observe") return null;
       throw new RunPartitionMissingError(opLabelAtStart(op));
     }
     const made = this.#run.kind === "one" ? this.#run.key : await this.#subsetOf(partitions, this.#run);
@@ -80,6 +82,20 @@ export class StepPartitions {
     const partitions = this.partitionsOf(assetKey);
     if (partitions === null || this.#run === null) return null;
     return this.#run.kind === "one" ? [this.#run.key] : [...(await this.#subsetOf(partitions, this.#run)).keys()];
+  }
+
+  /** What is wrong with keys of an asset's partitions, for people; null when it has them all. */
+  async unknownOf(assetKey: AssetKey, keys: readonly string[]): Promise<string | null> {
+    const partitions = this.partitionsOf(assetKey);
+    if (partitions === null) return `"${assetKeyToUserString(assetKey)}" has no partitions`;
+    const view = await viewOf(this.#options.instance, partitions);
+    try {
+      partitions.subsetOf(keys, view);
+      return null;
+    } catch (error) {
+      if (error instanceof UnknownPartitionError) return error.message;
+      throw error;
+    }
   }
 
   partitionsOf(assetKey: AssetKey): Partitions | null {

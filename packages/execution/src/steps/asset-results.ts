@@ -27,6 +27,8 @@ export interface AssetOutput {
   readonly metadata: Metadata;
   readonly tags: Tags;
   readonly checkResults: readonly CheckResult[];
+  /** Of what is observed: the data of each partition; null or absent: nobody tells them apart. */
+  readonly dataVersionsByPartition?: ReadonlyMap<string, string> | null;
 }
 
 /** What the function of an asset tells, one after the other. */
@@ -114,7 +116,9 @@ class ResultReader {
     } else if (isObserveResult(entry)) {
       if (kind === "materialize")
         this.#refuse(`${verb} observeResult(…), which is for observable assets; tell of what is made by materializeResult(…)`);
-      yield this.#output(this.#outOf(entry.assetKey, verb), entry, verb, {});
+      // By structure: it may come from an older copy of this package.
+      const { dataVersionsByPartition = null } = entry as Partial<typeof entry>;
+      yield { ...this.#output(this.#outOf(entry.assetKey, verb), entry, verb, {}), dataVersionsByPartition };
     } else if (kind === "observe") yield* this.#observed(entry, verb);
     else if (isMulti) yield* this.#record(entry, verb);
     else if (verb === "yielded") this.#refuse(`yielded ${describe(entry)}; a generator yields materializeResult({value: …})`);

@@ -1,5 +1,6 @@
 import { type CheckResult, checkResult, isCheckResult, type OpDefinition, type OutputDefinition } from "@dagwright/definitions";
 import {
+  type AssetCheckKey,
   type AssetCheckTarget,
   assetKeysEqual,
   assetKeyToUserString,
@@ -19,12 +20,16 @@ export interface StepChecksOptions {
   readonly instance: InstanceBackend;
 }
 
-type CheckOutput = OutputDefinition & { readonly check: NonNullable<OutputDefinition["check"]> };
-
-const isCheckOutput = (out: OutputDefinition): out is CheckOutput => out.check !== undefined;
+/** An output that stands for a check, whether the op declares it or the graph that the op is in. */
+interface CheckOutput {
+  readonly name: string;
+  readonly check: AssetCheckKey & { readonly blocking: boolean };
+  /** An op of a graph may leave out what is optional. */
+  readonly mayBeAbsent: boolean;
+}
 
 /** Whether all that an op makes are evaluations of asset checks. */
-export const onlyChecks = (op: OpDefinition): boolean => op.outs.length > 0 && op.outs.every(isCheckOutput);
+export const onlyChecks = (op: OpDefinition): boolean => op.outs.length > 0 && op.outs.every(({ check }) => check !== undefined);
 
 /**
  * Collects what the function of an asset check returned, or yields: it is user code that runs here.
@@ -50,6 +55,21 @@ export async function collectCheckResults(op: OpDefinition, returned: unknown): 
     results.push(item);
   }
   return results;
+}
+
+/**
+ * The value of an output that stands for a check of a graph's asset.
+ *
+ * @throws UserCodeFailure with a CheckResultError when it is something else than how a check came out
+ */
+export function checkResultOf(op: OpDefinition, output: string, value: unknown): CheckResult {
+  const result = toCheckResult(value);
+  if (result !== null) return result;
+  const got = value === null ? "null" : typeof value;
+  throw refuse(
+    op,
+    `made ${got} for its output "${output}", which stands for an asset check: checkResult({passed: …}), or whether it passed`,
+  );
 }
 
 const toCheckResult = (outcome: unknown): CheckResult | null => {
@@ -96,15 +116,23 @@ class CheckEvaluations {
     this.#options = options;
     this.#task = task;
     this.#op = op;
-    this.#outs = op.outs.filter(isCheckOutput);
-    this.#wanted = this.#outs.filter(({ name }) => task.step.outputs.some((planned) => planned.name === name));
+    const own = op.outs.flatMap(({ name, check }) => (check === undefined ? [] : [{ name, check, mayBeAbsent: false }]));
+    this.#wanted = task.step.outputs.flatMap(({ name, check, isRequired }): readonly CheckOutput[] => {
+      const declared = own.find((one) => one.name === name);
+      if (declared !== undefined) return [declared];
+      return check === undefined ? [] : [{ name, check, mayBeAbsent: !isRequired }];
+    });
+    this.#outs = own.length > 0 ? own : this.#wanted;
   }
 
-  /** @throws UserCodeFailure when it is of no check of the op, or of one that has a result */
-  async add(result: CheckResult): Promise<void> {
+  /**
+   * @param output - the output that it is the value of, where that stands for a check
+   * @throws UserCodeFailure when it is of no check of the op, or of one that has a result
+   */
+  async add(result: CheckResult, output?: string): Promise<void> {
     const { emit } = this.#options;
     const { step } = this.#task;
-    const out = outputOf(this.#op, this.#outs, result);
+    const out = outputOf(this.#op, output === undefined ? this.#outs : this.#outs.filter(({ name }) => name === output), result);
     // What this run did not ask for was evaluated for nothing.
     if (!this.#wanted.includes(out)) return;
     if (this.#made.has(out.name)) throw refuse(this.#op, `returned two results of ${checkLabel(out)}`);
@@ -140,7 +168,7 @@ class CheckEvaluations {
 
   /** The names of the outputs that have a result. Throws as {@link StepChecks.evaluate}. */
   finish(): readonly string[] {
-    const missing = this.#wanted.find(({ name }) => !this.#made.has(name));
+    const missing = this.#wanted.find(({ name, mayBeAbsent }) => !mayBeAbsent && !this.#made.has(name));
     if (missing !== undefined) throw refuse(this.#op, `returned no result of ${checkLabel(missing)}`);
     if (this.#blocking.length > 0) throw new AssetCheckFailedError(this.#blocking.map(({ check }) => check));
     return [...this.#made];

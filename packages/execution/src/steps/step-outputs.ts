@@ -8,6 +8,7 @@ import {
 import {
   type AssetKey,
   assetKeyToUserString,
+  dataVersionTags,
   dimensionTags,
   type Metadata,
   type PlannedOutput,
@@ -18,7 +19,7 @@ import {
   type TypeCheck,
 } from "@dagwright/model";
 import { parseMultiPartitionKey } from "@dagwright/partitions";
-import { IoManagerError, PartitionRecordError, StepTimeoutError } from "../errors.ts";
+import { AssetResultError, IoManagerError, PartitionRecordError, StepTimeoutError } from "../errors.ts";
 import type { OutputContext, ValueAddress } from "../io/io-manager.ts";
 import { ioPartition } from "../io/io-partition.ts";
 import { type IoManagerSources, usableIoManager } from "../io/usable-io-manager.ts";
@@ -26,8 +27,9 @@ import type { StepPartitions } from "../partitions/step-partitions.ts";
 import type { RunData } from "../run/run-data.ts";
 import { type CheckedValue, passed, typeNameOf } from "./check-value.ts";
 import { checkByUser } from "./check-by-user.ts";
-import { assetResults } from "./asset-results.ts";
-import { opUseLabel } from "./op-label.ts";
+import { type AssetOutput, assetResults } from "./asset-results.ts";
+import { checkResultOf } from "./step-checks.ts";
+import { opLabelAtStart, opUseLabel } from "./op-label.ts";
 import type { StepTask } from "./step-task.ts";
 import { isGenerator, type OpResult, returnedResults, yieldedResults } from "./op-results.ts";
 import type { MadeValues } from "./step-hooks.ts";
@@ -69,14 +71,15 @@ export class StepOutputs {
    * Checks and stores what the user's function returned or yields; gives the outputs that it made.
    *
    * @param metadata - what the function adds to its outputs: read for each when that is stored
-   * @param checked - told how checks came out that the function of an asset evaluates, after the asset that they came with
+   * @param checked - told how checks came out that the function of an asset evaluates, after the asset that they came with; and those that
+   * an op of an asset's graph evaluates, with the name of the output that stands for them
    */
   async store(
     task: StepTask,
     op: OpDefinition,
     returned: unknown,
     metadata: ReadonlyMap<string, Metadata>,
-    checked: (result: CheckResult) => Promise<void>,
+    checked: (result: CheckResult, output?: string) => Promise<void>,
     signal: AbortSignal,
     values: MadeValues | null,
   ): Promise<StoredOutputs> {
@@ -88,6 +91,13 @@ export class StepOutputs {
         // It was left behind meanwhile, and may be running again.
         if (signal.reason instanceof StepTimeoutError) throw signal.reason;
         const { out, mappingKey } = result;
+        const planned = task.step.outputs.find(({ name }) => name === out.name);
+        // The run makes some of the assets of a graph, and this is of the others.
+        if (planned === undefined) return;
+        if (planned.check !== undefined) {
+          await checked(checkResultOf(op, out.name, result.value), out.name);
+          return;
+        }
         const told = { ...added(out), ...result.metadata };
         const value = await this.#output(task, op, { ...result, metadata: told, tags: {} }, signal);
         values?.add(out.name, mappingKey, value, told);
@@ -116,11 +126,16 @@ export class StepOutputs {
   }
 
   /** An asset that was only looked at: its output carries no value. */
-  async #observed({ step: { key, outputs } }: StepTask, op: OpDefinition, { out, metadata, tags }: MadeOutput): Promise<void> {
-    const { emit } = this.#options;
+  async #observed({ step: { key, outputs } }: StepTask, op: OpDefinition, observed: AssetOutput): Promise<void> {
+    const { emit, partitions } = this.#options;
+    const { out, metadata, dataVersionsByPartition: versions = null } = observed;
     const assetKey = out.assetKey!;
+    if (versions !== null) await this.#requirePartitions(op, assetKey, [...versions.keys()]);
     const observe = async (): Promise<void> => {
-      for (const partition of (await this.#options.partitions.madeOf(assetKey)) ?? [null]) {
+      const seen = versions === null ? await partitions.madeOf(assetKey) : [...versions.keys()];
+      for (const partition of seen ?? [null]) {
+        const version = partition === null ? undefined : versions?.get(partition);
+        const tags = { ...observed.tags, ...(version !== undefined && { [dataVersionTags.dataVersion]: version }) };
         emit({
           type: "ASSET_OBSERVATION",
           atMs: Date.now(),
@@ -138,6 +153,13 @@ export class StepOutputs {
     if (!op.assetWork?.isMulti) await observe();
     if (outputs.some(({ name }) => name === out.name)) this.#yielded(key, out.name, nothing.name, passed(out.name), metadata);
     if (op.assetWork?.isMulti) await observe();
+  }
+
+  /** @throws UserCodeFailure when the asset does not have one of them */
+  async #requirePartitions(op: OpDefinition, assetKey: AssetKey, keys: readonly string[]): Promise<void> {
+    const unknown = await this.#options.partitions.unknownOf(assetKey, keys);
+    if (unknown === null) return;
+    throw new UserCodeFailure(new AssetResultError(opLabelAtStart(op), `told the data version of a partition: ${unknown}`));
   }
 
   #yielded(

@@ -219,7 +219,7 @@ export class StepRunner {
       return { names, mappingKeys: {} };
     }
     const evaluations = this.#checks.begin(task, op);
-    const checked = (result: CheckResult): Promise<void> => evaluations.add(result);
+    const checked = (result: CheckResult, output?: string): Promise<void> => evaluations.add(result, output);
     const { names, mappingKeys } = await this.#outputs.store(task, op, returned, outputMetadata, checked, signal, attempt.made);
     return { names: [...names, ...evaluations.finish()], mappingKeys };
   }
@@ -238,6 +238,7 @@ export class StepRunner {
       op: { name: op.name, config: opConfigAt(this.#options.config, step.handle), tags: step.tags },
       step: { key: step.key, retryNumber },
       partition,
+      selectedOutputs: step.outputs.flatMap(({ name, check }) => (check === undefined ? [name] : [])),
       resources: Object.fromEntries(Object.entries(op.resources).map(([property, { name }]) => [property, resources.get(name)])),
       instance: this.#instance,
       signal,
@@ -275,12 +276,10 @@ interface Attempt {
 }
 
 /** Which of its assets a step is to make. */
-function selectionOf({ outputs }: PlannedStep): Pick<MultiAssetContext, "selectedAssetKeys" | "selectedOutputs" | "isSelected"> {
-  const selected = outputs.filter(({ assetKey }) => assetKey !== null);
-  const selectedAssetKeys = selected.map(({ assetKey }) => assetKey!);
+function selectionOf({ outputs }: PlannedStep): Pick<MultiAssetContext, "selectedAssetKeys" | "isSelected"> {
+  const selectedAssetKeys = outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [assetKey]));
   return {
     selectedAssetKeys,
-    selectedOutputs: selected.map(({ name }) => name),
     isSelected: selectionTest(selectedAssetKeys),
   };
 }

@@ -83,12 +83,20 @@ export interface NodeSnapshot {
   }[];
 }
 
+export interface GraphOutputSnapshot extends OutputSnapshot {
+  readonly source: { readonly node: string; readonly output: string };
+  /** The asset that it is, where the graph makes assets. */
+  readonly assetKey?: AssetKey;
+}
+
 export interface GraphSnapshot {
   readonly name: string;
   readonly description: string | null;
   readonly tags: Tags;
   readonly ins: readonly InputSnapshot[];
-  readonly outs: readonly (OutputSnapshot & { readonly source: { readonly node: string; readonly output: string } })[];
+  readonly outs: readonly GraphOutputSnapshot[];
+  /** A run may ask for some of the assets that it makes: steps that only the others need are not planned. */
+  readonly canSubset?: true;
   readonly nodes: readonly NodeSnapshot[];
 }
 

@@ -1,13 +1,17 @@
 from dagster import (
+    AssetCheckResult,
+    AssetCheckSpec,
     AssetKey,
     AssetOut,
     AssetSpec,
     DataVersion,
+    DataVersionsByPartition,
     Definitions,
     MaterializeResult,
     ObserveResult,
     Out,
     Output,
+    StaticPartitionsDefinition,
     asset,
     define_asset_job,
     graph_asset,
@@ -127,6 +131,44 @@ def pair(source):
     return {"p": add(p), "q": q}
 
 
+@graph_multi_asset(outs={"near": AssetOut(), "far": AssetOut()}, can_subset=True)
+def shape(source):
+    near = add(source)
+    return {"near": near, "far": add.alias("last")(add.alias("between")(near))}
+
+
+@op
+def is_positive(x):
+    return AssetCheckResult(passed=x > 0)
+
+
+@op
+def is_large(x):
+    return AssetCheckResult(passed=x > 100)
+
+
+@graph_asset(check_specs=[AssetCheckSpec("positive", asset="checked")])
+def checked(source):
+    value = add(source)
+    return {"result": value, "checked_positive": is_positive(value)}
+
+
+@graph_asset(check_specs=[AssetCheckSpec("large", asset="blocked", blocking=True)])
+def blocked(source):
+    value = add(source)
+    return {"result": value, "blocked_large": is_large(value)}
+
+
+@asset
+def after_blocked(blocked):
+    return blocked
+
+
+@observable_source_asset(partitions_def=StaticPartitionsDefinition(["p1", "p2"]))
+def parts():
+    return DataVersionsByPartition({"p1": "a", "p2": "b"})
+
+
 @observable_source_asset
 def page():
     return DataVersion("7")
@@ -148,7 +190,7 @@ def seen(context):
         yield ObserveResult(asset_key=key)
 
 
-everything = [page, table, after_page, seen, source]
+everything = [parts, page, table, after_page, seen, source]
 
 
 def made_of(assets, selection=None):
@@ -159,6 +201,14 @@ def job_of(selection):
     def run(instance):
         job = Definitions(assets=everything, jobs=[define_asset_job("chosen", selection=selection)]).resolve_job_def("chosen")
         return job.execute_in_process(instance=instance, raise_on_error=False)
+
+    return run
+
+
+def after(first, second):
+    def run(instance):
+        first(instance)
+        return second(instance)
 
     return run
 
@@ -176,6 +226,11 @@ cases = {
     "an asset between two that are made together": made_of([around, between]),
     "an asset made by a graph": made_of([source, total]),
     "several made by a graph": made_of([source, pair]),
+    "some of a graph's assets": made_of([source, shape], selection=["source", "near"]),
+    "a graph's asset read by another of it": after(made_of([source, shape]), made_of([source, shape], selection=["far"])),
+    "a check within a graph": made_of([source, checked]),
+    "a blocking check within a graph": made_of([source, blocked, after_blocked]),
+    "observing partitions": job_of(["parts"]),
     "observing": job_of(["page", "table"]),
     "observing and making": job_of(["page", "after_page"]),
     "observing some of several": job_of(["m2"]),

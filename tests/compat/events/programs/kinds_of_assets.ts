@@ -1,9 +1,12 @@
 import {
-  type Asset,
+  type AnyAsset,
   asset,
   assetSpec,
+  checkResult,
+  checkSpec,
   defineAssetJob,
   executeInProcess,
+  executeJob,
   graphAsset,
   graphMultiAsset,
   type InProcessResult,
@@ -14,6 +17,8 @@ import {
   observableSourceAsset,
   observeResult,
   op,
+  staticPartitions,
+  TestInstance,
 } from "dagwright";
 import { z } from "zod";
 import type { Cases, Difference } from "../cases.ts";
@@ -75,6 +80,25 @@ const pair = graphMultiAsset("pair", { ins: { source }, outs: { p: {}, q: {} } }
   return { p: add({ x: p }), q };
 });
 
+const shape = graphMultiAsset("shape", { ins: { source }, outs: { near: {}, far: {} }, canSubset: true }, ({ source: x }) => {
+  const near = add({ x });
+  return { near, far: add.alias("last")({ x: add.alias("between")({ x: near }) }) };
+});
+const isPositive = op("is_positive", { ins: { x: z.number() } }, ({ x }) => checkResult({ passed: x > 0 }));
+const isLarge = op("is_large", { ins: { x: z.number() } }, ({ x }) => checkResult({ passed: x > 100 }));
+const checked = graphAsset("checked", { ins: { source }, checks: [checkSpec("positive")] }, ({ source: x }) => {
+  const result = add({ x });
+  return { result, checked_positive: isPositive({ x: result }) };
+});
+const blocked = graphAsset("blocked", { ins: { source }, checks: [checkSpec("large", { blocking: true })] }, ({ source: x }) => {
+  const result = add({ x });
+  return { result, blocked_large: isLarge({ x: result }) };
+});
+const afterBlocked = asset("after_blocked", { ins: { blocked } }, ({ blocked: value }) => value);
+
+const parts = observableSourceAsset("parts", { partitions: staticPartitions(["p1", "p2"]) }, () =>
+  observeResult({ dataVersionsByPartition: { p1: "a", p2: "b" } }),
+);
 const page = observableSourceAsset("page", {}, () => "7");
 const table = observableSourceAsset("table", {}, () => observeResult({ dataVersion: "8", metadata: { rows: 1 } }));
 const afterPage = asset("after_page", { deps: [page] }, () => 1);
@@ -91,11 +115,12 @@ const madeOf =
   () =>
     materialize(assets, { raiseOnError: false });
 
-const jobOf = (selection: string) => (): Promise<InProcessResult> =>
-  executeInProcess(defineAssetJob("chosen", { selection }), {
-    assets: [page, table, afterPage, seen, source as Asset<number>],
-    raiseOnError: false,
-  });
+const everything: Parameters<typeof materialize>[0] = [parts, page, table, afterPage, seen, source];
+
+const jobOf =
+  (selection: string, assets = everything) =>
+  (): Promise<InProcessResult> =>
+    executeInProcess(defineAssetJob("chosen", { selection }), { assets: assets as readonly AnyAsset[], raiseOnError: false });
 
 export const cases: Cases = {
   "results with and without a value": madeOf(told, storedByItself, follows, generated),
@@ -110,6 +135,15 @@ export const cases: Cases = {
   "an asset between two that are made together": madeOf(around, between),
   "an asset made by a graph": madeOf(source, total),
   "several made by a graph": madeOf(source, pair),
+  "some of a graph's assets": jobOf("key:source or key:near", [source, shape]),
+  "a graph's asset read by another of it": async () => {
+    using instance = new TestInstance();
+    await executeJob(defineAssetJob("all"), { assets: [source, shape], instance });
+    return await executeJob(defineAssetJob("chosen", { selection: "key:far" }), { assets: [source, shape], instance });
+  },
+  "a check within a graph": madeOf(source, checked),
+  "a blocking check within a graph": madeOf(source, blocked, afterBlocked),
+  "observing partitions": jobOf("key:parts"),
   observing: jobOf("key:page or key:table"),
   "observing and making": jobOf("key:page or key:after_page"),
   "observing some of several": jobOf("key:m2"),
