@@ -94,7 +94,7 @@ test.each([
   ["executors.md", "3 jobs, 0 assets, 0 schedules, 0 sensors", ["SUCCESS", '"gpu": 0 / 2 slots occupied']],
   ["testing.md", "1 job, 2 assets, 1 schedule, 0 sensors", []],
   ["assets.md", "3 jobs, 6 assets, 0 schedules, 0 sensors", ["strongest"]],
-  ["kinds-of-assets.md", "0 jobs, 16 assets, 0 schedules, 0 sensors", ["Materialized value published"]],
+  ["kinds-of-assets.md", "0 jobs, 20 assets, 0 schedules, 0 sensors", ["Materialized value published"]],
   ["io-managers.md", "0 jobs, 5 assets, 0 schedules, 0 sensors", ["Materialized value shop/revenue"]],
   ["asset-checks.md", "3 jobs, 3 assets, 0 schedules, 0 sensors", []],
   ["metadata.md", "0 jobs, 2 assets, 0 schedules, 0 sensors", []],
