@@ -5,7 +5,6 @@ import {
   type JobSnapshot,
   type PlannedStep,
   type RunSelection,
-  stepKey,
 } from "@dagwright/model";
 import { type MappingKeysOf, markMapped } from "./dynamic-steps.ts";
 import { ExecutionPlanError } from "./errors.ts";

@@ -12,7 +12,6 @@ import {
   type PlannedStep,
   type RunSelection,
   type StepInputSource,
-  stepKey,
 } from "@dagwright/model";
 import { isCollecting, type MappingKeysOf, mapStep, resolveCollected } from "./dynamic-steps.ts";
 import { ExecutionPlanError } from "./errors.ts";

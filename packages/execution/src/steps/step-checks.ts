@@ -1,4 +1,4 @@
-import { type CheckResult, checkResult, isCheckResult, type OpDefinition, type OutputDefinition } from "@dagwright/definitions";
+import { type CheckResult, checkResult, isCheckResult, type OpDefinition } from "@dagwright/definitions";
 import {
   type AssetCheckKey,
   type AssetCheckTarget,
