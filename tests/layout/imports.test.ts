@@ -10,7 +10,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   partitions: ["model"],
   graph: ["model", "partitions"],
-  definitions: ["model", "partitions", "graph"],
+  automation: ["model", "partitions", "graph"],
+  definitions: ["model", "partitions", "graph", "automation"],
   execution: ["model", "partitions", "graph", "definitions"],
   duckdb: ["model", "execution"],
   parquet: ["model", "execution"],
@@ -19,15 +20,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   rpc: ["model"],
   workspace: ["model", "partitions", "graph", "storage", "instance", "rpc"],
   worker: ["model", "partitions", "graph", "definitions", "execution", "storage", "instance"],
-  dagwright: ["model", "partitions", "graph", "definitions", "execution", "worker"],
+  dagwright: ["model", "partitions", "graph", "automation", "definitions", "execution", "worker"],
   "code-location": ["model", "instance", "rpc", "worker"],
-  daemon: ["model", "partitions", "graph", "storage", "instance", "rpc", "workspace"],
-  webserver: ["model", "partitions", "graph", "storage", "instance", "rpc", "workspace"],
+  daemon: ["model", "partitions", "graph", "automation", "storage", "instance", "rpc", "workspace"],
+  webserver: ["model", "partitions", "graph", "automation", "storage", "instance", "rpc", "workspace"],
   cli: ["model", "graph", "storage", "instance", "rpc", "workspace", "worker", "webserver", "daemon", "code-location"],
 };
 
 /** They run in a browser too. */
-const pureRooms = ["model", "partitions", "graph"];
+const pureRooms = ["model", "partitions", "graph", "automation"];
 
 const packageOf = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 const roomOf = (packageName: string): string | undefined => rooms.find(({ manifest }) => manifest.name === packageName)?.name;
@@ -68,7 +69,7 @@ test("a package reaches another only through its exports, never through its fold
   expect(reachedInto.map(({ where, specifier }) => `${where} imports ${specifier}`)).toEqual([]);
 });
 
-test("model, partitions and graph do no I/O", () => {
+test("model, partitions, graph and automation do no I/O", () => {
   const withIo = imports.filter(
     ({ source, specifier }) => pureRooms.includes(source.room.name) && !source.isTest && specifier.startsWith("node:"),
   );

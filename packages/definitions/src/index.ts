@@ -46,7 +46,8 @@ export {
   externalAsset,
   type ExternalAssetOptions,
 } from "./assets/asset-spec.ts";
-export { AutomationCondition } from "./assets/automation-condition.ts";
+export { AutomationCondition, type ConditionScope, type CronConditionOptions } from "./automation/automation-condition.ts";
+export type { CustomCondition, CustomConditionAnswer, CustomConditionContext } from "./automation/custom-condition.ts";
 export {
   type CronFreshnessOptions,
   type FreshnessPolicy,

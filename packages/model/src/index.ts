@@ -1,4 +1,11 @@
-export type { AutomationConditionSnapshot, FreshnessPolicySnapshot } from "./snapshots/asset-policies.ts";
+export type { FreshnessPolicySnapshot } from "./snapshots/asset-policies.ts";
+export type {
+  AutomationConditionSnapshot,
+  AutomationOperand,
+  AutomationOperator,
+  FreshnessState,
+  RunTagFilter,
+} from "./snapshots/automation-condition.ts";
 export {
   type AssetKey,
   assetKeyFromString,

@@ -1,7 +1,7 @@
 import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { asset } from "../asset.ts";
-import { AutomationCondition } from "../assets/automation-condition.ts";
+import { AutomationCondition } from "../automation/automation-condition.ts";
 import { AssetSelection } from "../asset-selection.ts";
 import { defineAssetJob } from "../asset-job.ts";
 import { buildRepository } from "../build-repository.ts";

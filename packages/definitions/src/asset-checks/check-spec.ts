@@ -1,7 +1,7 @@
 import { type AssetKey, type Metadata, type MetadataInput, toMetadata } from "@dagwright/model";
 import type { AnyAsset } from "../asset.ts";
 import { isAsset } from "../assets/asset-inputs.ts";
-import type { AutomationCondition } from "../assets/automation-condition.ts";
+import type { AutomationCondition } from "../automation/automation-condition.ts";
 import { brand, type Branded, isDefinition } from "../brand.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
@@ -19,7 +19,7 @@ export interface AssetCheckSpec extends Branded<"assetCheckSpec"> {
   readonly blocking: boolean;
   readonly metadata: Metadata;
   /** When it is to be evaluated by itself; null: never. */
-  readonly automationCondition: AutomationCondition | null;
+  readonly automationCondition: AutomationCondition<"check"> | null;
   readonly site: DefinitionSite;
 }
 
@@ -35,7 +35,7 @@ export interface AssetCheckSpecOptions {
   readonly blocking?: boolean;
   readonly metadata?: Readonly<Record<string, MetadataInput>>;
   /** When it is to be evaluated by itself. */
-  readonly automationCondition?: AutomationCondition;
+  readonly automationCondition?: AutomationCondition<"check">;
 }
 
 /**

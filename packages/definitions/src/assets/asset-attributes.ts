@@ -3,7 +3,7 @@ import { isDefinition } from "../brand.ts";
 import type { DefinitionSite } from "../definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "../errors.ts";
 import { checkAssetTags, checkGroup, checkKinds, checkOwners, parseAssetKey } from "../names.ts";
-import type { AutomationCondition } from "./automation-condition.ts";
+import type { AutomationCondition } from "../automation/automation-condition.ts";
 import type { FreshnessPolicy } from "./freshness-policy.ts";
 
 /** What is said about an asset apart from how it is made. */

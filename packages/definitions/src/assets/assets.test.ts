@@ -65,7 +65,13 @@ describe("attributes of assets", () => {
       codeVersion,
       metadata: { rows: { type: "int", int: "1" } },
       freshnessPolicy: { kind: "timeWindow", failWindowSeconds: 120, warnWindowSeconds: null },
-      automationCondition: { kind: "or", operands: [{ kind: "eager" }, { kind: "onCron", cron: "0 0 * * *", timeZone: "UTC" }] },
+      automationCondition: {
+        kind: "or",
+        operands: [
+          { kind: "and", label: "eager" },
+          { kind: "and", label: "on_cron(0 0 * * *, UTC)" },
+        ],
+      },
     };
     const described = snapshot.assets.filter(({ key }) => key[0] !== "numbers");
     expect(described.map(({ key }) => key.join("/"))).toEqual([

@@ -8,11 +8,3 @@ export type FreshnessPolicySnapshot =
       readonly lowerBoundDeltaSeconds: number;
       readonly timeZone: string;
     };
-
-/** When an asset is to be made by itself. */
-export type AutomationConditionSnapshot =
-  | { readonly kind: "eager" }
-  | { readonly kind: "onMissing" }
-  | { readonly kind: "onCron"; readonly cron: string; readonly timeZone: string }
-  | { readonly kind: "and" | "or"; readonly operands: readonly AutomationConditionSnapshot[] }
-  | { readonly kind: "not"; readonly operand: AutomationConditionSnapshot };

@@ -1,4 +1,5 @@
-import type { AutomationConditionSnapshot, FreshnessPolicySnapshot } from "./asset-policies.ts";
+import type { FreshnessPolicySnapshot } from "./asset-policies.ts";
+import type { AutomationConditionSnapshot } from "./automation-condition.ts";
 import type { AssetKey } from "../asset-key.ts";
 import type { SensorType } from "../instigator.ts";
 import type { JsonObject } from "../json.ts";

@@ -126,7 +126,7 @@ test("an asset node tells how its asset comes about", async () => {
     owners: [{ email: "ada@example.com" }],
     dependencyKeys: [{ path: ["left"] }],
     internalFreshnessPolicy: { deadlineCron: "0 9 * * *", lowerBoundDeltaSeconds: 7200, timezone: "UTC" },
-    automationCondition: { label: null, expandedLabel: ["(eager) AND (NOT (on_missing))"] },
+    automationCondition: { label: null, expandedLabel: ["(eager)", "AND", "(NOT (on_missing))"] },
   });
 });
 
