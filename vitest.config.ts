@@ -28,7 +28,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { extends: true, test: { name: "layout", include: ["tests/layout/**/*.test.ts", "tests/*.test.ts"] } },
+      { extends: true, test: { name: "layout", include: ["tests/layout/**/*.test.ts", "tests/*.test.ts"], testTimeout: 60_000 } },
       ...suiteNames.map((name, index) => ({
         extends: true as const,
         test: {
