@@ -92,6 +92,7 @@ test.each([
   ],
   ["branches-and-fan-out.md", "6 jobs, 0 assets, 0 schedules, 0 sensors", ['step "count_words[intro]"', 'step "routed.accept"']],
   ["executors.md", "3 jobs, 0 assets, 0 schedules, 0 sensors", ["SUCCESS", '"gpu": 0 / 2 slots occupied']],
+  ["run-queue.md", "3 jobs, 1 asset, 0 schedules, 0 sensors", []],
   ["testing.md", "1 job, 2 assets, 1 schedule, 0 sensors", []],
   ["assets.md", "3 jobs, 6 assets, 0 schedules, 0 sensors", ["strongest"]],
   ["kinds-of-assets.md", "0 jobs, 20 assets, 0 schedules, 0 sensors", ["Materialized value published"]],

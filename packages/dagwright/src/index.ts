@@ -201,6 +201,7 @@ export {
   retryRequested,
   type RetryRequestedOptions,
   successHook,
+  type WhenRunning,
 } from "@dagwright/definitions";
 export {
   executeInProcess,

@@ -176,6 +176,7 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
       runConfig: null,
       hooks: [],
       opRetryPolicy: null,
+      whenRunning: null,
       site: given.site,
     };
     const resolved = attempt(() => assetJob(head, executable, allChecks(checks), commonPartitions(head, executable)));

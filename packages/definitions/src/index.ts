@@ -219,6 +219,7 @@ export {
   type OutputOptions,
 } from "./op-result.ts";
 export type { RetryPolicy } from "./retry-policy.ts";
+export type { WhenRunning } from "./when-running.ts";
 export type {
   AssetCheckContext,
   AssetContext,

@@ -7,6 +7,7 @@ import {
   systemTags,
   type Tags,
   toMetadata,
+  type WhenRunningSnapshot,
 } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
 import { brand, type Branded, isDefinition } from "./brand.ts";
@@ -25,6 +26,7 @@ import { toPartitions } from "./partitions/to-partitions.ts";
 import type { ResourceDefinition } from "./resource.ts";
 import { checkTimeout, type RetryPolicy, retryPolicySnapshot } from "./retry-policy.ts";
 import { boundResources, type ResourceBindings } from "./resource-bindings.ts";
+import { type WhenRunning, whenRunningSnapshot } from "./when-running.ts";
 
 /** A job of ops: a composed graph and how to run it. */
 export interface JobDefinition extends Branded<"job"> {
@@ -48,6 +50,8 @@ export interface JobDefinition extends Branded<"job"> {
   readonly hooks: readonly HookDefinition[];
   /** For ops that have none of their own. */
   readonly opRetryPolicy: RetryPolicySnapshot | null;
+  /** Null: any number of its runs may be under way at once. */
+  readonly whenRunning: WhenRunningSnapshot | null;
   /** The root graph; it has the job's name. */
   readonly graph: GraphDefinition;
   readonly site: DefinitionSite;
@@ -77,6 +81,11 @@ export interface JobOptions {
   readonly opRetryPolicy?: RetryPolicy;
   /** Longest time of a run, in seconds, from its start; a run that takes longer fails. The tag `dagster/max_runtime` says the same. */
   readonly maxRuntimeSeconds?: number;
+  /**
+   * What becomes of a run that is submitted while another one of this job has not ended: `skip` it, `queue` it, or `replace` the other one.
+   * With `{ policy, per: "partition" }` only runs for the same partition count. Default: they run side by side.
+   */
+  readonly whenRunning?: WhenRunning;
 }
 
 /** What `graph.toJob` takes: what a job takes, and another name than the graph's. */
@@ -177,6 +186,7 @@ export function jobCommon(
     runConfig: config === null ? (given as JsonObject | null) : null,
     hooks: checkHooks(`job "${name}"`, options.hooks ?? [], site),
     opRetryPolicy: options.opRetryPolicy ? retryPolicySnapshot(`job "${name}"`, options.opRetryPolicy, site) : null,
+    whenRunning: options.whenRunning === undefined ? null : whenRunningSnapshot(`job "${name}"`, options.whenRunning, site),
     site,
   };
 }

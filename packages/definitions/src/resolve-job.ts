@@ -42,6 +42,7 @@ type JobHead = Pick<
   | "runConfig"
   | "hooks"
   | "opRetryPolicy"
+  | "whenRunning"
   | "site"
 >;
 
@@ -107,6 +108,7 @@ export function resolveJob({
       executor,
       ...(head.opRetryPolicy !== null && { opRetryPolicy: head.opRetryPolicy }),
       ...(head.runConfig !== null && { runConfig: head.runConfig }),
+      ...(head.whenRunning !== null && { whenRunning: head.whenRunning }),
       resources: resourceSnapshots,
       configTypes: types.list(),
       runConfigType,

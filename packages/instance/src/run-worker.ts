@@ -26,6 +26,8 @@ export interface RunWorkerSettings {
   readonly logLevel: PythonLogsConfig["pythonLogLevel"];
   /** Of concurrency pools that have no limit of their own; null: none. */
   readonly defaultPoolLimit: number | null;
+  /** Whether steps take the slots of concurrency pools; otherwise the run queue has counted the run in. */
+  readonly poolsCountSteps: boolean;
 }
 
 /** The text of a home's `dagster.yaml`; null where there is none, or where it cannot be read. */
@@ -49,6 +51,7 @@ export async function readRunWorkerSettings(home: string, env: Environment): Pro
     computeLogDir: computeLogs.name === "LocalComputeLogManager" ? resolve(home, computeLogs.baseDir ?? "storage") : null,
     logLevel: pythonLogs.pythonLogLevel,
     defaultPoolLimit: concurrency.pools.defaultLimit,
+    poolsCountSteps: concurrency.pools.granularity !== "run",
   };
 }
 

@@ -145,3 +145,4 @@ export {
   inputVersionTags,
   provenanceOf,
 } from "./data-version.ts";
+export type { WhenRunningPolicy, WhenRunningSnapshot } from "./when-running.ts";

@@ -1,6 +1,7 @@
 import { codeLocationName, holderId, instigatorId } from "@dagwright/model";
 import { expect, test } from "vitest";
 import { migrateStorage, openStorage } from "./open-storage.ts";
+import { pickAll } from "./testing/queue-decision.ts";
 import { materialization, newRun, runStart, runSuccess } from "./testing/new-run.ts";
 import { openRawClient } from "./testing/raw-client.ts";
 import { createTestDatabase } from "./testing/test-database.ts";
@@ -65,7 +66,7 @@ test("Dagster's tables in the same database stay as they are, and a hostile sear
   await storage.runs.beginWork({ runId: id, attempt: 1, fence: 1, worker: {}, leaseMs: 1_000, entries: [runStart] });
   await storage.events.append({ runId: id, attempt: 1, entries: [materialization(["x"], "p"), runSuccess], batchId: "b" });
   await storage.runs.submit([newRun()], { kind: "queue" });
-  await storage.runs.dequeue(holderId("h"), 1_000, (state) => state.queued.map((run) => run.id));
+  await storage.runs.dequeue({ holder: holderId("h"), claimMs: 1_000 }, pickAll);
   const location = codeLocationName("l");
   await storage.instigators.sync(location, [
     { id: instigatorId("i"), kind: "SENSOR", name: "n", defaultStatus: "RUNNING", timingHash: "t", nextAtMs: 1 },

@@ -73,6 +73,17 @@ export class IllegalRunMoveError extends DomainError<"IllegalRunMoveError"> {
   }
 }
 
+/** The run is not in the queue: it was launched already, or has ended. */
+export class RunNotQueuedError extends DomainError<"RunNotQueuedError"> {
+  readonly runId: RunId;
+  readonly status: RunStatus;
+  constructor(runId: RunId, status: RunStatus) {
+    super("RunNotQueuedError", `Run ${runId} is ${status}; only a run that is QUEUED can be given another priority`);
+    this.runId = runId;
+    this.status = status;
+  }
+}
+
 /** A snapshot that a run names is not stored. */
 export class SnapshotNotFoundError extends DomainError<"SnapshotNotFoundError"> {
   readonly snapshotId: string;

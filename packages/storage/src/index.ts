@@ -9,6 +9,7 @@ export {
   RunConflictError,
   RunFinishedError,
   RunNotFoundError,
+  RunNotQueuedError,
   SchemaVersionError,
   SnapshotNotFoundError,
   StorageRefusedError,
@@ -33,11 +34,28 @@ export { migrateStorage, openStorage } from "./open-storage.ts";
 export type { DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
 export type { PoolAnswer, PoolClaim, PoolClaimant, PoolGrant, PoolInfo, PoolRequest, PoolStore } from "./pools/pool-store.ts";
 export type {
+  ActiveRuns,
+  Dequeued,
+  Dequeuer,
+  ExclusiveRun,
+  HeldBackLine,
+  PoolUse,
+  QueueDecision,
+  QueuedRun,
+  QueueFacts,
+  QueueLine,
+  QueueLook,
+  QueuePlace,
+  QueuePlan,
+  QueueSurvey,
+  ReplacementPlan,
+  ReplacingRun,
+  RunPools,
+} from "./runs/run-queue.ts";
+export type {
   LaunchClaim,
   NewRun,
   OverdueRun,
-  QueuedRun,
-  QueueState,
   PlannedAsset,
   RunFilter,
   RunPage,

@@ -88,8 +88,11 @@ export interface RunLauncher {
 
 export interface LaunchOutcome {
   readonly claim: LaunchClaim;
-  /** `launched`: a worker has it. `later`: its location could not be reached; the sweep tries again. `failed`: the run is FAILURE now. */
-  readonly result: "launched" | "later" | "failed";
+  /**
+   * `launched`: a worker has it. `later`: its location could not be reached; the sweep tries again. `failed`: the run is FAILURE now.
+   * `not-due`: another run of its job is under way, so that it was queued or canceled when it was submitted.
+   */
+  readonly result: "launched" | "later" | "failed" | "not-due";
   readonly error?: unknown;
 }
 
@@ -120,6 +123,7 @@ export async function launchClaims(claims: readonly LaunchClaim[], options: Laun
 async function launchClaim(claim: LaunchClaim, options: LaunchOptions): Promise<LaunchOutcome> {
   const { storage, launcher, isTransient, giveUpAfterMs = defaultGiveUpAfterMs, nowMs = Date.now, signal } = options;
   const signalOption = signal === undefined ? {} : { signal };
+  if (claim.run.status !== "STARTING") return { claim, result: "not-due" };
   try {
     crashPoint("launch.before");
     await launcher.launchRun(claim, signalOption);

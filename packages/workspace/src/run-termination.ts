@@ -14,6 +14,8 @@ export interface TerminationOptions {
   readonly graceMs?: number;
   /** CANCELED at once, whatever becomes of the worker; it notices by its lease. Default false. */
   readonly immediately?: boolean;
+  /** Why, for the run's log. */
+  readonly why?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -35,7 +37,7 @@ const withoutWorker: readonly RunStatus[] = ["QUEUED", "NOT_STARTED"];
  * @throws RunNotFoundError
  */
 export async function terminateRun(id: RunId, options: TerminationOptions): Promise<TerminationOutcome> {
-  const { storage, terminator, graceMs = defaultGraceMs, immediately = false, signal } = options;
+  const { storage, terminator, graceMs = defaultGraceMs, immediately = false, why, signal } = options;
   const signalOption = signal === undefined ? {} : { signal };
   const get = (): Promise<Run> => storage.runs.get(id, signalOption);
   const move = async (event: RunEvent, onlyFrom: readonly RunStatus[]): Promise<boolean> => {
@@ -59,7 +61,7 @@ export async function terminateRun(id: RunId, options: TerminationOptions): Prom
         await terminator.terminateRun(run, graceMs, signalOption).catch(() => false);
         return { run: await get(), result: "canceled" };
       }
-    } else if (run.status === "CANCELING" || (await move(canceling(), ["STARTING", "STARTED"]))) {
+    } else if (run.status === "CANCELING" || (await move(canceling(why), ["STARTING", "STARTED"]))) {
       const had = run.status;
       const found = await terminator.terminateRun(run, graceMs, signalOption);
       // A worker that had begun and is gone will not say so itself. One that is still being launched will, when it begins.
@@ -73,9 +75,9 @@ export async function terminateRun(id: RunId, options: TerminationOptions): Prom
 }
 
 const canceled = (message: string): RunEvent => ({ type: "RUN_CANCELED", atMs: Date.now(), message, stepKey: null, error: null });
-const canceling = (): RunEvent => ({
+const canceling = (why = "Sending run termination request"): RunEvent => ({
   type: "RUN_CANCELING",
   atMs: Date.now(),
-  message: "Sending run termination request",
+  message: why,
   stepKey: null,
 });

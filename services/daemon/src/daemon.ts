@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { holderId, isFinalRunStatus } from "@dagwright/model";
-import type { Instance } from "@dagwright/instance";
+import type { Instance, RunCoordinatorSetting } from "@dagwright/instance";
 import type { Notification, SubmitMode } from "@dagwright/storage";
-import type { Workspace } from "@dagwright/workspace";
+import { queueLimitsOf, type Workspace } from "@dagwright/workspace";
 import type { Logger } from "pino";
 import { openDatabaseClock } from "./database-clock.ts";
 import { type DrivenLoop, driveLoop } from "./driver.ts";
@@ -37,7 +37,8 @@ export async function startDaemon({ instance, workspace, log }: DaemonOptions, s
   const { storage, config } = instance;
   const holder = holderId(`daemon:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
   const clock = await openDatabaseClock(storage, signal);
-  const launchAll = createLaunchAll(storage, instance.runLauncher ?? workspace, clock, log);
+  const launcher = instance.runLauncher ?? workspace;
+  const launchAll = createLaunchAll(storage, launcher, clock, log);
   const isQueued = config.runCoordinator.name === "QueuedRunCoordinator";
   const submitMode: SubmitMode = isQueued ? { kind: "queue" } : { kind: "launch", holder, claimMs: launchClaimMs };
 
@@ -52,9 +53,16 @@ export async function startDaemon({ instance, workspace, log }: DaemonOptions, s
   const loops: Loop[] = [
     createSchedulerLoop({ ...instigators, ...parallelismOf(config.schedules.numWorkers) }),
     createSensorLoop({ ...instigators, ...parallelismOf(config.sensors.numWorkers) }),
-    ...(config.runCoordinator.name === "QueuedRunCoordinator"
-      ? [createRunQueueLoop({ storage, holder, launchAll, claimMs: launchClaimMs, limits: config.runCoordinator.runQueue })]
-      : []),
+    // Without a queue, too: runs of jobs that run one at a time wait in it.
+    createRunQueueLoop({
+      storage,
+      holder,
+      launchAll,
+      terminator: launcher,
+      claimMs: launchClaimMs,
+      limits: queueLimitsOf(config),
+      ...queueSettings(config.runCoordinator),
+    }),
     createMonitoringLoop({
       storage,
       takeExits: () => exits.take(),
@@ -102,6 +110,12 @@ function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][numb
 }
 
 const parallelismOf = (workers: number | null): { parallelism?: number } => (workers === null ? {} : { parallelism: workers });
+
+function queueSettings(coordinator: RunCoordinatorSetting): { parallelism?: number; everyMs?: number } {
+  if (coordinator.name !== "QueuedRunCoordinator") return {};
+  const { dequeueNumWorkers, dequeueIntervalSeconds } = coordinator.runQueue;
+  return { everyMs: dequeueIntervalSeconds * 1000, ...parallelismOf(dequeueNumWorkers) };
+}
 
 /** A hundred years stand for "never": the statement that compares stays the same. */
 const timeoutMs = (enabled: boolean, seconds: number): number => (enabled ? seconds * 1000 : 100 * 365 * 86_400_000);

@@ -19,7 +19,7 @@ export function createLaunchAll(storage: Storage, launcher: RunLauncher, clock: 
     for (const { claim, result, error } of outcomes) {
       if (result === "launched")
         log.info({ runId: claim.run.id, job: claim.run.jobName }, `launched run ${claim.run.id} of ${claim.run.jobName}`);
-      else
+      else if (result !== "not-due")
         log.warn(
           { runId: claim.run.id, err: error },
           `run ${claim.run.id} could not be launched${result === "later" ? " now; it will be tried again" : ""}`,

@@ -124,16 +124,22 @@ export const opaqueMapping = () =>
 
 /** A mapping of names to texts, such as labels or connection parameters; numbers and booleans are written out. */
 export const textMapping = () =>
-  z.unknown().transform((given, context): Readonly<Record<string, string>> => {
+  mappingOf((value) => text().safeParse(typeof value === "number" || typeof value === "boolean" ? String(value) : value));
+
+/** A mapping of names to whole numbers. */
+export const integerMapping = (bounds: Parameters<typeof integer>[0]) => mappingOf((value) => integer(bounds).safeParse(value));
+
+const mappingOf = <T>(parse: (value: unknown) => z.ZodSafeParseResult<T>) =>
+  z.unknown().transform((given, context): Readonly<Record<string, T>> => {
     if (!isMapping(given)) {
       context.addIssue({ code: "custom", message: `expected a mapping, found ${describeValue(given)}` });
       return z.NEVER;
     }
-    const entries = Object.entries(given).map(([key, value]) => {
-      const result = text().safeParse(typeof value === "number" || typeof value === "boolean" ? String(value) : value);
-      if (result.success) return [key, result.data] as const;
+    const entries = Object.entries(given).flatMap(([key, value]) => {
+      const result = parse(value);
+      if (result.success) return [[key, result.data] as const];
       for (const issue of result.error.issues) context.addIssue({ code: "custom", path: [key], message: issue.message });
-      return [key, ""] as const;
+      return [];
     });
     return Object.fromEntries(entries);
   });

@@ -1,5 +1,5 @@
 import { block } from "../config-file/block.ts";
-import { boolean, integer } from "../config-file/scalars.ts";
+import { boolean, integer, integerMapping } from "../config-file/scalars.ts";
 import { type TagConcurrencyLimit, tagConcurrencyLimits } from "./tag-concurrency-limits.ts";
 
 /** How the run queue admits runs: `run_queue`, or the config of `QueuedRunCoordinator`. */
@@ -7,6 +7,10 @@ export interface RunQueueConfig {
   /** Most runs in progress at once; null for no limit (`-1` in the file), 0 to launch none. Default 10. */
   readonly maxConcurrentRuns: number | null;
   readonly tagConcurrencyLimits: readonly TagConcurrencyLimit[];
+  /**
+   * What part of the capacity code locations get when there is not enough for all, by name; those that are not named weigh 1. Dagwright's own.
+   */
+  readonly locationWeights: Readonly<Record<string, number>>;
   /** The longest the queue sleeps when nothing wakes it. Default 5. */
   readonly dequeueIntervalSeconds: number;
   /** Read for compatibility: runs are launched concurrently whatever it says. Default false. */
@@ -28,6 +32,7 @@ export interface RunQueueConfig {
 export const runQueue = block({
   max_concurrent_runs: integer({ min: -1 }).default(10),
   tag_concurrency_limits: tagConcurrencyLimits.default([]),
+  location_weights: integerMapping({ min: 1 }).default({}),
   dequeue_interval_seconds: integer({ min: 1 }).default(5),
   dequeue_use_threads: boolean().default(false),
   dequeue_num_workers: integer({ min: 1 }).optional(),
@@ -51,6 +56,7 @@ export const runQueue = block({
 }).transform((given): RunQueueConfig => ({
   maxConcurrentRuns: given.max_concurrent_runs === -1 ? null : given.max_concurrent_runs,
   tagConcurrencyLimits: given.tag_concurrency_limits,
+  locationWeights: given.location_weights,
   dequeueIntervalSeconds: given.dequeue_interval_seconds,
   dequeueUseThreads: given.dequeue_use_threads,
   dequeueNumWorkers: given.dequeue_num_workers ?? null,

@@ -5,8 +5,6 @@ import { type InstanceConfig, parseInstanceConfig } from "./instance-config.ts";
 const readOnly: Readonly<Record<string, (config: InstanceConfig) => unknown>> = {
   "run_queue.max_user_code_failure_retries": ({ runCoordinator }) =>
     runCoordinator.name === "QueuedRunCoordinator" ? runCoordinator.runQueue.maxUserCodeFailureRetries : 0,
-  "concurrency.pools.granularity": ({ concurrency }) => concurrency.pools.granularity === "run",
-  "concurrency.pools.op_granularity_run_buffer": ({ concurrency }) => concurrency.pools.opGranularityRunBuffer,
   "run_monitoring.max_resume_run_attempts": ({ runMonitoring }) => runMonitoring.maxResumeRunAttempts,
   run_retries: ({ runRetries }) => runRetries.enabled,
   code_servers: ({ codeServers }) => codeServers,

@@ -5,6 +5,7 @@ import type { Tags } from "../tags.ts";
 import type { ConfigTypeSnapshot } from "./config-types.ts";
 import type { PartitionsSnapshot } from "./partitions-snapshot.ts";
 import type { RetryPolicySnapshot } from "./retry-policy.ts";
+import type { WhenRunningSnapshot } from "../when-running.ts";
 
 /** A named value type, as the UI shows it. */
 export interface ValueTypeSnapshot {
@@ -154,6 +155,8 @@ export interface JobSnapshot {
   readonly opRetryPolicy?: RetryPolicySnapshot;
   /** Run config of runs that are launched with none; absent: there is none. */
   readonly runConfig?: JsonObject;
+  /** Absent: any number of its runs may be under way at once. */
+  readonly whenRunning?: WhenRunningSnapshot;
   readonly resources: readonly ResourceSnapshot[];
   readonly configTypes: readonly ConfigTypeSnapshot[];
   /** Key of the whole run config's type (`ops`, `resources`, `execution`, `loggers`). */

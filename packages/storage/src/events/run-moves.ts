@@ -36,6 +36,7 @@ type Assignments = Readonly<Record<string, SqlFragment<unknown>>>;
 const effects: Readonly<Partial<Record<RunStatus, Assignments>>> = {
   QUEUED: {
     enqueued_at: sql`coalesce(r.enqueued_at, now())`,
+    waits_for: sql`null`,
     launch_due_at: sql`null`,
     launch_holder: sql`null`,
     // Whoever holds a launch claim of before has lost it.

@@ -157,7 +157,7 @@ export class PostgresInstigatorStore implements InstigatorStore {
     const written = plans.filter((plan) => tickIds.has(plan.outcome.claim.instigator.id));
     const submitted = written.flatMap((plan) => plan.runs.map(({ tickRun }) => tickRun));
     const claims = await this.#runs.submitIn(
-      (query) => transaction.rows(query),
+      transaction,
       submitted.map((tickRun) => tickRun.run),
       mode,
     );

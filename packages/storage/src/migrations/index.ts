@@ -8,6 +8,7 @@ import { daemonsAndValues } from "./0007-daemons-and-values.ts";
 import { partitions } from "./0008-partitions.ts";
 import { pools } from "./0009-pools.ts";
 import { assetChecks } from "./0010-asset-checks.ts";
+import { runQueue } from "./0011-run-queue.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   partitions,
   pools,
   assetChecks,
+  runQueue,
 ];

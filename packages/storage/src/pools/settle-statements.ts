@@ -1,6 +1,6 @@
 import type { RunId } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
-import { notifyPoolWaiters } from "../notifications/notify-statements.ts";
+import { notifyPoolWaiters, notifyWork } from "../notifications/notify-statements.ts";
 
 /** The limit of each locked pool; null: it has none. */
 export interface LockedPool {
@@ -38,6 +38,8 @@ export const removeDeadStatement = (names: readonly string[]): SqlFragment => sq
  * the one that locked the pools, since it has to see what the holder of the lock before has committed. Tells the runs that got some, but for the one that asks.
  */
 export function grantStatement(limits: readonly LockedPool[], asker: RunId | null): SqlFragment {
+  // Runs wait in the queue as well, for pools that none of their steps could have a slot of.
+  const wakeQueue = asker === null ? sql` union all select ${notifyWork("queue")} where ${isQueueWaiting}` : sql``;
   const limited = limits.filter(({ slot_limit }) => slot_limit !== null && slot_limit > 0);
   return sql`
     with limits as (
@@ -59,5 +61,9 @@ export function grantStatement(limits: readonly LockedPool[], asker: RunId | nul
       from chosen where c.run_id = chosen.run_id and c.step_key = chosen.step_key
       returning c.run_id)
     select ${notifyPoolWaiters(sql`'run ' || run_id`)} from (
-      select distinct run_id from granted where run_id is distinct from ${asker}::uuid) g`;
+      select distinct run_id from granted where run_id is distinct from ${asker}::uuid) g${wakeQueue}`;
 }
+
+/** By the prefix that the queue gives the lines of runs that pools hold back. */
+const isQueueWaiting = sql`
+  exists (select 1 from dagwright.runs where status = 'QUEUED' and waits_for >= 'pool' and waits_for < 'poom')`;

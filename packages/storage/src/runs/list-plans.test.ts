@@ -11,7 +11,7 @@ import { ticksStatement } from "../instigators/tick-row.ts";
 import { claimDueStatement } from "../instigators/claim-due-statement.ts";
 import { openRawClient } from "../testing/raw-client.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
-import { queueStateStatement } from "./dequeue-statements.ts";
+import { queueLinesStatement, queuePlacesStatement, queueSurveyStatement } from "./dequeue-statements.ts";
 import { claimLaunchesStatement } from "./launch-statements.ts";
 import { countRunsQuery, listRunsQuery } from "./list-runs-query.ts";
 import { overdueStatement } from "./overdue-statement.ts";
@@ -155,7 +155,9 @@ describe(`with ${runCount} runs`, () => {
 
   test("the queue, overdue runs and launches are read from their own indexes", async () => {
     for (const query of [
-      queueStateStatement(10),
+      queueSurveyStatement(["team"]),
+      queueLinesStatement({ perLine: 10, heldBack: ["tag x"] }, ["team"]),
+      queuePlacesStatement([middle], ["team"]),
       overdueStatement({ startTimeoutMs: 1, cancelTimeoutMs: 1, limit: 100 }),
       claimLaunchesStatement("h" as never, 10, 1_000),
     ]) {

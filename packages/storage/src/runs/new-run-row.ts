@@ -1,12 +1,15 @@
 import type { AssetCheckEvaluationPlannedEvent, AssetMaterializationPlannedEvent, RunLogEntry } from "@dagwright/model";
 import { systemTags } from "@dagwright/model";
-import type { NewRun, SubmitMode } from "./run-store.ts";
+import { type Beginning, exclusiveKeyOf } from "./exclusive-runs.ts";
+import { poolsOfPlan } from "./pools-of-plan.ts";
+import type { NewRun } from "./run-store.ts";
 import { snapshotText } from "./snapshot-text.ts";
 
 /** A run on its way into the tables, as the submit statement reads it out of one json parameter. */
 export interface NewRunRow {
   readonly run: number;
   readonly id: string | null;
+  readonly status: Beginning["status"];
   readonly job_name: string;
   readonly location: string;
   readonly tags: object;
@@ -18,13 +21,17 @@ export interface NewRunRow {
   readonly root_run_id: string | null;
   readonly partition: string | null;
   readonly priority: number;
+  readonly pools: object | null;
+  readonly when_running: string | null;
+  readonly exclusive_key: string | null;
   readonly entries: number;
 }
 
-export function toNewRunRow(run: NewRun, ordinal: number, entries: number): NewRunRow {
+export function toNewRunRow(run: NewRun, ordinal: number, { status }: Beginning, entries: number): NewRunRow {
   return {
     run: ordinal,
     id: run.id ?? null,
+    status,
     job_name: run.jobName,
     location: run.location,
     tags: run.tags,
@@ -36,6 +43,9 @@ export function toNewRunRow(run: NewRun, ordinal: number, entries: number): NewR
     root_run_id: run.rootRunId ?? run.parentRunId ?? null,
     partition: run.partition ?? null,
     priority: priorityOf(run),
+    pools: poolsOfPlan(run.plan),
+    when_running: run.jobSnapshot.whenRunning?.policy ?? null,
+    exclusive_key: exclusiveKeyOf(run),
     entries,
   };
 }
@@ -47,7 +57,9 @@ function priorityOf(run: NewRun): number {
 }
 
 /** The first entries of a run's log. Their time is the database's, put in by the statement that writes them. */
-export function firstEntries(run: NewRun, mode: SubmitMode): readonly RunLogEntry[] {
+export function firstEntries(run: NewRun, { status, message = "" }: Beginning): readonly RunLogEntry[] {
+  // What never starts plans nothing.
+  if (status === "CANCELED") return [{ type: "RUN_CANCELED", atMs: 0, message, stepKey: null, error: null }];
   const planned = (run.plannedAssets ?? []).flatMap(({ assetKey, partitions }) =>
     (partitions ?? [null]).map((partition): AssetMaterializationPlannedEvent => ({
       type: "ASSET_MATERIALIZATION_PLANNED",
@@ -67,9 +79,9 @@ export function firstEntries(run: NewRun, mode: SubmitMode): readonly RunLogEntr
     checkName: check.name,
     partition: null,
   }));
-  if (mode.kind === "hold") return [...planned, ...plannedChecks];
+  if (status === "NOT_STARTED") return [...planned, ...plannedChecks];
   const first =
-    mode.kind === "queue"
+    status === "QUEUED"
       ? { type: "RUN_ENQUEUED" as const, message: `Run of ${run.jobName} was put on the queue` }
       : { type: "RUN_STARTING" as const, message: `Run of ${run.jobName} is starting` };
   return [...planned, ...plannedChecks, { ...first, atMs: 0, stepKey: null }];

@@ -1,5 +1,4 @@
 import {
-  crashPoint,
   type ExecutionPlan,
   type HolderId,
   isRunId,
@@ -13,19 +12,29 @@ import { sql, type SqlFragment } from "../database/sql.ts";
 import type { CallOptions, Connection, Database } from "../database/database.ts";
 import { failureCode } from "../database/postgres-failure.ts";
 import { interval } from "../database/time.ts";
-import { RunConflictError, RunNotFoundError, SnapshotNotFoundError } from "../errors.ts";
+import { RunConflictError, RunNotFoundError, RunNotQueuedError, SnapshotNotFoundError } from "../errors.ts";
 import { beginAgainStatement, type BegunRow, beginWorkStatement, parsePlan } from "./begin-work-statement.ts";
-import { lockQueueStatement, queueStateStatement, takeFromQueueStatement } from "./dequeue-statements.ts";
+import { dequeueIn } from "./dequeue.ts";
+import { isAnyQueuedStatement, queuePlacesStatement, queueSurveyStatement, toQueuedRun } from "./dequeue-statements.ts";
+import {
+  type Beginning,
+  decideBeginnings,
+  exclusiveKeyOf,
+  freeBeginnings,
+  isOccupied,
+  occupantsStatement,
+} from "./exclusive-runs.ts";
 import { type ClaimedRow, claimLaunchesStatement, recordLaunchStatement } from "./launch-statements.ts";
 import { countRunsQuery, listRunsQuery } from "./list-runs-query.ts";
 import { overdueStatement, toOverdueRun } from "./overdue-statement.ts";
+import { setPriorityStatement } from "./priority-statement.ts";
+import type { Dequeued, Dequeuer, QueueDecision, QueuePlace } from "./run-queue.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
 import type {
   LaunchClaim,
   NewRun,
   OverdueLimits,
   OverdueRun,
-  QueueState,
   RunFilter,
   RunPage,
   RunStore,
@@ -43,7 +52,8 @@ import { toUnfinishedCount, unfinishedCountsStatement } from "./unfinished-count
 const uniqueViolation = "23505";
 const defaultCountAtMost = 100_000;
 const defaultTagValues = 1_000;
-const defaultReadAtMost = 1_000;
+/** How often a submission is tried whose runs find that another one of their key came first, just now. */
+const mostAttempts = 5;
 const mostRememberedSnapshots = 10_000;
 
 const toLaunchClaim = (row: ClaimedRow | SubmittedRow): LaunchClaim => ({ run: toRun(row), fence: row.launch_fence });
@@ -59,20 +69,64 @@ export class PostgresRunStore implements RunStore {
   }
 
   async submit(runs: readonly NewRun[], mode: SubmitMode, options?: StoreOptions): Promise<readonly LaunchClaim[]> {
-    const claims = await this.submitIn((query) => this.#database.rows(query, options), runs, mode);
+    const claims = await this.#submit(
+      (query) => this.#database.rows(query, options),
+      runs,
+      mode,
+      (write) => write(),
+    );
     this.rememberSnapshots(runs);
     return claims;
   }
 
   /** {@link submit} in a transaction that the caller has open; for ticks, which are committed with their runs. */
-  async submitIn(rows: Connection["rows"], runs: readonly NewRun[], mode: SubmitMode): Promise<readonly LaunchClaim[]> {
+  async submitIn(transaction: Connection, runs: readonly NewRun[], mode: SubmitMode): Promise<readonly LaunchClaim[]> {
+    return await this.#submit(
+      (query) => transaction.rows(query),
+      runs,
+      mode,
+      async (write) => {
+        await transaction.rows(sql`savepoint submit`);
+        try {
+          return await write();
+        } catch (error) {
+          await transaction.rows(sql`rollback to savepoint submit`);
+          throw error;
+        }
+      },
+    );
+  }
+
+  /**
+   * Runs that stand in nobody's way are one statement. For the others it is looked first who is there; that this is still true when they are
+   * written, an index guarantees, and when it is not, it is looked again.
+   */
+  async #submit(
+    rows: Connection["rows"],
+    runs: readonly NewRun[],
+    mode: SubmitMode,
+    withSavepoint: (write: () => Promise<readonly LaunchClaim[]>) => Promise<readonly LaunchClaim[]>,
+  ): Promise<readonly LaunchClaim[]> {
     if (runs.length === 0) return [];
-    try {
-      const written = await rows(submitStatement(runs, mode, (id) => this.#storedSnapshots.has(id)));
-      return written.map(toLaunchClaim);
-    } catch (error) {
-      if (failureCode(error) === uniqueViolation) throw new RunConflictError(takenId(error, runs), { cause: error });
-      throw error;
+    const write = async (beginnings: readonly Beginning[]): Promise<readonly LaunchClaim[]> => {
+      try {
+        const written = await rows(submitStatement(runs, mode, beginnings, (id) => this.#storedSnapshots.has(id)));
+        return written.map(toLaunchClaim);
+      } catch (error) {
+        if (failureCode(error) === uniqueViolation && !isOccupied(error))
+          throw new RunConflictError(takenId(error, runs), { cause: error });
+        throw error;
+      }
+    };
+    const keys = [...new Set(runs.flatMap((run) => exclusiveKeyOf(run) ?? []))];
+    if (keys.length === 0) return await write(freeBeginnings(runs, mode));
+    for (let attempt = 1; ; attempt += 1) {
+      const beginnings = decideBeginnings(runs, mode, await rows(occupantsStatement(keys)));
+      try {
+        return await withSavepoint(() => write(beginnings));
+      } catch (error) {
+        if (!isOccupied(error) || attempt === mostAttempts) throw error;
+      }
     }
   }
 
@@ -131,24 +185,33 @@ export class PostgresRunStore implements RunStore {
     return (await this.#database.rows(claimLaunchesStatement(holder, limit, claimMs), options)).map(toLaunchClaim);
   }
 
-  async dequeue(
-    holder: HolderId,
-    claimMs: number,
-    decide: (state: QueueState) => readonly RunId[],
-    options?: StoreOptions & { readonly readAtMost?: number },
-  ): Promise<readonly LaunchClaim[]> {
-    return await this.#database.transaction(async (transaction) => {
-      await transaction.rows(lockQueueStatement);
-      const [read] = await transaction.rows(queueStateStatement(options?.readAtMost ?? defaultReadAtMost));
-      if (read === undefined || read.state.queued.length === 0) return [];
-      crashPoint("run-queue.deciding");
-      const chosen = decide(read.state);
-      if (chosen.length === 0) return [];
-      const taken = await transaction.rows(takeFromQueueStatement(chosen, holder, claimMs));
-      crashPoint("run-queue.taken");
-      const place = new Map(chosen.map((id, index) => [id as string, index]));
-      return taken.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0)).map(toLaunchClaim);
-    }, options);
+  async dequeue(dequeuer: Dequeuer, decision: QueueDecision, options?: StoreOptions): Promise<Dequeued> {
+    const [queue] = await this.#database.rows(isAnyQueuedStatement, options);
+    if (queue?.is_any !== true) return { launches: [], terminate: [], moved: 0, isWaiting: false };
+    return await this.#database.transaction((transaction) => dequeueIn(transaction, dequeuer, decision), options);
+  }
+
+  async queuePlaces(
+    ids: readonly RunId[],
+    limitedTags: readonly string[],
+    options?: StoreOptions,
+  ): Promise<readonly QueuePlace[]> {
+    const known = ids.filter(isRunId);
+    if (known.length === 0) return [];
+    const [[read], places] = await Promise.all([
+      this.#database.rows(queueSurveyStatement(limitedTags), options),
+      this.#database.rows(queuePlacesStatement(known, limitedTags), options),
+    ]);
+    if (read === undefined) return [];
+    return places.map((row) => ({ run: toQueuedRun(row), ahead: row.ahead, survey: read.survey }));
+  }
+
+  async setPriority(id: RunId, priority: number, options?: StoreOptions): Promise<Run> {
+    if (!isRunId(id)) throw new RunNotFoundError(id);
+    const [row] = await this.#database.rows(setPriorityStatement(id, priority), options);
+    if (row !== undefined) return toRun(row);
+    const { status } = await this.get(id, options);
+    throw new RunNotQueuedError(id, status);
   }
 
   async recordLaunch(

@@ -15,6 +15,7 @@ import type {
   Tags,
   StepKey,
 } from "@dagwright/model";
+import type { Dequeued, Dequeuer, QueueDecision, QueuePlace } from "./run-queue.ts";
 
 /** A run to be written. Snapshots are stored by their hash in the same transaction, once each. */
 export interface NewRun {
@@ -48,7 +49,10 @@ export interface PlannedAsset {
   readonly partitions: readonly string[] | null;
 }
 
-/** How a new run starts its life. */
+/**
+ * How a new run starts its life. A run whose job says so by `whenRunning` may begin otherwise beside another one of its job: CANCELED, or
+ * QUEUED although it was to be launched.
+ */
 export type SubmitMode =
   /** QUEUED, with RUN_ENQUEUED; the run-queue loop takes it from there. */
   | { readonly kind: "queue" }
@@ -86,24 +90,6 @@ export interface RunPage {
   readonly cursor?: RunId;
   readonly limit: number;
   readonly ascending?: boolean;
-}
-
-/** What the run-queue loop decides upon; see `planDequeue` in the daemon. */
-export interface QueueState {
-  /** By priority (tag `dagster/priority`), then by time of enqueuing. At most the asked number. */
-  readonly queued: readonly QueuedRun[];
-  /** Counts over runs in STARTING, STARTED and CANCELING. */
-  readonly running: number;
-  /** The tags (and location) of the runs that run, for tag limits. */
-  readonly runningTags: readonly { readonly tags: Tags; readonly location: CodeLocationName }[];
-}
-export interface QueuedRun {
-  readonly id: RunId;
-  readonly jobName: string;
-  readonly location: CodeLocationName;
-  readonly tags: Tags;
-  readonly priority: number;
-  readonly enqueuedAtMs: number;
 }
 
 /** A worker's claim on its run at the start of its work. */
@@ -172,15 +158,17 @@ export interface RunStore {
   /** Claims launches that are overdue: their claim of before ran out without a worker. Longest overdue first. */
   claimLaunches(holder: HolderId, limit: number, claimMs: number, options?: StoreOptions): Promise<readonly LaunchClaim[]>;
   /**
-   * Takes runs from the queue under the queue's lock: reads the state, asks `decide` (pure, synchronous), moves the chosen ones to STARTING
-   * (RUN_DEQUEUED, RUN_STARTING) with their launch claimed, all in one transaction.
+   * Takes runs from the queue under the queue's lock: reads how things stand, asks the decision, and moves the chosen runs to STARTING
+   * (RUN_DEQUEUED, RUN_STARTING) with their launches claimed, all in one transaction. Runs that others replace are canceled likewise.
    */
-  dequeue(
-    holder: HolderId,
-    claimMs: number,
-    decide: (state: QueueState) => readonly RunId[],
-    options?: StoreOptions & { readonly readAtMost?: number },
-  ): Promise<readonly LaunchClaim[]>;
+  dequeue(dequeuer: Dequeuer, decision: QueueDecision, options?: StoreOptions): Promise<Dequeued>;
+  /** Queued ones of these runs, with all that a decision would see; in no particular order. */
+  queuePlaces(ids: readonly RunId[], limitedTags: readonly string[], options?: StoreOptions): Promise<readonly QueuePlace[]>;
+  /**
+   * Gives a queued run another priority, which its tag `dagster/priority` says from then on.
+   * @throws RunNotFoundError; RunNotQueuedError once it has left the queue
+   */
+  setPriority(id: RunId, priority: number, options?: StoreOptions): Promise<Run>;
   /** Records that a worker was started for the claim. False when the claim was lost meanwhile (the worker is then one too many and must not go on). */
   recordLaunch(
     claim: Pick<LaunchClaim, "fence"> & { readonly runId: RunId },

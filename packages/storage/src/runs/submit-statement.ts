@@ -4,6 +4,7 @@ import { interval, toMs } from "../database/time.ts";
 import { entryInserts, entryRecords, kindsOf } from "../events/entry-statements.ts";
 import { toEntryRow } from "../events/stored-entry.ts";
 import { notifyRun, notifyWork } from "../notifications/notify-statements.ts";
+import type { Beginning } from "./exclusive-runs.ts";
 import { firstEntries, toNewRunRow } from "./new-run-row.ts";
 import { runColumns, type RunRow } from "./run-row.ts";
 import type { NewRun, SubmitMode } from "./run-store.ts";
@@ -15,14 +16,11 @@ export interface SubmittedRow extends RunRow {
   readonly launch_fence: number;
 }
 
-const statusOf = { queue: "QUEUED", launch: "STARTING", hold: "NOT_STARTED" } as const satisfies Record<
-  SubmitMode["kind"],
-  string
->;
-
 /**
  * Writes runs, their tags, snapshots and first events in one statement: everything a launch needs before its worker starts costs one
  * round trip and one commit. All runs travel in one json parameter, so the statement's text does not depend on their number.
+ *
+ * Each run begins as its `beginnings` say.
  *
  * Snapshots that this process knows to be stored are not sent again; nothing removes them while runs of theirs can come.
  *
@@ -32,10 +30,13 @@ const statusOf = { queue: "QUEUED", launch: "STARTING", hold: "NOT_STARTED" } as
 export function submitStatement(
   runs: readonly NewRun[],
   mode: SubmitMode,
+  beginnings: readonly Beginning[],
   isStored: (id: string) => boolean = () => false,
 ): SqlFragment<SubmittedRow> {
-  const entries = runs.map((run) => firstEntries(run, mode));
-  const runRows = toStoredJson(runs.map((run, index) => toNewRunRow(run, index + 1, entries[index]?.length ?? 0)));
+  const entries = runs.map((run, index) => firstEntries(run, beginnings[index]!));
+  const runRows = toStoredJson(
+    runs.map((run, index) => toNewRunRow(run, index + 1, beginnings[index]!, entries[index]?.length ?? 0)),
+  );
   const entryRows = entries.flatMap((list, run) => list.map((entry, index) => toEntryRow(entry, run + 1, index + 1)));
   const snapshots = new Map(
     runs
@@ -47,10 +48,11 @@ export function submitStatement(
     sql`
       given as materialized (
         select coalesce(g.given_id, dagwright.uuid7()) as id, g.* from (
-          select run, id as given_id, job_name, location, tags, run_config, selection, job_snapshot_id, plan_snapshot_id, parent_run_id, root_run_id,
-            partition, priority, entries
-          from json_to_recordset(${runRows}::json) as j(run int, id uuid, job_name text, location text, tags jsonb, run_config jsonb, selection jsonb,
-            job_snapshot_id text, plan_snapshot_id text, parent_run_id uuid, root_run_id uuid, partition text, priority int, entries int)
+          select run, id as given_id, status, job_name, location, tags, run_config, selection, job_snapshot_id, plan_snapshot_id, parent_run_id,
+            root_run_id, partition, priority, pools, when_running, exclusive_key, entries
+          from json_to_recordset(${runRows}::json) as j(run int, id uuid, status text, job_name text, location text, tags jsonb, run_config jsonb,
+            selection jsonb, job_snapshot_id text, plan_snapshot_id text, parent_run_id uuid, root_run_id uuid, partition text, priority int,
+            pools jsonb, when_running text, exclusive_key text, entries int)
           order by run) g)`,
     // In order of ids, and only what is new: submissions at the same time neither deadlock nor write rows that are there.
     sql`
@@ -63,9 +65,11 @@ export function submitStatement(
     sql`
       written_runs as (
         insert into dagwright.runs as r (id, status, job_name, location, tags, run_config, selection, job_snapshot_id, plan_snapshot_id, parent_run_id,
-          root_run_id, partition, priority, created_at, updated_at, notified_at, last_seq, enqueued_at, launched_at, launch_due_at, launch_fence, launch_holder)
-        select id, ${sql.lit(statusOf[mode.kind])}, job_name, location, tags, run_config, selection, job_snapshot_id, plan_snapshot_id, parent_run_id,
-          root_run_id, partition, priority, now(), now(), now(), entries, ${modeColumns(mode)}
+          root_run_id, partition, priority, pools, when_running, exclusive_key, created_at, updated_at, notified_at, last_seq,
+          enqueued_at, ended_at, launched_at, launch_due_at, launch_fence, launch_holder)
+        select id, status, job_name, location, tags, run_config, selection, job_snapshot_id, plan_snapshot_id, parent_run_id,
+          root_run_id, partition, priority, pools, when_running, exclusive_key, now(), now(), now(), entries,
+          case status when 'QUEUED' then now() end, case status when 'CANCELED' then now() end, ${launchColumns(mode)}
         from given
         returning r.*)`,
     sql`
@@ -84,18 +88,14 @@ export function submitStatement(
   return sql<SubmittedRow>`
     with ${sql.join(parts)}
     select g.run, ${runColumns("r")}, r.launch_fence, ${notifyRun(sql`r.id`, sql`r.last_seq`, sql`r.status`)}
-      ${mode.kind === "queue" ? sql`, ${notifyWork("queue")}` : sql``}
+      ${beginnings.some(({ status }) => status === "QUEUED") ? sql`, ${notifyWork("queue")}` : sql``}
     from given g join written_runs r on r.id = g.id order by g.run`;
 }
 
-/** enqueued_at, launched_at, launch_due_at, launch_fence, launch_holder */
-function modeColumns(mode: SubmitMode): SqlFragment<unknown> {
-  switch (mode.kind) {
-    case "queue":
-      return sql`now(), null, null, 0, null`;
-    case "launch":
-      return sql`null, now(), now() + ${interval(mode.claimMs)}, 1, ${mode.holder}`;
-    case "hold":
-      return sql`null, null, null, 0, null`;
-  }
-}
+/** launched_at, launch_due_at, launch_fence, launch_holder */
+const launchColumns = (mode: SubmitMode): SqlFragment<unknown> =>
+  mode.kind === "launch"
+    ? sql`
+        case status when 'STARTING' then now() end, case status when 'STARTING' then now() + ${interval(mode.claimMs)} end,
+        (status = 'STARTING')::int, case status when 'STARTING' then ${mode.holder} end`
+    : sql`null, null, 0, null`;

@@ -95,6 +95,8 @@ export interface BegunRun {
   readonly computeLogDirectory: string | null;
   /** Least level of the lines that user code logs for which they are kept; null: all are. */
   readonly logLevel: LogLevel | null;
+  /** Whether its steps take the slots of concurrency pools. */
+  readonly poolsCountSteps: boolean;
   /** Under which the process's own output is kept; null when it is not. */
   readonly logKey: readonly string[] | null;
 }

@@ -42,7 +42,7 @@ export async function executeBegunRun(
     // The last entry is written in one transaction with what is left; a flush before it would only be one more.
     events: { emit: link.write, flush: () => Promise.resolve() },
     instance: link.instance,
-    pools: link.pools,
+    ...(begun.poolsCountSteps ? { pools: link.pools } : {}),
     ioManager: (key) => (key === "io_manager" ? files : null),
     signal: link.signal,
     graceMs: defaultGraceMs,

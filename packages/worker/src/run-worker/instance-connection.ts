@@ -16,6 +16,7 @@ export interface InstanceConnection extends AsyncDisposable {
   readonly computeLogDirectory: string | null;
   /** Of concurrency pools that have no limit of their own; null: none. */
   readonly defaultPoolLimit: number | null;
+  readonly poolsCountSteps: boolean;
   /** Least level of the lines that user code logs for which they are kept; null: all are. */
   readonly logLevel: LogLevel | null;
 }
@@ -85,6 +86,8 @@ export class InstanceConnector {
       computeLogDirectory: opened.settings.computeLogDir,
       logLevel: opened.settings.logLevel,
       defaultPoolLimit: opened.settings.defaultPoolLimit,
+      // A front of the version before does not know it.
+      poolsCountSteps: opened.settings.poolsCountSteps !== false,
       [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
     };
   }

@@ -246,9 +246,10 @@ export class RunEngine {
       await this.#finish([...asked, canceledEntry(begun.run.jobName)]);
       return;
     }
-    if (begun.plan.steps.some(({ pool }) => pool !== null)) this.#pools = this.#openPools(connection, assignment);
+    if (connection.poolsCountSteps && begun.plan.steps.some(({ pool }) => pool !== null))
+      this.#pools = this.#openPools(connection, assignment);
     const logKey = connection.computeLogDirectory === null ? null : processLogKey(assignment.runId);
-    const { artifactDirectory, computeLogDirectory, logLevel } = connection;
+    const { artifactDirectory, computeLogDirectory, logLevel, poolsCountSteps } = connection;
     this.#options.tellMain({
       kind: "begin",
       begun: {
@@ -258,6 +259,7 @@ export class RunEngine {
         artifactDirectory,
         computeLogDirectory,
         logLevel,
+        poolsCountSteps,
         logKey,
       },
     });

@@ -1,5 +1,6 @@
-import { holderId, type RunId } from "@dagwright/model";
-import { prepareRun } from "@dagwright/workspace";
+import { holderId, type JobSnapshot, type RunId, systemTags, type Tags } from "@dagwright/model";
+import type { Storage } from "@dagwright/storage";
+import { prepareRun, type QueueLimits } from "@dagwright/workspace";
 import { expect, test } from "vitest";
 import { jobSnapshot, locationName } from "../testing/served-location.ts";
 import { openTestStorage, openTestStorages } from "../testing/test-storage.ts";
@@ -7,9 +8,21 @@ import { createLaunchSweep } from "./launches.ts";
 import { createRunQueueLoop } from "./run-queue.ts";
 
 const never = new AbortController().signal;
-const unlimited = { maxConcurrentRuns: null, tagConcurrencyLimits: [] };
-const newRuns = (count: number) =>
-  Array.from({ length: count }, () => prepareRun({ location: locationName, job: jobSnapshot, runConfig: {} }));
+const unlimited: QueueLimits = {
+  maxConcurrentRuns: null,
+  tagConcurrencyLimits: [],
+  locationWeights: {},
+  pools: { granularity: null, defaultLimit: null, runBuffer: 0 },
+};
+const newRuns = (count: number, job: JobSnapshot = jobSnapshot, tags: Tags = {}) =>
+  Array.from({ length: count }, () => prepareRun({ location: locationName, job, runConfig: {}, tags }));
+const terminator = { terminateRun: () => Promise.resolve(false) };
+const end = (storage: Storage, runId: RunId) =>
+  storage.events.append({
+    runId,
+    attempt: null,
+    entries: [{ type: "RUN_FAILURE", atMs: 0, message: "", stepKey: null, error: null, reason: "UNKNOWN" }],
+  });
 
 test("two daemons at once launch each of a hundred queued runs once", async () => {
   const storages = await openTestStorages(2);
@@ -24,7 +37,8 @@ test("two daemons at once launch each of a hundred queued runs once", async () =
         storage: each,
         holder: holderId(`daemon:${index}`),
         limits: unlimited,
-        batch: 7,
+        terminator,
+        parallelism: 7,
         launchAll: (claims) => {
           launched.push(...claims.map(({ run }) => run.id));
           return Promise.resolve();
@@ -46,6 +60,7 @@ test("what runs already counts against the limit, and room is made when it ends"
     storage,
     holder: holderId("daemon"),
     limits: { ...unlimited, maxConcurrentRuns: 2 },
+    terminator,
     launchAll: (claims) => {
       launched.push(...claims.map(({ run }) => run.id));
       return Promise.resolve();
@@ -56,13 +71,108 @@ test("what runs already counts against the limit, and room is made when it ends"
   expect(launched).toHaveLength(2);
   const [first] = launched;
   if (first === undefined) throw new Error("two runs were launched");
-  await storage.events.append({
-    runId: first,
-    attempt: null,
-    entries: [{ type: "RUN_FAILURE", atMs: 0, message: "", stepKey: null, error: null, reason: "UNKNOWN" }],
-  });
+  await end(storage, first);
   await loop.runOnce(never);
   expect(launched).toHaveLength(3);
+});
+
+test("a launch that hangs holds up no other", async () => {
+  const storage = await openTestStorage();
+  await storage.runs.submit(newRuns(3), { kind: "queue" });
+  const hanging = Promise.withResolvers<void>();
+  const launched: RunId[] = [];
+  const loop = createRunQueueLoop({
+    storage,
+    holder: holderId("daemon"),
+    limits: unlimited,
+    terminator,
+    parallelism: 2,
+    launchAll: async (claims) => {
+      launched.push(...claims.map(({ run }) => run.id));
+      if (launched.length === 1) await hanging.promise;
+    },
+  });
+  await loop.runOnce(never);
+  expect(launched).toHaveLength(2);
+  await loop.runOnce(never);
+  expect(launched).toHaveLength(3);
+  hanging.resolve();
+  await loop.drain?.();
+});
+
+test("of 300 queued runs that a tag holds back the ones behind are found, and the rest when there is room", async () => {
+  const storage = await openTestStorage();
+  const busy = await storage.runs.submit(newRuns(300, jobSnapshot, { db: "main", [systemTags.priority]: "1" }), {
+    kind: "queue",
+  });
+  const [free] = await storage.runs.submit(newRuns(1), { kind: "queue" });
+  const launched: RunId[] = [];
+  const loop = createRunQueueLoop({
+    storage,
+    holder: holderId("daemon"),
+    limits: {
+      ...unlimited,
+      maxConcurrentRuns: 10,
+      tagConcurrencyLimits: [{ key: "db", value: "main", perUniqueValue: false, limit: 1 }],
+    },
+    terminator,
+    launchAll: (claims) => {
+      launched.push(...claims.map(({ run }) => run.id));
+      return Promise.resolve();
+    },
+  });
+  const untilIdle = async (): Promise<void> => {
+    while ((await loop.runOnce(never)).handled > 0);
+  };
+  await untilIdle();
+  expect(launched).toEqual([busy[0]?.run.id, free?.run.id]);
+  await end(storage, launched[0]!);
+  await untilIdle();
+  expect(launched.slice(2)).toEqual([busy[1]?.run.id]);
+});
+
+test("a newer run of a job that replaces ends the one that runs, and starts when it has ended; one in between never does", async () => {
+  const storage = await openTestStorage();
+  const job: JobSnapshot = { ...jobSnapshot, whenRunning: { policy: "replace", per: "job" } };
+  const launched: RunId[] = [];
+  const asked: RunId[] = [];
+  const daemon = (name: string) =>
+    createRunQueueLoop({
+      storage,
+      holder: holderId(name),
+      limits: unlimited,
+      terminator: {
+        terminateRun: (run) => {
+          asked.push(run.id);
+          return Promise.resolve(true);
+        },
+      },
+      launchAll: (claims) => {
+        launched.push(...claims.map(({ run }) => run.id));
+        return Promise.resolve();
+      },
+    });
+  const loops = [daemon("one"), daemon("two")];
+  const everywhere = async (): Promise<void> => {
+    await Promise.all(loops.map((loop) => loop.runOnce(never)));
+    await Promise.all(loops.map((loop) => loop.drain?.()));
+  };
+  const [first] = await storage.runs.submit(newRuns(1, job), { kind: "queue" });
+  await everywhere();
+  expect(launched).toEqual([first!.run.id]);
+
+  const [second, third] = await storage.runs.submit(newRuns(2, job), { kind: "queue" });
+  await everywhere();
+  await everywhere();
+  expect(new Set(asked)).toEqual(new Set([first!.run.id]));
+  const statusOf = async (id: RunId) => (await storage.runs.get(id)).status;
+  expect(await statusOf(first!.run.id)).toBe("CANCELING");
+  expect(await statusOf(second!.run.id)).toBe("CANCELED");
+  expect(launched).toHaveLength(1);
+
+  await end(storage, first!.run.id);
+  await everywhere();
+  expect(launched).toEqual([first!.run.id, third!.run.id]);
 });
 
 test("a launch whose holder died is swept once its claim has run out, under a higher fence", async () => {
