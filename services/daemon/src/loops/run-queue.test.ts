@@ -155,7 +155,7 @@ test("a newer run of a job that replaces ends the one that runs, and starts when
   const loops = [daemon("one"), daemon("two")];
   const everywhere = async (): Promise<void> => {
     await Promise.all(loops.map((loop) => loop.runOnce(never)));
-    await Promise.all(loops.map((loop) => loop.drain?.()));
+    await Promise.all(loops.map(async (loop) => loop.drain?.()));
   };
   const [first] = await storage.runs.submit(newRuns(1, job), { kind: "queue" });
   await everywhere();
