@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ioPartitions } from "@dagwright/execution";
 import { tabularIoManagerSuite } from "@dagwright/execution/testing";
 import { DuckDBInstance } from "@duckdb/node-api";
 import {
@@ -172,6 +173,45 @@ describe("partitions", () => {
     expect(await load(manager, at("2026-01-01|us"))).toEqual(sale("US", 2));
     const wrong = { ...at("2026-01-01|us"), definitionMetadata: { partition_expr: { date: "day" } } };
     await expect(load(manager, wrong)).rejects.toThrow('`partition_expr` has no text for dimension "region"');
+  });
+
+  it("are loaded by one query, each with its own rows, in their order; what was never stored is left out", async () => {
+    await using manager = await openFile();
+    const newYork = dailyPartitions({ startDate: "2026-01-01", timeZone: "America/New_York" });
+    const partitions = multiPartitions({ date: newYork, region: staticPartitions(["eu", "it's us"]) });
+    const cases: readonly (IoContextOptions & { readonly rowsOf: (key: string) => readonly object[] })[] = [
+      { assetKey: "plain", partitions: daily, rowsOf: (key) => orders(key, 2, 1) },
+      { ...byDay, rowsOf: (key) => orders(key, 2, 1) },
+      {
+        assetKey: "moments",
+        partitions: newYork,
+        definitionMetadata: { partition_expr: "moment" },
+        rowsOf: (day) => [{ moment: new Date(`${day}T23:59:59.999-05:00`) }, { moment: new Date(`${day}T00:00:00-05:00`) }],
+      },
+      {
+        assetKey: "sales",
+        partitions,
+        definitionMetadata: { partition_expr: { date: "day", region: "lower(region)" } },
+        rowsOf: (key) => {
+          const [day, region] = key.split("|");
+          return [
+            { day, region: region!.toUpperCase(), amount: 2 },
+            { day, region, amount: 1 },
+          ];
+        },
+      },
+    ];
+    for (const { rowsOf, ...options } of cases) {
+      const keys = [...options.partitions!.keys({ nowMs: Date.parse("2026-01-06T12:00:00Z"), dynamicKeys: () => [] })];
+      const [empty, missing] = keys.slice(2);
+      const stored = keys.filter((key) => key !== missing);
+      for (const partition of stored.toReversed())
+        await store(manager, { ...options, partition }, partition === empty ? [] : rowsOf(partition));
+      const { partition: _, ...rest } = buildInputContext(options);
+      const read = await manager.loadPartitions({ ...rest, partitions: ioPartitions(options.partitions!, keys) });
+      expect([...read]).toEqual(stored.map((key) => [key, key === empty ? [] : rowsOf(key)]));
+      for (const key of stored) expect(await load(manager, { ...options, partition: key })).toEqual(read.get(key));
+    }
   });
 
   it("without rows are stored all the same", async () => {

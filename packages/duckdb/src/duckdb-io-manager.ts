@@ -2,18 +2,27 @@ import { resolve } from "node:path";
 import {
   type InputContext,
   type IoManager,
+  type IoPartition,
   type OutputContext,
+  type PartitionsInputContext,
   rowsMetadata,
   rowsOf,
   type TableRows,
   tableRows,
   ValueNotFoundError,
 } from "@dagwright/execution";
+import type { Metadata } from "@dagwright/model";
 import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from "@duckdb/node-api";
 import { fromStored, storedTypeOf, toStored, widened } from "./column-types.ts";
 import { type Database, databaseAt } from "./database.ts";
 import { DuckDBPartitionError, DuckDBTableError } from "./errors.ts";
-import { type FilteredDimension, partitionCondition, partitionExpressions } from "./partition-filter.ts";
+import {
+  type FilteredDimension,
+  partitionCondition,
+  partitionExpressions,
+  type PartitionMarks,
+  partitionMarks,
+} from "./partition-filter.ts";
 import { literal, quoted, type TableName, tableName, tableOf } from "./table-name.ts";
 
 export interface DuckDBIOManagerOptions {
@@ -95,6 +104,50 @@ export class DuckDBIOManager implements IoManager {
       return rowsOf(
         read.currentRowCount,
         names.map((name, index) => ({ name, values: converted(values[index] ?? [], types[index]!) })),
+      );
+    });
+  }
+
+  /** One query for all of them, with the database open once. */
+  async loadPartitions(context: PartitionsInputContext): Promise<ReadonlyMap<string, readonly unknown[]>> {
+    const { address, partitions, definitionMetadata } = context;
+    const table = tableOf(address, this.#schema);
+    if (partitions.length === 0) return new Map();
+    return await this.#use(context, async (connection) => {
+      const columns = await columnsOf(connection, table);
+      if (columns.size === 0) return new Map();
+      context.addMetadata({ table: `${table.schema}.${table.table}` });
+      const names = [...columns.keys()].filter((name) => name !== partitionColumn);
+      const rows = new Map<string, unknown[]>();
+      if (names.length > 0) {
+        const marks = await marksOf(connection, table, partitions, definitionMetadata);
+        const selected = [...marks.expressions, ...names.map(quoted)].join(", ");
+        const read = await connection.runAndReadAll(`select ${selected} from ${table.sql} where ${marks.condition}`);
+        const types = read.columnTypes();
+        const values = read.getColumns();
+        const marked = values.slice(0, marks.expressions.length);
+        const found = rowsOf(
+          read.currentRowCount,
+          names.map((name, index) => {
+            const place = index + marks.expressions.length;
+            return { name, values: converted(values[place] ?? [], types[place]!) };
+          }),
+        );
+        for (const [index, row] of found.entries()) {
+          const key = marks.keyOf(marked.map((column) => column[index]));
+          if (key === undefined) continue;
+          const own = rows.get(key);
+          if (own === undefined) rows.set(key, [row]);
+          else own.push(row);
+        }
+      }
+      const isWithoutRows = partitions.some(({ key }) => !rows.has(key));
+      const stored = isWithoutRows ? await partitionsStored(connection, table) : new Set<string>();
+      return new Map(
+        partitions.flatMap(({ key }) => {
+          const own = rows.get(key) ?? (stored.has(key) ? [] : undefined);
+          return own === undefined ? [] : [[key, own] as const];
+        }),
       );
     });
   }
@@ -240,21 +293,66 @@ async function conditionOf(
   partition: string,
 ): Promise<string> {
   if (filtered === null) {
-    const columns = await columnsOf(connection, table);
-    if (!columns.has(partitionColumn))
-      throw new DuckDBPartitionError(
-        table.sql,
-        partition,
-        'cannot be found: the table was not stored by partition, and the asset\'s metadata has no `partition_expr` such as "day"',
-      );
+    await requirePartitionColumn(connection, table, partition);
     return `${quoted(partitionColumn)} = ${literal(partition)}`;
   }
+  const types = await typesOf(connection, table, filtered);
+  return partitionCondition(filtered, (expression) => types.get(expression) ?? "");
+}
+
+/** As {@link conditionOf}, for several. */
+async function marksOf(
+  connection: DuckDBConnection,
+  table: TableName,
+  partitions: readonly IoPartition[],
+  metadata: Metadata,
+): Promise<PartitionMarks> {
+  const filtered = partitions.flatMap((partition) => {
+    const own = partitionExpressions(table, partition, metadata);
+    return own === null ? [] : [{ key: partition.key, filtered: own }];
+  });
+  if (filtered.length === 0) {
+    await requirePartitionColumn(connection, table, partitions[0]!.key);
+    const column = quoted(partitionColumn);
+    return {
+      expressions: [column],
+      condition: `${column} in (${partitions.map(({ key }) => literal(key)).join(", ")})`,
+      keyOf: ([key]) => (typeof key === "string" ? key : undefined),
+    };
+  }
+  const types = await typesOf(connection, table, filtered[0]!.filtered);
+  return partitionMarks(filtered, (expression) => types.get(expression) ?? "");
+}
+
+async function requirePartitionColumn(connection: DuckDBConnection, table: TableName, partition: string): Promise<void> {
+  if ((await columnsOf(connection, table)).has(partitionColumn)) return;
+  throw new DuckDBPartitionError(
+    table.sql,
+    partition,
+    'cannot be found: the table was not stored by partition, and the asset\'s metadata has no `partition_expr` such as "day"',
+  );
+}
+
+async function typesOf(
+  connection: DuckDBConnection,
+  table: TableName,
+  filtered: readonly FilteredDimension[],
+): Promise<ReadonlyMap<string, string>> {
   const types = new Map<string, string>();
   for (const { expression } of filtered) {
     const read = await connection.runAndReadAll(`select (${expression}) from ${table.sql} limit 0`);
     types.set(expression, String(read.columnType(0)));
   }
-  return partitionCondition(filtered, (expression) => types.get(expression) ?? "");
+  return types;
+}
+
+/** The partitions of a table that were stored, also those of no rows. */
+async function partitionsStored(connection: DuckDBConnection, { schema, table }: TableName): Promise<ReadonlySet<string>> {
+  if ((await columnsOf(connection, storedPartitions)).size === 0) return new Set();
+  const read = await connection.runAndReadAll(
+    `select partition from ${storedPartitions.sql} where schema_name = ${literal(schema)} and table_name = ${literal(table)}`,
+  );
+  return new Set(read.getRows().map(([partition]) => String(partition)));
 }
 
 const whichPartition = ({ schema, table }: TableName, partition: string): string =>

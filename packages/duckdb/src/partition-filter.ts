@@ -66,6 +66,95 @@ export function partitionCondition(filtered: readonly FilteredDimension[], typeO
   return conditions.map((condition) => `(${condition})`).join(" and ");
 }
 
+/** How rows of several partitions are told apart: what to read beside their columns, and which partition that is of. */
+export interface PartitionMarks {
+  /** One for each dimension: its value is `null` for rows of none. */
+  readonly expressions: readonly string[];
+  /** Rows that are in none of the partitions may meet it as well. */
+  readonly condition: string;
+  /** The key of a row's partition, by the values of the expressions. */
+  keyOf(marks: readonly unknown[]): string | undefined;
+}
+
+/**
+ * Which rows are in which of several partitions of one asset, all with the same dimensions.
+ *
+ * @param partitions - at least one
+ * @param typeOf - as for {@link partitionCondition}
+ */
+export function partitionMarks(
+  partitions: readonly { readonly key: string; readonly filtered: readonly FilteredDimension[] }[],
+  typeOf: (expression: string) => string,
+): PartitionMarks {
+  const [first] = partitions;
+  const dimensions = first!.filtered.map(({ expression }, index) =>
+    dimensionMarks(
+      expression,
+      partitions.map(({ filtered }) => filtered[index]!.dimension),
+      typeOf(expression),
+    ),
+  );
+  const keys = new Map(
+    partitions.map(({ key, filtered }) => [JSON.stringify(filtered.map(({ dimension }) => dimension.key)), key] as const),
+  );
+  return {
+    expressions: dimensions.map(({ expression }) => expression),
+    condition: dimensions.map(({ condition }) => `(${condition})`).join(" and "),
+    keyOf(marks) {
+      const parts = dimensions.map(({ keyOf }, index) => keyOf(marks[index]));
+      return keys.get(JSON.stringify(parts));
+    },
+  };
+}
+
+interface DimensionMarks {
+  readonly expression: string;
+  readonly condition: string;
+  keyOf(mark: unknown): string | undefined;
+}
+
+function dimensionMarks(expression: string, dimensions: readonly IoPartitionDimension[], type: string): DimensionMarks {
+  const windows = dimensions.flatMap(({ key, window, timeZone }) => (window === null ? [] : [{ key, window, timeZone }]));
+  if (windows.length < dimensions.length) {
+    const text = `cast((${expression}) as varchar)`;
+    const keys = new Set(dimensions.map(({ key }) => key));
+    return {
+      expression: text,
+      condition: `${text} in (${[...keys].map(literal).join(", ")})`,
+      keyOf: (mark) => (typeof mark === "string" && keys.has(mark) ? mark : undefined),
+    };
+  }
+  const isMoment = type === "TIMESTAMP WITH TIME ZONE";
+  // What a clock shows is compared as if it were in UTC, as DuckDB counts times without a zone.
+  const placeOf = (ms: number, timeZone: string | null): number =>
+    isMoment ? ms : Date.parse(`${wallClock(ms, timeZone ?? "UTC").replace(" ", "T")}Z`);
+  const places = new Map(
+    windows.map(({ key, window, timeZone }) => [
+      key,
+      { key, start: placeOf(window.startMs, timeZone), end: placeOf(window.endMs, timeZone) },
+    ]),
+  );
+  const sorted = [...places.values()].sort((a, b) => a.start - b.start);
+  // Floored: before 1970 a part of a millisecond belongs to the one before.
+  const mark = `cast(floor(epoch_us(cast((${expression}) as ${isMoment ? "timestamptz" : "timestamp"})) / 1000.0) as double)`;
+  return {
+    expression: mark,
+    condition: `${mark} >= ${sorted[0]!.start} and ${mark} < ${Math.max(...sorted.map(({ end }) => end))}`,
+    keyOf(at) {
+      if (typeof at !== "number") return undefined;
+      let low = 0;
+      let high = sorted.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (sorted[middle]!.start <= at) low = middle + 1;
+        else high = middle;
+      }
+      const found = sorted[low - 1];
+      return found !== undefined && at < found.end ? found.key : undefined;
+    },
+  };
+}
+
 /** `2026-01-31 06:30:00`, as a clock there shows it. */
 const wallClock = (ms: number, timeZone: string): string =>
   new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "medium" }).format(new Date(ms));

@@ -48,11 +48,13 @@ export {
   type IoManager,
   isIoManager,
   type OutputContext,
+  type PartitionsInputContext,
   type ValueAddress,
 } from "./io/io-manager.ts";
-export { type IoPartition, ioPartition, type IoPartitionDimension } from "./io/io-partition.ts";
+export { type IoPartition, ioPartition, type IoPartitionDimension, ioPartitions } from "./io/io-partition.ts";
 export { JsonIOManager } from "./io/json-io-manager.ts";
-export { storeFile } from "./io/stored-file.ts";
+export { loadEachPartition, type LoadEachOptions } from "./io/load-partitions.ts";
+export { readStored, storeFile } from "./io/stored-file.ts";
 export { type ColumnKind, rowsMetadata, rowsOf, type TableColumn, type TableRows, tableRows } from "./io/table-rows.ts";
 export { valuePath } from "./io/value-path.ts";
 export { loadRepository, type LoadRepositoryOptions } from "./repository/load-repository.ts";

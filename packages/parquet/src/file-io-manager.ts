@@ -1,9 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import {
   type InputContext,
   type IoManager,
+  loadEachPartition,
   type OutputContext,
+  type PartitionsInputContext,
+  readStored,
   rowsMetadata,
   rowsOf,
   storeFile,
@@ -11,7 +13,6 @@ import {
   type TableRows,
   tableRows,
   type ValueAddress,
-  ValueNotFoundError,
   ValueNotStorableError,
   valuePath,
 } from "@dagwright/execution";
@@ -60,10 +61,15 @@ export abstract class FileIOManager implements IoManager {
   async loadInput({ address, signal, addMetadata }: InputContext): Promise<readonly unknown[]> {
     const path = this.#pathOf(address);
     addMetadata({ path: { type: "path", path } });
-    const bytes = await readFile(path, { signal }).catch((error: unknown) => {
-      throw isMissing(error) ? new ValueNotFoundError(address, path) : error;
-    });
-    const { rowCount, columns } = await this.#format.read(bytes);
+    return await this.#read(address, path, signal);
+  }
+
+  loadPartitions(context: PartitionsInputContext): Promise<ReadonlyMap<string, unknown>> {
+    return loadEachPartition(context, ({ address, signal }) => this.#read(address, this.#pathOf(address), signal));
+  }
+
+  async #read(address: ValueAddress, path: string, signal: AbortSignal): Promise<readonly unknown[]> {
+    const { rowCount, columns } = await this.#format.read(await readStored(address, path, signal));
     return rowsOf(rowCount, columns);
   }
 
@@ -71,8 +77,6 @@ export abstract class FileIOManager implements IoManager {
     return join(this.#baseDir, ...valuePath(address, this.#format.extension));
   }
 }
-
-const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
 
 /** @throws ValueNotStorableError for bigints of more than 64 bits */
 function checkBigints({ columns }: TableRows): void {

@@ -4,8 +4,9 @@ import { join, resolve } from "node:path";
 import { ValueNotFoundError } from "../errors.ts";
 import { decodeValue } from "../values/decode-value.ts";
 import { encodeValue } from "../values/encode-value.ts";
-import type { InputContext, IoManager, OutputContext } from "./io-manager.ts";
-import { smallBytes, storeFile } from "./stored-file.ts";
+import type { InputContext, IoManager, OutputContext, PartitionsInputContext } from "./io-manager.ts";
+import { loadEachPartition } from "./load-partitions.ts";
+import { readStored, smallBytes, storeFile } from "./stored-file.ts";
 import { valuePath } from "./value-path.ts";
 
 export interface FilesystemIOManagerOptions {
@@ -39,5 +40,12 @@ export class FilesystemIOManager implements IoManager {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined) throw new ValueNotFoundError(address, path);
     return stat.size <= smallBytes ? decodeValue(readFileSync(path)) : readFile(path, { signal }).then(decodeValue);
+  }
+
+  loadPartitions(context: PartitionsInputContext): Promise<ReadonlyMap<string, unknown>> {
+    return loadEachPartition(context, async ({ address, signal }) => {
+      const path = join(this.#baseDir, ...valuePath(address));
+      return decodeValue(await readStored(address, path, signal));
+    });
   }
 }

@@ -38,6 +38,12 @@ export interface InputContext extends IoContext {
   readonly inputName: string;
 }
 
+/** What an I/O manager knows of an input that is the values of several partitions of one asset; `address` is that of the whole asset. */
+export interface PartitionsInputContext extends Omit<InputContext, "partition"> {
+  /** Each once, in the order of their keys. */
+  readonly partitions: readonly IoPartition[];
+}
+
 /**
  * Keeps values between steps. A resource whose value has these two methods is an I/O manager, to be named by its key where an
  * output is declared (`ioManagerKey`); the key `io_manager` is the default of all outputs.
@@ -51,12 +57,19 @@ export interface IoManager {
    * @throws ValueNotFoundError when nothing was stored there
    */
   loadInput(context: InputContext): unknown;
+  /**
+   * Loads the values of several partitions of an asset at once, where that takes less than one after the other: by one query, from files
+   * that are read at the same time ({@link loadEachPartition}). Without it, each is loaded by `loadInput`.
+   *
+   * @returns the values by partition key; what was never stored is left out
+   */
+  loadPartitions?(context: PartitionsInputContext): ReadonlyMap<string, unknown> | PromiseLike<ReadonlyMap<string, unknown>>;
   /** Values are gone with the process; executors that use several processes refuse it. */
   readonly isProcessLocal?: boolean;
 }
 
 /** What is needed of a manager that is named at an input (`inputManagerKey`): it loads what another one has stored. */
-export type InputManager = Pick<IoManager, "loadInput" | "isProcessLocal">;
+export type InputManager = Pick<IoManager, "loadInput" | "loadPartitions" | "isProcessLocal">;
 
 export const isInputManager = (value: unknown): value is InputManager =>
   typeof value === "object" && value !== null && typeof (value as Partial<IoManager>).loadInput === "function";

@@ -23,17 +23,30 @@ export function ioPartition(partitions: Partitions | null, key: string | null): 
   const snapshot = partitions?.snapshot;
   if (partitions === null || snapshot === undefined)
     return { key, dimensions: [{ name: null, key, window: null, timeZone: null }] };
-  if (snapshot.kind !== "multi")
-    return { key, dimensions: [{ name: null, key, window: partitions.windowOf(key), timeZone: timeZoneOf(partitions) }] };
+  if (snapshot.kind === "multi") return ioPartitions(partitions, [key])[0]!;
+  return { key, dimensions: [{ name: null, key, window: partitions.windowOf(key), timeZone: timeZoneOf(partitions) }] };
+}
+
+/** Several partitions of one asset, as {@link ioPartition} has each. */
+export function ioPartitions(partitions: Partitions | null, keys: readonly string[]): readonly IoPartition[] {
+  const snapshot = partitions?.snapshot;
+  if (snapshot?.kind !== "multi") return keys.map((key) => ioPartition(partitions, key)!);
+  const own = snapshot.dimensions.map(({ name, partitions: dimension }) => ({
+    name,
+    partitions: partitionsFromSnapshot(dimension),
+  }));
+  return keys.map((key) => ({ key, dimensions: dimensionsOf(key, own) }));
+}
+
+function dimensionsOf(
+  key: string,
+  own: readonly { readonly name: string; readonly partitions: Partitions }[],
+): readonly IoPartitionDimension[] {
   const parts = key.split("|");
-  return {
-    key,
-    dimensions: snapshot.dimensions.map(({ name, partitions: dimension }, index) => {
-      const part = parts[index] ?? "";
-      const own = partitionsFromSnapshot(dimension);
-      return { name, key: part, window: own.windowOf(part), timeZone: timeZoneOf(own) };
-    }),
-  };
+  return own.map(({ name, partitions }, index) => {
+    const part = parts[index] ?? "";
+    return { name, key: part, window: partitions.windowOf(part), timeZone: timeZoneOf(partitions) };
+  });
 }
 
 const timeZoneOf = ({ snapshot }: Partitions): string | null => (snapshot.kind === "timeWindow" ? snapshot.timeZone : null);

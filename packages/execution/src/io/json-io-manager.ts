@@ -1,11 +1,10 @@
-import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { ValueNotFoundError, ValueUnreadableError } from "../errors.ts";
+import { ValueUnreadableError } from "../errors.ts";
 import type { FilesystemIOManagerOptions } from "./filesystem-io-manager.ts";
-import type { InputContext, IoManager, OutputContext } from "./io-manager.ts";
+import type { InputContext, IoManager, OutputContext, PartitionsInputContext } from "./io-manager.ts";
 import { checkJson } from "./json-value.ts";
-import { storeFile } from "./stored-file.ts";
+import { loadEachPartition } from "./load-partitions.ts";
+import { readStored, storeFile } from "./stored-file.ts";
 import { valuePath } from "./value-path.ts";
 
 /**
@@ -29,16 +28,25 @@ export class JsonIOManager implements IoManager {
   async loadInput({ address, signal, addMetadata }: InputContext): Promise<unknown> {
     const path = this.#pathOf(address);
     addMetadata({ path: { type: "path", path } });
-    if (statSync(path, { throwIfNoEntry: false }) === undefined) throw new ValueNotFoundError(address, path);
-    const text = await readFile(path, { encoding: "utf8", signal });
-    try {
-      return JSON.parse(text) as unknown;
-    } catch (cause) {
-      throw new ValueUnreadableError(`${path} is no JSON`, { cause });
-    }
+    return parse(path, await readStored(address, path, signal));
+  }
+
+  loadPartitions(context: PartitionsInputContext): Promise<ReadonlyMap<string, unknown>> {
+    return loadEachPartition(context, async ({ address, signal }) => {
+      const path = this.#pathOf(address);
+      return parse(path, await readStored(address, path, signal));
+    });
   }
 
   #pathOf(address: OutputContext["address"]): string {
     return join(this.#baseDir, ...valuePath(address, ".json"));
+  }
+}
+
+function parse(path: string, bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8")) as unknown;
+  } catch (cause) {
+    throw new ValueUnreadableError(`${path} is no JSON`, { cause });
   }
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import { ValueNotFoundError } from "../errors.ts";
+import type { ValueAddress } from "./io-manager.ts";
 
 /** Up to here a file is written and read at once: a trip to the thread pool costs more than the work. */
 export const smallBytes = 256 * 1024;
@@ -13,6 +15,19 @@ export const smallBytes = 256 * 1024;
 export function storeFile(path: string, pieces: readonly Uint8Array[]): void | Promise<void> {
   const bytes = pieces.reduce((total, piece) => total + piece.byteLength, 0);
   return bytes <= smallBytes ? writeAtOnce(path, Buffer.concat(pieces, bytes)) : write(path, pieces);
+}
+
+/**
+ * Reads a file that a value was stored in.
+ *
+ * @throws ValueNotFoundError when there is no such file
+ */
+export async function readStored(address: ValueAddress, path: string, signal: AbortSignal): Promise<Buffer> {
+  try {
+    return await readFile(path, { signal });
+  } catch (error) {
+    throw isMissing(error) ? new ValueNotFoundError(address, path) : error;
+  }
 }
 
 const temporaryName = (path: string): string => `${path}.${randomUUID()}.tmp`;

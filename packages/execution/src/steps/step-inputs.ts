@@ -6,10 +6,19 @@ import {
   type ResolvedJob,
   type ResolvedRunConfig,
 } from "@dagwright/definitions";
-import { assetKeyToUserString, type Metadata, type RunLogEntry, toMetadata } from "@dagwright/model";
-import { IoManagerError } from "../errors.ts";
+import {
+  assetKeyToUserString,
+  type Metadata,
+  type MetadataInput,
+  type RunLogEntry,
+  type StepKey,
+  toMetadata,
+} from "@dagwright/model";
+import type { Partitions } from "@dagwright/partitions";
+import { IoManagerError, ValueNotFoundError } from "../errors.ts";
 import type { InputContext } from "../io/io-manager.ts";
-import { ioPartition } from "../io/io-partition.ts";
+import { ioPartition, ioPartitions } from "../io/io-partition.ts";
+import { loadPartitions } from "../io/load-partitions.ts";
 import { type IoManagerSources, usableInputManager } from "../io/usable-io-manager.ts";
 import type { InputPartitions, StepPartitions } from "../partitions/step-partitions.ts";
 import type { RunData } from "../run/run-data.ts";
@@ -119,15 +128,8 @@ export class StepInputs {
     if (read === null) return this.#load(task, definition.name, value, signal);
     const at = (partition: string): InputValue => ({ ...value, address: { ...value.address, partition } });
     if (!read.isRecord) return this.#load(task, definition.name, at(read.keys[0]!), signal);
-    const values = new Map<string, unknown>();
-    for (const key of read.keys) {
-      try {
-        values.set(key, (await this.#read(task, definition.name, at(key), signal)).value);
-      } catch (error) {
-        if (!isMissing(error, read)) throw error;
-      }
-    }
-    this.#loaded(task, definition.name, value, {});
+    const { values, metadata } = await this.#readPartitions(task, definition.name, value, read, signal);
+    this.#loaded(task, definition.name, value, metadata);
     return new PartitionValues(values);
   }
 
@@ -162,30 +164,67 @@ export class StepInputs {
     signal: AbortSignal,
   ): Promise<{ readonly value: unknown; readonly metadata: Metadata }> {
     const { address, ioManagerKey } = from;
-    const { run, partitions } = this.#options;
     const manager = usableInputManager(this.#options, ioManagerKey);
-    const { assetKey } = address;
-    let metadata: Metadata = {};
-    const context: InputContext = {
-      address,
-      jobName: run.jobName,
-      partition: ioPartition(assetKey === null ? null : partitions.partitionsOf(assetKey), address.partition),
-      definitionMetadata: this.#metadataOf(from),
-      stepKey: step.key,
-      inputName,
-      signal,
-      addMetadata: (added) => {
-        metadata = { ...metadata, ...toMetadata(added) };
-      },
-    };
+    const { context, metadata } = this.#contextOf(step.key, inputName, from, signal);
     let value: unknown;
     try {
-      value = manager.loadInput(context);
+      value = manager.loadInput({ ...context, partition: ioPartition(this.#partitionsOf(from), address.partition) });
       if (isThenable(value)) value = await value;
     } catch (error) {
       throw new IoManagerError(`load input "${inputName}" of step "${step.key}"`, ioManagerKey, error);
     }
-    return { value, metadata };
+    return { value, metadata: metadata() };
+  }
+
+  async #readPartitions(
+    { step }: StepTask,
+    inputName: string,
+    from: InputValue,
+    { keys, allowsMissing }: InputPartitions,
+    signal: AbortSignal,
+  ): Promise<{ readonly values: ReadonlyMap<string, unknown>; readonly metadata: Metadata }> {
+    const { ioManagerKey } = from;
+    const manager = usableInputManager(this.#options, ioManagerKey);
+    const { context, metadata } = this.#contextOf(step.key, inputName, from, signal);
+    const values = new Map<string, unknown>();
+    try {
+      const partitions = ioPartitions(this.#partitionsOf(from), keys);
+      const found = await loadPartitions(manager, { ...context, partitions });
+      for (const key of keys) {
+        if (found.has(key)) values.set(key, found.get(key));
+        else if (!allowsMissing)
+          throw new ValueNotFoundError({ ...from.address, partition: key }, `what the I/O manager "${ioManagerKey}" keeps`);
+      }
+    } catch (error) {
+      throw new IoManagerError(`load input "${inputName}" of step "${step.key}"`, ioManagerKey, error);
+    }
+    return { values, metadata: metadata() };
+  }
+
+  #partitionsOf({ address: { assetKey } }: InputValue): Partitions | null {
+    return assetKey === null ? null : this.#options.partitions.partitionsOf(assetKey);
+  }
+
+  /** What a manager gets to know but for the partitions; and what it has told so far. */
+  #contextOf(
+    stepKey: StepKey,
+    inputName: string,
+    from: InputValue,
+    signal: AbortSignal,
+  ): { readonly context: Omit<InputContext, "partition">; readonly metadata: () => Metadata } {
+    let metadata: Metadata = {};
+    const context = {
+      address: from.address,
+      jobName: this.#options.run.jobName,
+      definitionMetadata: this.#metadataOf(from),
+      stepKey,
+      inputName,
+      signal,
+      addMetadata: (added: Readonly<Record<string, MetadataInput>>) => {
+        metadata = { ...metadata, ...toMetadata(added) };
+      },
+    };
+    return { context, metadata: () => metadata };
   }
 
   #loaded(
@@ -237,13 +276,6 @@ class PartitionValues {
     }
     return { ...whole, value: Object.fromEntries(values) };
   }
-}
-
-/** What an I/O manager throws for a partition that was never stored. */
-function isMissing(error: unknown, { allowsMissing }: InputPartitions): boolean {
-  const cause: unknown = error instanceof IoManagerError ? error.cause : undefined;
-  // By structure: an I/O manager may come from another copy of this package.
-  return allowsMissing && cause instanceof Error && "kind" in cause && cause.kind === "ValueNotFoundError";
 }
 
 const gotInput = (name: string, typeName: string, success: boolean): string =>

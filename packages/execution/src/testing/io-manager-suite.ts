@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { runId, stepKey } from "@dagwright/model";
+import { type AssetKey, runId, stepKey } from "@dagwright/model";
 import { ValueNotFoundError } from "../errors.ts";
-import { ioPartition } from "../io/io-partition.ts";
+import { ioPartition, ioPartitions } from "../io/io-partition.ts";
+import { loadPartitions } from "../io/load-partitions.ts";
 import type { InputContext, IoManager, OutputContext, ValueAddress } from "../io/io-manager.ts";
 
 /** One thing that every I/O manager promises. */
@@ -160,6 +161,24 @@ export const ioManagerSuiteOf = ({ value, typed, large }: IoManagerValues): read
       assert.deepEqual(await load(manager, day("2026-01-01")), value("first again"));
       assert.deepEqual(await load(manager, day("2026-01-02")), value("second"));
       await assert.rejects(load(manager, day("2026-01-03")), ValueNotFoundError);
+    },
+  },
+  {
+    title: "loads several partitions at once as it loads each, and leaves out what was never stored",
+    async check(manager) {
+      const keys = Array.from({ length: 40 }, (_, index) => `part ${index % 2 === 0 ? index : `it's ${index}`}`);
+      const stored = keys.filter((_, index) => index % 7 !== 3);
+      for (const partition of stored.toReversed()) await store(manager, at({ assetKey: ["parts"], partition }), value(partition));
+      await store(manager, at({ assetKey: ["others"], partition: keys[3]! }), value("elsewhere"));
+      const loadAll = async (assetKey: AssetKey): Promise<Readonly<Record<string, unknown>>> => {
+        const { partition: _, ...rest } = context(at({ assetKey }));
+        const partitions = ioPartitions(null, keys);
+        return Object.fromEntries(
+          await loadPartitions(manager, { ...rest, partitions, stepKey: stepKey("reader"), inputName: "value" }),
+        );
+      };
+      assert.deepEqual(await loadAll(["parts"]), Object.fromEntries(stored.map((key) => [key, value(key)])));
+      assert.deepEqual(await loadAll(["never stored"]), {});
     },
   },
   {
