@@ -19,9 +19,10 @@ export { CodeLocationNotFoundError, DuplicateCodeLocationError, WorkspaceFileErr
 export { type LocationSource, type StartedServer } from "./location-connection.ts";
 export type { LocationEntry } from "./location-entry.ts";
 export { examineStaleness, onlyStale, type StalenessSources, toVersionRecord, viewOfAssets } from "./stale-assets.ts";
-export { describeWait, explainWait, type WaitReason } from "./run-queue/explain-wait.ts";
+export type { WaitReason } from "./run-queue/explain-wait.ts";
 export { queueDecision } from "./run-queue/plan-dequeue.ts";
-export { limitedTagsOf, type QueueLimits, queueLimitsOf } from "./run-queue/queue-limits.ts";
+export { type QueueLimits, queueLimitsOf } from "./run-queue/queue-limits.ts";
+export { readWaits, type RunWait } from "./run-queue/read-waits.ts";
 export {
   launchClaims,
   type LaunchOptions,

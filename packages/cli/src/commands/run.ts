@@ -10,12 +10,13 @@ type LogsOptions = JsonOption & UrlOption & { readonly follow?: boolean };
 const runArgument = ["<run>", "the run's id, or at least its first 8 characters"] as const;
 
 export function addRunCommand(program: Command, context: CommandContext): void {
-  const group = program.command("run").description("runs: list, show, logs, reexecute, terminate");
+  const group = program.command("run").description("runs: list, show, logs, prioritize, reexecute, terminate");
   addExample(group, "run list --status FAILURE", "run logs 0199a1b2-c3d4 --follow");
   addListCommand(group, context);
   addShowCommand(group, context);
   addLogsCommand(group, context);
   addReexecuteCommand(group, context);
+  addPrioritizeCommand(group, context);
   addTerminateCommand(group, context);
 }
 
@@ -108,6 +109,28 @@ function addReexecuteCommand(group: Command, context: CommandContext): void {
   });
 }
 
+function addPrioritizeCommand(group: Command, context: CommandContext): void {
+  const prioritize = group
+    .command("prioritize")
+    .description("give a run that waits in the queue of a deployment another priority")
+    .argument(...runArgument)
+    .argument("<priority>", "a whole number; higher ones go first, and runs that say nothing have 0", parsePriority);
+  addExample(addUrlOption(prioritize), "run prioritize 0199a1b2-c3d4 10", "run prioritize 0199a1b2-c3d4 -- -1");
+  prioritize.action(async (run: string, priority: number, options: UrlOption) => {
+    const [{ connect }, { deployedRuns }, { findRunId }, { setRunPriority }, { processTerminal }] = await Promise.all([
+      import("../webserver-client/connect.ts"),
+      import("../webserver-client/deployed-runs.ts"),
+      import("../runs/find-run-id.ts"),
+      import("../webserver-client/set-run-priority.ts"),
+      import("../terminal/terminal.ts"),
+    ]);
+    const client = connect(options, context);
+    const id = await findRunId(run, deployedRuns(client).ids);
+    await setRunPriority(client, id, priority);
+    processTerminal().print(`Run ${id} has priority ${priority} now`);
+  });
+}
+
 function addTerminateCommand(group: Command, context: CommandContext): void {
   const terminate = group
     .command("terminate")
@@ -131,6 +154,13 @@ async function failuresOf<Entry extends { readonly type: string; readonly error:
     else if (entry.type === "RUN_FAILURE") ofRun = entry;
   }
   return failures.length === 0 && ofRun !== null ? [ofRun] : failures;
+}
+
+function parsePriority(text: string): number {
+  const priority = Number(text);
+  if (!/^[+-]?\d+$/.test(text) || Math.abs(priority) >= 2 ** 31)
+    throw new InvalidArgumentError("It must be a whole number of 32 bits.");
+  return priority;
 }
 
 function parseCount(text: string): number {

@@ -1,3 +1,4 @@
+import { queueLimitsOf } from "@dagwright/workspace";
 import { type CommandContext, homeOf } from "../context.ts";
 import { InstanceNotFoundError } from "../errors.ts";
 import { openExistingInstance } from "../instance/open-for-command.ts";
@@ -21,5 +22,8 @@ export async function openRunSource(options: { readonly url?: string }, context:
   }
   const instance = await openExistingInstance(context);
   if (instance === null) throw new InstanceNotFoundError(homeOf(context));
-  return { runs: storedRuns(instance.storage), [Symbol.asyncDispose]: () => instance[Symbol.asyncDispose]() };
+  return {
+    runs: storedRuns(instance.storage, queueLimitsOf(instance.config)),
+    [Symbol.asyncDispose]: () => instance[Symbol.asyncDispose](),
+  };
 }

@@ -15,6 +15,16 @@ export interface RunReport {
   readonly endedAt: string | null;
   readonly parentRunId: string | null;
   readonly rootRunId: string | null;
+  /** Why it waits in the queue; null unless it is QUEUED. */
+  readonly queue: QueueReport | null;
+}
+
+/** A run's place in the queue and what keeps it there. */
+export interface QueueReport {
+  readonly priority: number;
+  /** How many runs are before it; 10,000 at most. */
+  readonly ahead: number;
+  readonly reasons: readonly { readonly message: string; readonly runIds: readonly string[] }[];
 }
 
 /** A run as `run show --json` tells it. */
@@ -33,7 +43,7 @@ export interface StepReport {
 
 export const isoOrNull = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-export const toRunReport = (run: Run): RunReport => ({
+export const toRunReport = (run: Run, queue: QueueReport | null = null): RunReport => ({
   id: run.id,
   status: run.status,
   location: run.location,
@@ -46,10 +56,15 @@ export const toRunReport = (run: Run): RunReport => ({
   endedAt: isoOrNull(run.endedAtMs),
   parentRunId: run.parentRunId,
   rootRunId: run.rootRunId,
+  queue,
 });
 
-export const toRunDetailsReport = (run: Run, steps: readonly StepStats[]): RunDetailsReport => ({
-  ...toRunReport(run),
+export const toRunDetailsReport = (
+  run: Run,
+  steps: readonly StepStats[],
+  queue: QueueReport | null = null,
+): RunDetailsReport => ({
+  ...toRunReport(run, queue),
   runConfig: run.runConfig,
   steps: steps.map(({ stepKey, status, startedAtMs, endedAtMs, attempts }) => ({
     key: stepKey,

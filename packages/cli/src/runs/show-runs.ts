@@ -8,6 +8,7 @@ import type { RunDetailsReport, RunReport } from "./run-report.ts";
 
 /** Runs as a table, newest first. */
 export function showRuns(runs: readonly RunReport[], nowMs: number, terminal: Terminal): void {
+  const isAnyWaiting = runs.some(({ queue }) => queue !== null);
   terminal.table(
     [
       { title: "RUN" },
@@ -16,6 +17,7 @@ export function showRuns(runs: readonly RunReport[], nowMs: number, terminal: Te
       { title: "CREATED" },
       { title: "TOOK", align: "right" },
       { title: "LOCATION", shrinks: true },
+      ...(isAnyWaiting ? [{ title: "WAITS", shrinks: true }] : []),
     ],
     runs.map((run) => [
       run.id,
@@ -24,6 +26,7 @@ export function showRuns(runs: readonly RunReport[], nowMs: number, terminal: Te
       formatAge(Date.parse(run.createdAt), nowMs),
       tookOf(run, nowMs),
       run.location,
+      ...(isAnyWaiting ? [run.queue?.reasons[0]?.message ?? ""] : []),
     ]),
   );
 }
@@ -34,6 +37,9 @@ export function showRun(run: RunDetailsReport, failures: readonly ProgressEntry[
   const at = (time: string | null): string => formatMoment(time === null ? null : Date.parse(time), nowMs);
   fact("Run", run.id);
   fact("Status", terminal.paint(statusStyle(run.status), run.status));
+  for (const { message, runIds } of run.queue?.reasons ?? [])
+    fact("Waits", runIds.length === 0 ? message : `${message} In its way: ${runIds.join(", ")}`);
+  if (run.queue !== null) fact("Priority", String(run.queue.priority));
   fact("Job", `${nameOf(run)} (${run.location})`);
   fact("Created", at(run.createdAt));
   fact("Started", at(run.startedAt));

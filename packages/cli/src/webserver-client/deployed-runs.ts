@@ -1,6 +1,6 @@
 import { type AssetKey, type JsonObject, runId, type RunId, type RunStatus } from "@dagwright/model";
 import { RefusedError } from "../errors.ts";
-import { isoOrNull, type RunDetailsReport, type RunReport } from "../runs/run-report.ts";
+import { isoOrNull, type QueueReport, type RunDetailsReport, type RunReport } from "../runs/run-report.ts";
 import type { RunSource } from "../runs/run-source.ts";
 import { type LogMessage, logMessageFields, toProgressEntry } from "./log-message.ts";
 import type { WebserverClient } from "./webserver-client.ts";
@@ -73,6 +73,7 @@ const toReport = (run: RunAnswer): RunReport => ({
   endedAt: fromSeconds(run.endTime),
   parentRunId: run.parentRunId,
   rootRunId: run.rootRunId,
+  queue: run.queueStatus,
 });
 
 const toDetails = (run: DetailsAnswer): RunDetailsReport => ({
@@ -91,7 +92,7 @@ const fromSeconds = (seconds: number | null): string | null => isoOrNull(seconds
 
 const runFields = `
   runId status jobName repositoryOrigin { repositoryLocationName } assetSelection { path } tags { key value }
-  creationTime startTime endTime parentRunId rootRunId`;
+  creationTime startTime endTime parentRunId rootRunId queueStatus { priority ahead reasons { message runIds } }`;
 
 const idsQuery = `query ($filter: RunsFilter, $cursor: String, $limit: Int) {
   runIdsOrError(filter: $filter, cursor: $cursor, limit: $limit) { __typename ... on RunIds { results } ... on Error { message } }
@@ -132,6 +133,7 @@ interface RunAnswer {
   readonly endTime: number | null;
   readonly parentRunId: string | null;
   readonly rootRunId: string | null;
+  readonly queueStatus: QueueReport | null;
 }
 interface DetailsAnswer extends RunAnswer {
   readonly runConfig: JsonObject;

@@ -7,6 +7,7 @@ import { toEntryRow } from "../events/stored-entry.ts";
 import { notifyRun } from "../notifications/notify-statements.ts";
 import type { ClaimedRow } from "./launch-statements.ts";
 import type { Dequeuer, QueuedRun, QueueLook, QueuePlan, QueueSurvey, ReplacementPlan, RunPools } from "./run-queue.ts";
+import type { RunStore } from "./run-store.ts";
 import { runColumns } from "./run-row.ts";
 
 /** Cheap, and without a lock: most wake-ups find an empty queue. */
@@ -133,6 +134,19 @@ export const queuePlacesStatement = (
       select 1 from dagwright.runs b where b.status = 'QUEUED' and (b.priority > q.priority or b.priority = q.priority
         and (b.enqueued_at, b.id) < (q.enqueued_at, q.id)) limit ${mostCounted}) before)::int as ahead
   from dagwright.runs q where q.id = any(${[...ids]}::uuid[]) and q.status = 'QUEUED'`;
+
+/** Few runs are active, and they have an index of their own. */
+export const activeWithStatement = (
+  what: Parameters<RunStore["activeWith"]>[0],
+  limit: number,
+): SqlFragment<{ id: RunId }> => sql<{ id: RunId }>`
+  select a.id from dagwright.runs a where ${isActive} and ${
+    "pool" in what
+      ? sql`a.pools -> 'all' ? ${what.pool}`
+      : what.value === null
+        ? sql`a.tags ? ${what.tag}`
+        : sql`a.tags ->> ${what.tag}::text = ${what.value}`
+  } order by a.launched_at, a.id limit ${limit}`;
 
 export const holdBackStatement = (runs: QueuePlan["holdBack"]): SqlFragment<{ id: string }> => sql<{ id: string }>`
   update dagwright.runs as r set waits_for = given.waits_for

@@ -15,7 +15,13 @@ import { interval } from "../database/time.ts";
 import { RunConflictError, RunNotFoundError, RunNotQueuedError, SnapshotNotFoundError } from "../errors.ts";
 import { beginAgainStatement, type BegunRow, beginWorkStatement, parsePlan } from "./begin-work-statement.ts";
 import { dequeueIn } from "./dequeue.ts";
-import { isAnyQueuedStatement, queuePlacesStatement, queueSurveyStatement, toQueuedRun } from "./dequeue-statements.ts";
+import {
+  activeWithStatement,
+  isAnyQueuedStatement,
+  queuePlacesStatement,
+  queueSurveyStatement,
+  toQueuedRun,
+} from "./dequeue-statements.ts";
 import {
   type Beginning,
   decideBeginnings,
@@ -204,6 +210,15 @@ export class PostgresRunStore implements RunStore {
     ]);
     if (read === undefined) return [];
     return places.map((row) => ({ run: toQueuedRun(row), ahead: row.ahead, survey: read.survey }));
+  }
+
+  async activeWith(
+    what: Parameters<RunStore["activeWith"]>[0],
+    limit: number,
+    options?: StoreOptions,
+  ): Promise<readonly RunId[]> {
+    const rows = await this.#database.rows(activeWithStatement(what, limit), options);
+    return rows.map(({ id }) => id);
   }
 
   async setPriority(id: RunId, priority: number, options?: StoreOptions): Promise<Run> {

@@ -164,6 +164,12 @@ export interface RunStore {
   dequeue(dequeuer: Dequeuer, decision: QueueDecision, options?: StoreOptions): Promise<Dequeued>;
   /** Queued ones of these runs, with all that a decision would see; in no particular order. */
   queuePlaces(ids: readonly RunId[], limitedTags: readonly string[], options?: StoreOptions): Promise<readonly QueuePlace[]>;
+  /** Active runs that have a tag (null: whatever its value), or of which a step is in a pool; longest under way first. */
+  activeWith(
+    what: { readonly tag: string; readonly value: string | null } | { readonly pool: string },
+    limit: number,
+    options?: StoreOptions,
+  ): Promise<readonly RunId[]>;
   /**
    * Gives a queued run another priority, which its tag `dagster/priority` says from then on.
    * @throws RunNotFoundError; RunNotQueuedError once it has left the queue

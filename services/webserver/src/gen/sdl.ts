@@ -3219,6 +3219,53 @@ scalar RunConfigData
 
 scalar GenericScalar
 
+# Beside Dagster's schema: why a run waits, and its priority.
+
+extend type Mutation {
+  "Gives a run that is QUEUED another priority; its tag dagster/priority says it from then on."
+  setRunPriority(runId: String!, priority: Int!): SetRunPriorityResult!
+}
+
+extend type Run {
+  "Its place in the queue and what keeps it there; null unless it is QUEUED."
+  queueStatus: RunQueueStatus
+}
+
+type RunQueueStatus {
+  priority: Int!
+  enqueuedTime: Float!
+  "How many runs are before it by priority and time, 10,000 at most."
+  ahead: Int!
+  "At least one."
+  reasons: [RunWaitReason!]!
+}
+
+type RunWaitReason {
+  kind: RunWaitKind!
+  message: String!
+  "Runs that are in its way, the first ten."
+  runIds: [String!]!
+}
+
+enum RunWaitKind {
+  RUN_LIMIT
+  TAG_LIMIT
+  POOL
+  OTHER_RUN
+  TURN
+}
+
+type SetRunPrioritySuccess {
+  run: Run!
+}
+
+type RunNotQueuedError implements Error {
+  message: String!
+  runId: String!
+}
+
+union SetRunPriorityResult = SetRunPrioritySuccess | RunNotFoundError | RunNotQueuedError | UnauthorizedError | PythonError
+
 extend type Query {
   runOrError(runId: ID!): RunOrError!
   runsOrError(filter: RunsFilter, cursor: String, limit: Int): RunsOrError!

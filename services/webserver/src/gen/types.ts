@@ -787,7 +787,7 @@ export interface EnvVarWithConsumersList {
 
 export type EnvVarWithConsumersOrError = EnvVarWithConsumersList | PythonError;
 
-export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | GraphNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | SolidStepStatusUnavailableError | DagsterTypeNotFoundError | SchedulerNotDefinedError | UnsupportedOperationError | ConfigTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | ResourceNotFoundError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
+export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | GraphNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | SolidStepStatusUnavailableError | DagsterTypeNotFoundError | SchedulerNotDefinedError | UnsupportedOperationError | ConfigTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | ResourceNotFoundError | RunNotQueuedError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
 
 export interface ErrorChainLink {
   readonly __typename: "ErrorChainLink";
@@ -1637,6 +1637,7 @@ export interface Mutation {
   readonly shutdownRepositoryLocation: Root<ShutdownRepositoryLocationMutationResult, { readonly repositoryLocationName: string }>;
   readonly addDynamicPartition: Root<AddDynamicPartitionResult, { readonly partitionKey: string; readonly partitionsDefName: string; readonly repositorySelector: RepositorySelector }>;
   readonly deleteDynamicPartitions: Root<DeleteDynamicPartitionsResult, { readonly partitionKeys: readonly string[]; readonly partitionsDefName: string; readonly repositorySelector: RepositorySelector; readonly wipeMaterializations?: boolean | null | undefined }>;
+  readonly setRunPriority: Root<SetRunPriorityResult, { readonly runId: string; readonly priority: number }>;
   readonly launchRun: Root<LaunchRunResult, { readonly executionParams: ExecutionParams }>;
   readonly launchPipelineExecution: Root<LaunchRunResult, { readonly executionParams: ExecutionParams }>;
   readonly launchMultipleRuns: Root<LaunchMultipleRunsResultOrError, { readonly executionParamsList: readonly ExecutionParams[] }>;
@@ -2473,6 +2474,7 @@ export interface Run {
   readonly assetCheckSelection: Field<readonly AssetCheckhandle[] | null, { readonly limit?: number | null | undefined }>;
   readonly assetCheckSelectionCount: Field<number, NoArgs>;
   readonly hasConcurrencyKeySlots: Field<boolean, NoArgs>;
+  readonly queueStatus: Field<RunQueueStatus | null, NoArgs>;
 }
 
 export interface RunCanceledEvent {
@@ -2600,11 +2602,24 @@ export interface RunNotFoundError {
   readonly message: Field<string, NoArgs>;
 }
 
+export interface RunNotQueuedError {
+  readonly __typename: "RunNotQueuedError";
+  readonly message: Field<string, NoArgs>;
+  readonly runId: Field<string, NoArgs>;
+}
+
 export type RunOrError = Run | RunNotFoundError | PythonError;
 
 export interface RunQueueConfig {
   readonly maxConcurrentRuns: Field<number, NoArgs>;
   readonly tagConcurrencyLimitsYaml: Field<string | null, NoArgs>;
+}
+
+export interface RunQueueStatus {
+  readonly priority: Field<number, NoArgs>;
+  readonly enqueuedTime: Field<number, NoArgs>;
+  readonly ahead: Field<number, NoArgs>;
+  readonly reasons: Field<readonly RunWaitReason[], NoArgs>;
 }
 
 export interface RunResumedEvent {
@@ -2711,6 +2726,14 @@ export interface RunTags {
 }
 
 export type RunTagsOrError = PythonError | RunTags;
+
+export type RunWaitKind = "RUN_LIMIT" | "TAG_LIMIT" | "POOL" | "OTHER_RUN" | "TURN";
+
+export interface RunWaitReason {
+  readonly kind: Field<RunWaitKind, NoArgs>;
+  readonly message: Field<string, NoArgs>;
+  readonly runIds: Field<readonly string[], NoArgs>;
+}
 
 export interface Runs {
   readonly __typename: "Runs";
@@ -2904,6 +2927,13 @@ export type SetAppManagedComponentResult = SetAppManagedComponentSuccess | AppMa
 export interface SetAppManagedComponentSuccess {
   readonly __typename: "SetAppManagedComponentSuccess";
   readonly component: Field<AppManagedComponent, NoArgs>;
+}
+
+export type SetRunPriorityResult = SetRunPrioritySuccess | RunNotFoundError | RunNotQueuedError | UnauthorizedError | PythonError;
+
+export interface SetRunPrioritySuccess {
+  readonly __typename: "SetRunPrioritySuccess";
+  readonly run: Field<Run, NoArgs>;
 }
 
 export interface SetSensorCursorMutation {
@@ -3384,6 +3414,7 @@ export interface Unions {
   SensorOrError: SensorOrError;
   SensorsOrError: SensorsOrError;
   SetAppManagedComponentResult: SetAppManagedComponentResult;
+  SetRunPriorityResult: SetRunPriorityResult;
   ShutdownRepositoryLocationMutationResult: ShutdownRepositoryLocationMutationResult;
   SolidStepStatsOrError: SolidStepStatsOrError;
   SourceLocation: SourceLocation;
@@ -3469,6 +3500,7 @@ export const unionMembers = {
   SensorOrError: ["Sensor","SensorNotFoundError","UnauthorizedError","PythonError"],
   SensorsOrError: ["Sensors","RepositoryNotFoundError","PythonError"],
   SetAppManagedComponentResult: ["SetAppManagedComponentSuccess","AppManagedComponentValidationError","UnauthorizedError","PythonError"],
+  SetRunPriorityResult: ["SetRunPrioritySuccess","RunNotFoundError","RunNotQueuedError","UnauthorizedError","PythonError"],
   ShutdownRepositoryLocationMutationResult: ["ShutdownRepositoryLocationSuccess","RepositoryLocationNotFound","UnauthorizedError","PythonError"],
   SolidStepStatsOrError: ["SolidStepStatsConnection","SolidStepStatusUnavailableError"],
   SourceLocation: ["LocalFileCodeReference","UrlCodeReference"],

@@ -12,6 +12,7 @@ import {
   type StoredEntry,
 } from "@dagwright/model";
 import { type AssetState, RunNotFoundError, type StepStats, type Storage } from "@dagwright/storage";
+import { type QueueLimits, readWaits, type RunWait } from "@dagwright/workspace";
 import DataLoader from "dataloader";
 
 /** Gathers what the fields of one request ask for, so that a list of any length costs the same number of statements. Lives as long as the request. */
@@ -21,6 +22,8 @@ export interface Loaders {
   /** Null: the instance has no such run. */
   readonly maybeRun: DataLoader<RunId, Run | null>;
   readonly stepStats: DataLoader<RunId, readonly StepStats[]>;
+  /** Why a run waits in the queue; null: it does not. */
+  readonly wait: DataLoader<RunId, RunWait | null>;
   /** Whether steps of the run hold slots of concurrency pools. */
   readonly holdsSlots: DataLoader<RunId, boolean>;
   readonly materializations: DataLoader<RunId, readonly StoredEntry[]>;
@@ -49,7 +52,7 @@ const stepMarkTypes = [
   "ENGINE_EVENT",
 ] as const satisfies readonly RunEventType[];
 
-export function makeLoaders(storage: Storage, signal: AbortSignal): Loaders {
+export function makeLoaders(storage: Storage, limits: QueueLimits, signal: AbortSignal): Loaders {
   const maybeRun = new DataLoader<RunId, Run | null>(async (ids) => {
     const runs = new Map((await storage.runs.getMany(ids, { signal })).map((run) => [run.id, run]));
     return ids.map((id) => runs.get(id) ?? null);
@@ -63,6 +66,10 @@ export function makeLoaders(storage: Storage, signal: AbortSignal): Loaders {
       { cache: false },
     ),
     stepStats: new DataLoader(async (ids) => grouped(ids, await storage.events.stepStats(ids, { signal }))),
+    wait: new DataLoader(async (ids) => {
+      const waits = new Map((await readWaits(ids, storage, limits, { signal })).map((wait) => [wait.runId, wait]));
+      return ids.map((id) => waits.get(id) ?? null);
+    }),
     holdsSlots: new DataLoader(async (ids) => {
       const holders = new Set(await storage.pools.holders(ids, { signal }));
       return ids.map((id) => holders.has(id));

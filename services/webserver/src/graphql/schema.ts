@@ -25,6 +25,7 @@ import { legacyMutations, legacyQueries } from "./legacy/queries.ts";
 import { launchMutations } from "./runs/launch-run.ts";
 import { runQueries } from "./runs/list-runs.ts";
 import { reexecutionMutations } from "./runs/reexecute-run.ts";
+import { runQueueMutations } from "./runs/set-run-priority.ts";
 import { terminationMutations } from "./runs/terminate-run.ts";
 import { workspaceSubscriptions } from "./workspace/location-changes.ts";
 import { workspaceQueries } from "./workspace/queries.ts";
@@ -59,6 +60,7 @@ const mutations: gql.Mutation = {
   ...legacyMutations,
   ...reexecutionMutations,
   ...reportMutations,
+  ...runQueueMutations,
   ...terminationMutations,
   ...workspaceMutations,
 };

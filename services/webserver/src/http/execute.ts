@@ -2,6 +2,8 @@ import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { type DocumentNode, type ExecutionResult, getOperationAST, GraphQLError, parse } from "graphql";
 
 import type { GraphContext, ServerScope } from "../graphql/context.ts";
+import { queueLimitsOf } from "@dagwright/workspace";
+
 import { makeLoaders } from "../graphql/loaders.ts";
 import { formatErrors, statusOf } from "./graphql-errors.ts";
 import type { GraphqlRequest } from "./graphql-request.ts";
@@ -20,7 +22,7 @@ export const makeContext = (scope: ServerScope, signal: AbortSignal, log: Fastif
   ...scope,
   signal,
   log,
-  loaders: makeLoaders(scope.storage, signal),
+  loaders: makeLoaders(scope.storage, queueLimitsOf(scope.instance.config), signal),
   warnings: [],
 });
 

@@ -21,6 +21,7 @@ import { externalJobSourceTag } from "../jobs/to-job.ts";
 import { toPipelineReference } from "../jobs/pipeline-snapshot.ts";
 import { toRepositoryOrigin } from "../workspace/repository-origin.ts";
 import { toAsset } from "../assets/to-asset.ts";
+import { toQueueStatus } from "./queue-status.ts";
 import { toMaterialization, toRunStepStats, toSeconds } from "./step-stats.ts";
 
 /** A run as GraphQL tells it. What it needs beyond its row is fetched only when asked for, together for all runs of a request. */
@@ -71,6 +72,10 @@ export const toRun = (run: Run): gql.Run => ({
   hasReExecutePermission: (_, { permissions }) => permissions.has("launch_pipeline_reexecution"),
   hasTerminatePermission: (_, { permissions }) => permissions.has("terminate_pipeline_execution"),
   hasDeletePermission: (_, { permissions }) => permissions.has("delete_pipeline_run"),
+  queueStatus: async (_, { loaders }) => {
+    const wait = run.status === "QUEUED" ? await loaders.wait.load(run.id) : null;
+    return wait === null ? null : toQueueStatus(wait);
+  },
   hasConcurrencyKeySlots: (_, { loaders }) => loaders.holdsSlots.load(run.id),
   rootConcurrencyKeys: async (_, { snapshots }) => poolsOf(rootSteps(await snapshots.plan(run.planSnapshotId))),
   hasUnconstrainedRootNodes: async (_, { snapshots }) =>
