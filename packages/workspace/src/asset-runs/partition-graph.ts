@@ -5,6 +5,7 @@ import {
   assetKeyToString,
   type AssetSnapshot,
   type CodeLocationName,
+  type JobSnapshot,
   type LocationSnapshot,
   type PartitionMappingSnapshot,
   type PartitionsSnapshot,
@@ -186,8 +187,18 @@ function unitName({ id, location, asset, snapshot }: PartitionNode): string {
   return asset.opName === null || canMakeApart(asset.opName, snapshot) ? id : `${location} ${asset.opName}`;
 }
 
-/** Whether an op can be asked for some of the assets that it makes. What a graph makes, it makes together. */
+/** Whether an op or a graph can be asked for some of the assets that it makes. */
 export function canMakeApart(opName: string, snapshot: Pick<LocationSnapshot, "jobs">): boolean {
-  const op = snapshot.jobs.find(({ name }) => name === assetJobName)?.ops.find(({ name }) => name === opName);
-  return op?.canSubset === true;
+  const job = snapshot.jobs.find(({ name }) => name === assetJobName);
+  return job !== undefined && subsettable(job).has(opName);
+}
+
+const subsettableOf = new WeakMap<JobSnapshot, ReadonlySet<string>>();
+
+/** Names of the ops and graphs of a job that make some of their assets when asked for no others; looked up once for each asset. */
+function subsettable(job: JobSnapshot): ReadonlySet<string> {
+  const known =
+    subsettableOf.get(job) ?? new Set([...job.ops, ...job.graphs].flatMap((one) => (one.canSubset ? [one.name] : [])));
+  subsettableOf.set(job, known);
+  return known;
 }

@@ -193,6 +193,7 @@ extend type Query {
   ): [AssetNode!]!
   assetNodeOrError(assetKey: AssetKeyInput!): AssetNodeOrError!
   assetsLatestInfo(assetKeys: [AssetKeyInput!]!): [AssetLatestInfo!]!
+  assetNodeAdditionalRequiredKeys(assetKeys: [AssetKeyInput!]!): [AssetKey!]!
   assetNodeDefinitionCollisions(assetKeys: [AssetKeyInput!]!): [AssetNodeDefinitionCollision!]!
 }
 
@@ -2336,6 +2337,153 @@ type DagsterTypeNotFoundError implements Error {
   dagsterTypeName: String!
 }
 
+extend type AssetNode {
+  changedReasons: [ChangeReason!]!
+  assetsForSameStorageAddress: [AssetNode!]!
+  storageAddress: StorageAddress
+  freshnessPolicy: FreshnessPolicy
+  freshnessInfo: AssetFreshnessInfo
+  autoMaterializePolicy: AutoMaterializePolicy
+}
+
+extend type Asset {
+  assetHealth: AssetHealth
+}
+
+enum ChangeReason {
+  NEW
+  CODE_VERSION
+  DEPENDENCIES
+  PARTITIONS_DEFINITION
+  TAGS
+  METADATA
+  REMOVED
+}
+
+type AssetFreshnessInfo {
+  currentLagMinutes: Float
+  currentMinutesLate: Float
+  latestMaterializationMinutesLate: Float
+}
+
+type FreshnessPolicy {
+  maximumLagMinutes: Float!
+  cronSchedule: String
+  cronScheduleTimezone: String
+  lastEvaluationTimestamp: String
+}
+
+type AutoMaterializePolicy {
+  policyType: AutoMaterializePolicyType!
+  maxMaterializationsPerMinute: Int
+  rules: [AutoMaterializeRule!]!
+}
+
+enum AutoMaterializePolicyType {
+  EAGER
+  LAZY
+}
+
+type AutoMaterializeRule {
+  description: String!
+  decisionType: AutoMaterializeDecisionType!
+  className: String!
+}
+
+enum AutoMaterializeDecisionType {
+  MATERIALIZE
+  SKIP
+  DISCARD
+}
+
+type StorageAddress {
+  storageKind: String
+  tableName: String!
+}
+
+type MaterializationUpstreamDataVersion {
+  assetKey: AssetKey!
+  downstreamAssetKey: AssetKey!
+  timestamp: String!
+}
+
+type AssetHealth {
+  assetHealth: AssetHealthStatus!
+  materializationStatus: AssetHealthStatus!
+  materializationStatusMetadata: AssetHealthMaterializationMeta
+  assetChecksStatus: AssetHealthStatus!
+  assetChecksStatusMetadata: AssetHealthCheckMeta
+  freshnessStatus: AssetHealthStatus!
+  freshnessStatusMetadata: AssetHealthFreshnessMeta
+}
+
+enum AssetHealthStatus {
+  HEALTHY
+  WARNING
+  DEGRADED
+  UNKNOWN
+  NOT_APPLICABLE
+}
+
+union AssetHealthMaterializationMeta =
+  | AssetHealthMaterializationDegradedPartitionedMeta
+  | AssetHealthMaterializationHealthyPartitionedMeta
+  | AssetHealthMaterializationDegradedNotPartitionedMeta
+  | AssetHealthMaterializationWarningPartitionedMeta
+  | AssetHealthMaterializationWarningNotPartitionedMeta
+
+type AssetHealthMaterializationDegradedPartitionedMeta {
+  numFailedPartitions: Int!
+  numMissingPartitions: Int!
+  totalNumPartitions: Int!
+  latestRunId: String
+  latestFailedRunId: String
+}
+
+type AssetHealthMaterializationHealthyPartitionedMeta {
+  numMissingPartitions: Int!
+  totalNumPartitions: Int!
+  latestRunId: String
+}
+
+type AssetHealthMaterializationDegradedNotPartitionedMeta {
+  failedRunId: String
+}
+
+type AssetHealthMaterializationWarningPartitionedMeta {
+  numUpForRetryPartitions: Int!
+  numMissingPartitions: Int!
+  totalNumPartitions: Int!
+  latestRunId: String
+  latestFailedRunId: String
+}
+
+type AssetHealthMaterializationWarningNotPartitionedMeta {
+  failedRunId: String
+}
+
+union AssetHealthCheckMeta = AssetHealthCheckDegradedMeta | AssetHealthCheckWarningMeta | AssetHealthCheckUnknownMeta
+
+type AssetHealthCheckDegradedMeta {
+  numFailedChecks: Int!
+  numWarningChecks: Int!
+  totalNumChecks: Int!
+}
+
+type AssetHealthCheckWarningMeta {
+  numWarningChecks: Int!
+  totalNumChecks: Int!
+}
+
+type AssetHealthCheckUnknownMeta {
+  numNotExecutedChecks: Int!
+  totalNumChecks: Int!
+}
+
+type AssetHealthFreshnessMeta {
+  lastMaterializedTimestamp: Float
+}
+
 extend type Query {
   "Who evaluates schedules: always the daemon."
   scheduler: SchedulerOrError!
@@ -3715,6 +3863,7 @@ type Repository {
   assetNodesConnection(cursor: String, limit: Int!): AssetNodeConnection!
   displayMetadata: [RepositoryMetadata!]!
   assetGroups: [AssetGroup!]!
+  assetManifest: GenericScalar
 }
 
 type RepositoryLocation {

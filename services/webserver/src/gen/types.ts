@@ -98,6 +98,7 @@ export interface Asset {
   readonly latestObservationTimestamp: Field<number | null, NoArgs>;
   readonly hasDefinitionOrRecord: Field<boolean, NoArgs>;
   readonly latestFailedToMaterializeTimestamp: Field<number | null, NoArgs>;
+  readonly assetHealth: Field<AssetHealth | null, NoArgs>;
 }
 
 export interface AssetCheck {
@@ -271,6 +272,12 @@ export type AssetEventHistoryEventTypeSelector = "MATERIALIZATION" | "FAILED_TO_
 
 export type AssetEventType = "ASSET_MATERIALIZATION" | "ASSET_OBSERVATION";
 
+export interface AssetFreshnessInfo {
+  readonly currentLagMinutes: Field<number | null, NoArgs>;
+  readonly currentMinutesLate: Field<number | null, NoArgs>;
+  readonly latestMaterializationMinutesLate: Field<number | null, NoArgs>;
+}
+
 export interface AssetGroup {
   readonly id: Field<string, NoArgs>;
   readonly groupName: Field<string, NoArgs>;
@@ -282,6 +289,80 @@ export interface AssetGroupSelector {
   readonly repositoryName: string;
   readonly repositoryLocationName: string;
 }
+
+export interface AssetHealth {
+  readonly assetHealth: Field<AssetHealthStatus, NoArgs>;
+  readonly materializationStatus: Field<AssetHealthStatus, NoArgs>;
+  readonly materializationStatusMetadata: Field<AssetHealthMaterializationMeta | null, NoArgs>;
+  readonly assetChecksStatus: Field<AssetHealthStatus, NoArgs>;
+  readonly assetChecksStatusMetadata: Field<AssetHealthCheckMeta | null, NoArgs>;
+  readonly freshnessStatus: Field<AssetHealthStatus, NoArgs>;
+  readonly freshnessStatusMetadata: Field<AssetHealthFreshnessMeta | null, NoArgs>;
+}
+
+export interface AssetHealthCheckDegradedMeta {
+  readonly __typename: "AssetHealthCheckDegradedMeta";
+  readonly numFailedChecks: Field<number, NoArgs>;
+  readonly numWarningChecks: Field<number, NoArgs>;
+  readonly totalNumChecks: Field<number, NoArgs>;
+}
+
+export type AssetHealthCheckMeta = AssetHealthCheckDegradedMeta | AssetHealthCheckWarningMeta | AssetHealthCheckUnknownMeta;
+
+export interface AssetHealthCheckUnknownMeta {
+  readonly __typename: "AssetHealthCheckUnknownMeta";
+  readonly numNotExecutedChecks: Field<number, NoArgs>;
+  readonly totalNumChecks: Field<number, NoArgs>;
+}
+
+export interface AssetHealthCheckWarningMeta {
+  readonly __typename: "AssetHealthCheckWarningMeta";
+  readonly numWarningChecks: Field<number, NoArgs>;
+  readonly totalNumChecks: Field<number, NoArgs>;
+}
+
+export interface AssetHealthFreshnessMeta {
+  readonly lastMaterializedTimestamp: Field<number | null, NoArgs>;
+}
+
+export interface AssetHealthMaterializationDegradedNotPartitionedMeta {
+  readonly __typename: "AssetHealthMaterializationDegradedNotPartitionedMeta";
+  readonly failedRunId: Field<string | null, NoArgs>;
+}
+
+export interface AssetHealthMaterializationDegradedPartitionedMeta {
+  readonly __typename: "AssetHealthMaterializationDegradedPartitionedMeta";
+  readonly numFailedPartitions: Field<number, NoArgs>;
+  readonly numMissingPartitions: Field<number, NoArgs>;
+  readonly totalNumPartitions: Field<number, NoArgs>;
+  readonly latestRunId: Field<string | null, NoArgs>;
+  readonly latestFailedRunId: Field<string | null, NoArgs>;
+}
+
+export interface AssetHealthMaterializationHealthyPartitionedMeta {
+  readonly __typename: "AssetHealthMaterializationHealthyPartitionedMeta";
+  readonly numMissingPartitions: Field<number, NoArgs>;
+  readonly totalNumPartitions: Field<number, NoArgs>;
+  readonly latestRunId: Field<string | null, NoArgs>;
+}
+
+export type AssetHealthMaterializationMeta = AssetHealthMaterializationDegradedPartitionedMeta | AssetHealthMaterializationHealthyPartitionedMeta | AssetHealthMaterializationDegradedNotPartitionedMeta | AssetHealthMaterializationWarningPartitionedMeta | AssetHealthMaterializationWarningNotPartitionedMeta;
+
+export interface AssetHealthMaterializationWarningNotPartitionedMeta {
+  readonly __typename: "AssetHealthMaterializationWarningNotPartitionedMeta";
+  readonly failedRunId: Field<string | null, NoArgs>;
+}
+
+export interface AssetHealthMaterializationWarningPartitionedMeta {
+  readonly __typename: "AssetHealthMaterializationWarningPartitionedMeta";
+  readonly numUpForRetryPartitions: Field<number, NoArgs>;
+  readonly numMissingPartitions: Field<number, NoArgs>;
+  readonly totalNumPartitions: Field<number, NoArgs>;
+  readonly latestRunId: Field<string | null, NoArgs>;
+  readonly latestFailedRunId: Field<string | null, NoArgs>;
+}
+
+export type AssetHealthStatus = "HEALTHY" | "WARNING" | "DEGRADED" | "UNKNOWN" | "NOT_APPLICABLE";
 
 export interface AssetKey {
   readonly path: Field<readonly string[], NoArgs>;
@@ -379,6 +460,12 @@ export interface AssetNode {
   readonly hasAssetChecks: Field<boolean, NoArgs>;
   readonly assetCheckOrError: Field<AssetCheckOrError, { readonly checkName: string }>;
   readonly assetChecksOrError: Field<AssetChecksOrError, { readonly limit?: number | null | undefined; readonly pipeline?: PipelineSelector | null | undefined }>;
+  readonly changedReasons: Field<readonly ChangeReason[], NoArgs>;
+  readonly assetsForSameStorageAddress: Field<readonly AssetNode[], NoArgs>;
+  readonly storageAddress: Field<StorageAddress | null, NoArgs>;
+  readonly freshnessPolicy: Field<FreshnessPolicy | null, NoArgs>;
+  readonly freshnessInfo: Field<AssetFreshnessInfo | null, NoArgs>;
+  readonly autoMaterializePolicy: Field<AutoMaterializePolicy | null, NoArgs>;
   readonly backfillPolicy: Field<BackfillPolicy | null, NoArgs>;
   readonly isPartitioned: Field<boolean, NoArgs>;
   readonly latestMaterializationByPartition: Field<readonly (MaterializationEvent | null)[], { readonly partitions?: readonly string[] | null | undefined }>;
@@ -437,6 +524,22 @@ export type AssetResultEventType = FailedToMaterializeEvent | MaterializationEve
 
 export type AssetsOrError = AssetConnection | PythonError;
 
+export type AutoMaterializeDecisionType = "MATERIALIZE" | "SKIP" | "DISCARD";
+
+export interface AutoMaterializePolicy {
+  readonly policyType: Field<AutoMaterializePolicyType, NoArgs>;
+  readonly maxMaterializationsPerMinute: Field<number | null, NoArgs>;
+  readonly rules: Field<readonly AutoMaterializeRule[], NoArgs>;
+}
+
+export type AutoMaterializePolicyType = "EAGER" | "LAZY";
+
+export interface AutoMaterializeRule {
+  readonly description: Field<string, NoArgs>;
+  readonly decisionType: Field<AutoMaterializeDecisionType, NoArgs>;
+  readonly className: Field<string, NoArgs>;
+}
+
 export interface AutomationCondition {
   readonly label: Field<string | null, NoArgs>;
   readonly expandedLabel: Field<readonly string[], NoArgs>;
@@ -470,6 +573,8 @@ export interface CapturedLogsMetadata {
   readonly stderrDownloadUrl: Field<string | null, NoArgs>;
   readonly stderrLocation: Field<string | null, NoArgs>;
 }
+
+export type ChangeReason = "NEW" | "CODE_VERSION" | "DEPENDENCIES" | "PARTITIONS_DEFINITION" | "TAGS" | "METADATA" | "REMOVED";
 
 export interface ClaimedConcurrencySlot {
   readonly runId: Field<string, NoArgs>;
@@ -1058,6 +1163,13 @@ export interface FloatMetadataEntry {
   readonly floatRepr: Field<string, NoArgs>;
 }
 
+export interface FreshnessPolicy {
+  readonly maximumLagMinutes: Field<number, NoArgs>;
+  readonly cronSchedule: Field<string | null, NoArgs>;
+  readonly cronScheduleTimezone: Field<string | null, NoArgs>;
+  readonly lastEvaluationTimestamp: Field<string | null, NoArgs>;
+}
+
 export interface Graph {
   readonly __typename: "Graph";
   readonly id: Field<string, NoArgs>;
@@ -1554,6 +1666,12 @@ export interface MaterializationEvent {
   readonly partition: Field<string | null, NoArgs>;
   readonly tags: Field<readonly EventTag[], NoArgs>;
   readonly assetLineage: Field<readonly AssetLineageInfo[], NoArgs>;
+}
+
+export interface MaterializationUpstreamDataVersion {
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly downstreamAssetKey: Field<AssetKey, NoArgs>;
+  readonly timestamp: Field<string, NoArgs>;
 }
 
 export interface MaterializedPartitionRangeStatuses2D {
@@ -2090,6 +2208,7 @@ export interface Query {
   readonly assetNodes: Root<readonly AssetNode[], { readonly group?: AssetGroupSelector | null | undefined; readonly pipeline?: PipelineSelector | null | undefined; readonly assetKeys?: readonly AssetKeyInput[] | null | undefined; readonly loadMaterializations: boolean | null }>;
   readonly assetNodeOrError: Root<AssetNodeOrError, { readonly assetKey: AssetKeyInput }>;
   readonly assetsLatestInfo: Root<readonly AssetLatestInfo[], { readonly assetKeys: readonly AssetKeyInput[] }>;
+  readonly assetNodeAdditionalRequiredKeys: Root<readonly AssetKey[], { readonly assetKeys: readonly AssetKeyInput[] }>;
   readonly assetNodeDefinitionCollisions: Root<readonly AssetNodeDefinitionCollision[], { readonly assetKeys: readonly AssetKeyInput[] }>;
   readonly latestDefsStateInfo: Root<DefsStateInfo | null, NoArgs>;
   readonly appManagedComponentsForLocationOrError: Root<AppManagedComponentsOrError, { readonly locationName: string }>;
@@ -2258,6 +2377,7 @@ export interface Repository {
   readonly assetNodesConnection: Field<AssetNodeConnection, { readonly cursor?: string | null | undefined; readonly limit: number }>;
   readonly displayMetadata: Field<readonly RepositoryMetadata[], NoArgs>;
   readonly assetGroups: Field<readonly AssetGroup[], NoArgs>;
+  readonly assetManifest: Field<unknown | null, NoArgs>;
   readonly usedSolids: Field<readonly UsedSolid[], NoArgs>;
   readonly usedSolid: Field<UsedSolid | null, { readonly name: string }>;
   readonly partitionSets: Field<readonly PartitionSet[], NoArgs>;
@@ -3089,6 +3209,11 @@ export interface StopSensorMutationResult {
 
 export type StopSensorMutationResultOrError = StopSensorMutationResult | UnauthorizedError | PythonError;
 
+export interface StorageAddress {
+  readonly storageKind: Field<string | null, NoArgs>;
+  readonly tableName: Field<string, NoArgs>;
+}
+
 export interface Subscription {
   readonly capturedLogs: Stream<"capturedLogs", CapturedLogs, { readonly logKey: readonly string[]; readonly cursor?: string | null | undefined }>;
   readonly pipelineRunLogs: Stream<"pipelineRunLogs", PipelineRunLogsSubscriptionPayload, { readonly runId: string; readonly cursor?: string | null | undefined }>;
@@ -3348,6 +3473,8 @@ export interface Unions {
   AssetCheckPartitionStatus1D: AssetCheckPartitionStatus1D;
   AssetCheckPartitionStatuses: AssetCheckPartitionStatuses;
   AssetChecksOrError: AssetChecksOrError;
+  AssetHealthCheckMeta: AssetHealthCheckMeta;
+  AssetHealthMaterializationMeta: AssetHealthMaterializationMeta;
   AssetNodeOrError: AssetNodeOrError;
   AssetOrError: AssetOrError;
   AssetOwner: AssetOwner;
@@ -3434,6 +3561,8 @@ export const unionMembers = {
   AssetCheckPartitionStatus1D: ["AssetCheckTimePartitionStatuses","AssetCheckDefaultPartitionStatuses"],
   AssetCheckPartitionStatuses: ["AssetCheckDefaultPartitionStatuses","AssetCheckMultiPartitionStatuses","AssetCheckTimePartitionStatuses"],
   AssetChecksOrError: ["AssetChecks","AssetCheckNeedsMigrationError","AssetCheckNeedsUserCodeUpgrade","AssetCheckNeedsAgentUpgradeError"],
+  AssetHealthCheckMeta: ["AssetHealthCheckDegradedMeta","AssetHealthCheckWarningMeta","AssetHealthCheckUnknownMeta"],
+  AssetHealthMaterializationMeta: ["AssetHealthMaterializationDegradedPartitionedMeta","AssetHealthMaterializationHealthyPartitionedMeta","AssetHealthMaterializationDegradedNotPartitionedMeta","AssetHealthMaterializationWarningPartitionedMeta","AssetHealthMaterializationWarningNotPartitionedMeta"],
   AssetNodeOrError: ["AssetNode","AssetNotFoundError"],
   AssetOrError: ["Asset","AssetNotFoundError"],
   AssetOwner: ["UserAssetOwner","TeamAssetOwner"],

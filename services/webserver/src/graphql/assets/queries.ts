@@ -8,6 +8,7 @@ import { toRun } from "../runs/to-run.ts";
 import { loadedLocations, requireJob } from "../workspace/find-definitions.ts";
 import { toRepository } from "../workspace/to-repository.ts";
 import { toAssetEvent } from "./asset-events.ts";
+import { madeTogether } from "./asset-ops.ts";
 import { allAssets } from "./find-assets.ts";
 import { toAsset } from "./to-asset.ts";
 import { toAssetNode } from "./to-asset-node.ts";
@@ -118,12 +119,24 @@ export const assetQueries = {
     });
   },
   assetsLatestInfo: (_root, { assetKeys }, context) => Promise.all(assetKeys.map(({ path }) => latestInfo(path, context))),
-  assetNodeDefinitionCollisions: (_root, { assetKeys }, context) =>
-    assetKeys.flatMap(({ path }) => {
+  assetNodeAdditionalRequiredKeys: (_root, { assetKeys }, context) => {
+    const given = new Set(assetKeys.map(({ path }) => assetKeyToString(path)));
+    const needed = new Map<string, AssetKey>();
+    for (const text of given) {
+      const found = allAssets(context).get(text);
+      for (const key of found === undefined ? [] : madeTogether(found)) needed.set(assetKeyToString(key), key);
+    }
+    return [...needed].flatMap(([text, path]) => (given.has(text) ? [] : [{ path }]));
+  },
+  assetNodeDefinitionCollisions: (_root, { assetKeys }, context) => {
+    const makers = loadedLocations(context).map((location) => ({
+      location,
+      made: new Set(location.snapshot.assets.flatMap(({ key, isExternal }) => (isExternal ? [] : [assetKeyToString(key)]))),
+    }));
+    return assetKeys.flatMap(({ path }) => {
       const text = assetKeyToString(path);
-      const makers = loadedLocations(context).filter(({ snapshot }) =>
-        snapshot.assets.some((asset) => !asset.isExternal && assetKeyToString(asset.key) === text),
-      );
-      return makers.length < 2 ? [] : [{ assetKey: { path }, repositories: makers.map(toRepository) }];
-    }),
+      const found = makers.filter(({ made }) => made.has(text));
+      return found.length < 2 ? [] : [{ assetKey: { path }, repositories: found.map(({ location }) => toRepository(location)) }];
+    });
+  },
 } satisfies Partial<gql.Query>;

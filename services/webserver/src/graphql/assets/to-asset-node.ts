@@ -1,11 +1,4 @@
-import {
-  type AssetKey,
-  assetJobName,
-  assetKeyToString,
-  type AssetSnapshot,
-  type JobSnapshot,
-  type OpSnapshot,
-} from "@dagwright/model";
+import { type AssetKey, assetKeyToString, type AssetSnapshot } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
 import { checkFieldsOf } from "../asset-checks/to-asset-check.ts";
@@ -20,10 +13,39 @@ import { toAssetOwner } from "../metadata/owners.ts";
 import { repositoryId } from "../workspace/repository-origin.ts";
 import { toRepository } from "../workspace/to-repository.ts";
 import { materializationsOf, observationsOf } from "./asset-events.ts";
+import { findOp, graphName, opsOf } from "./asset-ops.ts";
 import { assetPartitionFields, mappingBetween } from "../partitions/asset-partitions.ts";
 import { dependentsOf, findAssets, type FoundAsset } from "./find-assets.ts";
 import { toAutomationCondition, toFreshnessPolicy } from "./asset-policies.ts";
+import { assetsAtSameAddress, storageAddress } from "./storage-address.ts";
 import { causesOf, dataVersion, statusOf } from "./staleness.ts";
+
+/** What an asset's definition says of it in plain values. */
+export const assetNodeFacts = (found: FoundAsset) => {
+  const { entry, asset } = found;
+  return {
+    id: `${repositoryId(entry.name)}.${assetKeyToString(asset.key)}`,
+    groupName: asset.group,
+    kinds: asset.kinds,
+    computeKind: asset.kinds[0] ?? null,
+    // Clients know kinds as tags, too.
+    tags: [
+      ...Object.entries(asset.tags).map(([key, value]) => ({ key, value })),
+      ...asset.kinds.map((kind) => ({ key: `dagster/kind/${kind}`, value: "" })),
+    ],
+    isExecutable: asset.isExecutable,
+    isObservable: asset.isObservable === true,
+    isMaterializable: asset.isExecutable && !asset.isExternal,
+    // No asset exists here without being declared.
+    isAutoCreatedStub: false,
+    internalFreshnessPolicy: toFreshnessPolicy(asset.freshnessPolicy),
+    jobNames: asset.jobNames,
+    opNames: opsOf(found).map(({ name }) => name),
+    graphName: graphName(found),
+  };
+};
+
+export type AssetNodeFacts = ReturnType<typeof assetNodeFacts>;
 
 /** An asset as a code location defines it. */
 export function toAssetNode(found: FoundAsset): gql.AssetNode {
@@ -32,26 +54,12 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
   const ops = opsOf(found);
   return {
     __typename: "AssetNode",
-    id: `${repositoryId(entry.name)}.${assetKeyToString(asset.key)}`,
+    ...assetNodeFacts(found),
     assetKey: toKey(asset.key),
     description: ({ characterLimit }) => asset.description?.slice(0, characterLimit ?? undefined) ?? null,
-    groupName: asset.group,
     owners: () => asset.owners.map(toAssetOwner),
-    kinds: asset.kinds,
-    computeKind: asset.kinds[0] ?? null,
-    // Clients know kinds as tags, too.
-    tags: [
-      ...Object.entries(asset.tags).map(([key, value]) => ({ key, value })),
-      ...asset.kinds.map((kind) => ({ key: `dagster/kind/${kind}`, value: "" })),
-    ],
     metadataEntries: () => toMetadataEntries(asset.metadata),
-    isExecutable: asset.isExecutable,
-    isObservable: asset.isObservable === true,
-    isMaterializable: asset.isExecutable && !asset.isExternal,
-    // Neither exists here: every asset is declared.
     isVirtual: false,
-    isAutoCreatedStub: false,
-    internalFreshnessPolicy: toFreshnessPolicy(asset.freshnessPolicy),
     automationCondition: toAutomationCondition(asset.automationCondition),
     dependencyKeys: asset.dependencies.map(toKey),
     dependencies: (_, context) => findAssets(context, asset.dependencies).map((each) => dependency(each, asset, each.asset)),
@@ -60,15 +68,12 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     assetMaterializations: (args, context) => materializationsOf(asset.key, args, context),
     assetObservations: (args, context) => observationsOf(asset.key, args, context),
     ...assetPartitionFields(asset),
-    jobNames: asset.jobNames,
     jobs: () =>
       snapshot.jobs.filter(({ name }) => asset.jobNames.includes(name)).map((job) => toPipeline({ entry, snapshot, job })),
     op: () => (op === null ? null : toOpDefinition(op.op, op.job)),
     opName: asset.opName,
-    opNames: ops.map(({ name }) => name),
     opTags: Object.entries(op?.op.tags ?? {}).map(([key, value]) => ({ key, value })),
     opVersion: asset.codeVersion,
-    graphName: graphName(found),
     pools: [...new Set(ops.flatMap(({ pool }) => (pool === null ? [] : [pool])))],
     configField: () => (op === null ? null : toNamelessField(op.op.configType, configTypesOf(op.job))),
     requiredResources: [...new Set(ops.flatMap(({ requiredResourceKeys }) => requiredResourceKeys))].map((resourceKey) => ({
@@ -83,6 +88,13 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     staleCauses: ({ partition }, context) => causesOf(asset, partition ?? null, context),
     staleCausesByPartition: ({ partitions }, context) =>
       Promise.all((partitions ?? []).map((partition) => causesOf(asset, partition, context))),
+    changedReasons: [],
+    storageAddress: storageAddress(found),
+    assetsForSameStorageAddress: (_, context) => assetsAtSameAddress(found, context).map(toAssetNode),
+    // Superseded in Dagster by what internalFreshnessPolicy and automationCondition tell.
+    freshnessPolicy: null,
+    freshnessInfo: null,
+    autoMaterializePolicy: null,
     type: () => (asset.isExternal ? null : toDagsterType(asset.type)),
     repository: () => toRepository(found),
     ...checkFieldsOf(found),
@@ -105,37 +117,3 @@ const dependency = (found: FoundAsset, downstream: AssetSnapshot, upstream: Asse
 });
 
 const toKey = (path: AssetKey): gql.AssetKey => ({ path });
-
-function assetJob({ snapshot, asset }: FoundAsset): JobSnapshot | undefined {
-  return (
-    snapshot.jobs.find(({ name }) => name === assetJobName) ?? snapshot.jobs.find(({ name }) => asset.jobNames.includes(name))
-  );
-}
-
-function findOp(found: FoundAsset): { readonly op: OpSnapshot; readonly job: JobSnapshot } | null {
-  const job = assetJob(found);
-  const op = job?.ops.find(({ name }) => name === found.asset.opName);
-  return job === undefined || op === undefined ? null : { op, job };
-}
-
-/** The ops that make the asset: its own, or all of its graph. */
-function opsOf(found: FoundAsset): readonly OpSnapshot[] {
-  const job = assetJob(found);
-  const { opName } = found.asset;
-  if (job === undefined || opName === null) return [];
-  const names = (definition: string, isGraph: boolean): readonly string[] =>
-    isGraph
-      ? (job.graphs.find(({ name }) => name === definition)?.nodes ?? []).flatMap((node) => names(node.definition, node.isGraph))
-      : [definition];
-  const wanted = new Set(names(opName, graphName(found) !== null));
-  return job.ops.filter(({ name }) => wanted.has(name));
-}
-
-/** The graph that makes the asset, when it is not a single op. */
-function graphName(found: FoundAsset): string | null {
-  const job = assetJob(found);
-  const key = assetKeyToString(found.asset.key);
-  const made = job?.assets.find(({ assetKey }) => assetKeyToString(assetKey) === key);
-  const node = job?.graphs.find(({ name }) => name === job.rootGraph)?.nodes.find(({ name }) => name === made?.node);
-  return node?.isGraph === true ? node.definition : null;
-}

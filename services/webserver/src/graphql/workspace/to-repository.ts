@@ -2,7 +2,9 @@ import { assetKeyToString, repositoryName } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
 import { toAssetGroups } from "../assets/asset-groups.ts";
+import { assetManifest } from "../assets/asset-manifest.ts";
 import { toAssetNode } from "../assets/to-asset-node.ts";
+import type { GraphContext } from "../context.ts";
 import { toSchedule } from "../instigators/to-schedule.ts";
 import { toSensor } from "../instigators/to-sensor.ts";
 import { findUsedSolid, toUsedSolids } from "../jobs/graphs.ts";
@@ -44,6 +46,7 @@ export const toRepository = (location: LoadedLocation): gql.Repository => {
         hasMore: sorted.length > page.length,
       };
     },
+    assetManifest: (_: object, { permissions }: GraphContext) => assetManifest(location, permissions),
     assetGroups: () => toAssetGroups(location),
     partitionSets: () => toPartitionSets(location),
     usedSolids: () => toUsedSolids(location),
