@@ -38,6 +38,7 @@ export type DefinitionKind =
   | "dynamicOutput"
   | "runRequest"
   | "skipReason"
+  | "sensorResult"
   | "assetIn"
   | "assetDep"
   | "partitionedConfig"

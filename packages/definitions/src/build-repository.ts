@@ -97,7 +97,7 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
 
   const resources = uniqueBy("resources", resourceList, nameOf, problems);
   const loggers = uniqueBy("loggers", loggerList, nameOf, problems);
-  const ownJobs = scheduleList.flatMap((one) => ("ownJob" in one && one.ownJob !== null ? [one.ownJob] : []));
+  const ownJobs = [...scheduleList, ...sensorList].flatMap((one) => ("ownJob" in one && one.ownJob !== null ? [one.ownJob] : []));
   const namedJobs = uniqueBy("jobs", [...jobDefinitions, ...ownJobs], nameOf, problems);
   // Schedules and sensors share one space of names, because the instance keeps both by name.
   uniqueBy<(typeof scheduleList | typeof sensorList)[number]>(
@@ -116,8 +116,11 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
     for (const { name } of needed)
       if (!resources.has(name)) problems.push(new UnknownResourceError(`Schedule "${one.name}"`, name, one.site));
   }
-  for (const one of sensorList)
+  for (const one of sensorList) {
     for (const job of one.jobNames) checkJob(`sensor "${one.name}"`, job, one.site, namedJobs, problems);
+    for (const { name } of Object.values(one.resources))
+      if (!resources.has(name)) problems.push(new UnknownResourceError(`Sensor "${one.name}"`, name, one.site));
+  }
   throwProblems();
 
   const executable = inOrder([...assets.values()].filter((one) => isOwn(one)));

@@ -11,7 +11,7 @@ import type { PartitionedScheduleDefinition } from "./partitions/partitioned-sch
 import type { ResourceDefinition } from "./resource.ts";
 import { boundResources, type ResourceBindings } from "./resource-bindings.ts";
 import type { ScheduleDefinition } from "./schedule.ts";
-import type { SensorDefinition } from "./sensor.ts";
+import type { SensorDefinition } from "./sensors/sensor-definition.ts";
 
 /** All that a code location defines, as the user wrote it; {@link buildRepository} checks and resolves it. */
 export interface Definitions extends Branded<"definitions"> {

@@ -4,11 +4,10 @@ import { buildRepository } from "./build-repository.ts";
 import type { Definitions } from "./definitions.ts";
 import { showLogged } from "./direct-context.ts";
 import { InvalidEvaluationError } from "./errors.ts";
-import type { Logger } from "./op-context.ts";
 import type { PartitionedScheduleDefinition } from "./partitions/partitioned-schedule.ts";
 import type { RunRequest, SkipReason } from "./run-request.ts";
 import type { Evaluated, ScheduleDefinition } from "./schedule.ts";
-import type { SensorDefinition } from "./sensor.ts";
+import { collectingLogger } from "./sensors/collecting-logger.ts";
 
 /** What a schedule's tick is given. */
 export interface ScheduleTickInput {
@@ -17,14 +16,6 @@ export interface ScheduleTickInput {
   readonly resources?: Readonly<Record<string, unknown>>;
   /** What the schedule is part of: a schedule that was built from a partitioned job finds the partitions of the job's assets there. */
   readonly definitions?: Definitions;
-  readonly signal?: AbortSignal;
-}
-
-/** What a sensor's tick is given. */
-export interface SensorTickInput {
-  readonly cursor?: string | null;
-  readonly lastRunKey?: string | null;
-  readonly lastTickAtMs?: number | null;
   readonly signal?: AbortSignal;
 }
 
@@ -65,45 +56,6 @@ function resolved(
     `schedule "${name}"`,
     `was built from a partitioned job, and its partitions are known once all definitions are; give the \`definitions\` that it is part of`,
   );
-}
-
-/**
- * Evaluates a sensor once: calls the user's function and collects what it returns or yields, and the cursor it leaves. What the
- * function throws is thrown; its new cursor is then lost, as it should be.
- *
- * @throws InvalidEvaluationError when it answers with something else than run requests and skip reasons, or names a job it does not serve
- */
-export async function evaluateSensor(
-  definition: SensorDefinition,
-  { cursor = null, lastRunKey = null, lastTickAtMs = null, signal = neverAborted }: SensorTickInput = {},
-): Promise<EvaluationResult> {
-  const { log, lines } = collectingLogger();
-  let current = cursor;
-  let isUpdated = false;
-  const answered = definition.evaluate({
-    get cursor() {
-      return current;
-    },
-    updateCursor(next) {
-      if (next !== null && typeof next !== "string") {
-        throw new InvalidEvaluationError(
-          `sensor "${definition.name}"`,
-          `gave updateCursor ${typeof next}; a cursor is text or null`,
-        );
-      }
-      current = next;
-      isUpdated = true;
-    },
-    lastRunKey,
-    lastTickAt: lastTickAtMs === null ? null : new Date(lastTickAtMs),
-    log,
-    signal,
-  });
-  const answers = await collect(`sensor "${definition.name}"`, answered, signal);
-  const { runRequests, skipReason } = sort(answers, (request) =>
-    toData(request, `sensor "${definition.name}"`, definition.jobNames),
-  );
-  return { runRequests, skipReason, ...(isUpdated ? { cursor: current } : {}), logs: lines };
 }
 
 const neverAborted = new AbortController().signal;
@@ -156,13 +108,4 @@ function toData(
       `asked for a run of the job "${job}", which it does not serve; it serves ${jobs.join(", ")}`,
     );
   return { runKey, jobName: job, runConfig, tags, partition, assetKeys };
-}
-
-function collectingLogger(): { readonly log: Logger; readonly lines: EvaluationResult["logs"] } {
-  const lines: EvaluationResult["logs"][number][] = [];
-  const at = (level: string) => (message: unknown) => void lines.push({ level, message: showLogged(message), atMs: Date.now() });
-  return {
-    log: { debug: at("DEBUG"), info: at("INFO"), warning: at("WARNING"), error: at("ERROR"), critical: at("CRITICAL") },
-    lines,
-  };
 }

@@ -126,7 +126,7 @@ export {
   UnsupportedConfigSchemaError,
   WiringError,
 } from "./errors.ts";
-export { evaluateSchedule, evaluateSensor, type ScheduleTickInput, type SensorTickInput } from "./evaluate.ts";
+export { evaluateSchedule, type ScheduleTickInput } from "./evaluate.ts";
 export {
   asyncExecutor,
   type AsyncExecutorOptions,
@@ -164,7 +164,13 @@ export { hooksOf } from "./job-hooks.ts";
 export { failureHook, type HookContext, type HookDefinition, type HookOptions, successHook } from "./hook.ts";
 export { explainImportFailure } from "./import-failure.ts";
 export { InMemoryInstance, type InMemoryInstanceOptions } from "./instance/in-memory-instance.ts";
-export { type AssetEventsQuery, type AssetReference, type InstanceAccess, instanceAccess } from "./instance/instance-access.ts";
+export {
+  type AssetEventsQuery,
+  type AssetReference,
+  assetKeyOf,
+  type InstanceAccess,
+  instanceAccess,
+} from "./instance/instance-access.ts";
 export { type GitLinkOptions, linkCodeReferencesToGit, withCodeReferences } from "./code-references.ts";
 export {
   type CodeReferenceInput,
@@ -280,7 +286,38 @@ export {
 } from "./schedule.ts";
 export type { InputOf, MaybePromise, OutputOf, Schema, Schemas } from "./schema.ts";
 export { secret } from "./secret.ts";
-export { sensor, type SensorContext, type SensorDefinition, type SensorOptions } from "./sensor.ts";
+export { sensor, type SensorContext, type SensorOptions } from "./sensor.ts";
+export { assetSensor, type AssetSensorOptions } from "./sensors/asset-sensor.ts";
+export { runStatusSensorContext, type SharedRunStatusContext } from "./sensors/evaluate-run-status-sensor.ts";
+export { assetsOf, evaluateSensor, type SensorTickInput } from "./sensors/evaluate-sensor.ts";
+export { keysOf, multiAssetSensor, type MultiAssetSensorOptions } from "./sensors/multi-asset-sensor.ts";
+export { type MultiAssetSensorContext, multiAssetSensorContext } from "./sensors/multi-asset-sensor-context.ts";
+export {
+  assetCheckEvaluation,
+  assetMaterialization,
+  assetObservation,
+  type ReportedAssetOptions,
+  type ReportedCheckOptions,
+} from "./sensors/reported-events.ts";
+export {
+  type MonitoredJob,
+  type RunFailureSensorContext,
+  runFailureSensor,
+  type RunFailureSensorOptions,
+  type RunStatusSensorContext,
+  runStatusSensor,
+  type RunStatusSensorOptions,
+} from "./sensors/run-status-sensor.ts";
+export type { SensorAnswer, SensorEvaluated } from "./sensors/sensor-answers.ts";
+export { type CommonSensorOptions, type Sensor, type SensorDefinition } from "./sensors/sensor-definition.ts";
+export {
+  addDynamicPartitions,
+  deleteDynamicPartitions,
+  type SensorResult,
+  sensorResult,
+  type SensorResultOptions,
+} from "./sensors/sensor-result.ts";
+export { viewOf } from "./instance/partitions-view.ts";
 export { orderOnlyType, valueType } from "./value-type.ts";
 export { toLocationSnapshot } from "./location-snapshot.ts";
 export {

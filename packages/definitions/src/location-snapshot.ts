@@ -9,6 +9,7 @@ import {
   type SensorSnapshot,
   snapshotFormatVersion,
 } from "@dagwright/model";
+import { printAssetSelection } from "@dagwright/graph";
 import type { AnyAsset } from "./asset.ts";
 import type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
 import { brandOf } from "./brand.ts";
@@ -16,6 +17,8 @@ import { ConfigTypes } from "./config-types.ts";
 import type { Repository } from "./repository.ts";
 import { resourceSnapshot } from "./resolve-job.ts";
 import { scheduleSnapshots } from "./schedule-snapshots.ts";
+import { keysOf } from "./sensors/multi-asset-sensor.ts";
+import type { SensorDefinition } from "./sensors/sensor-definition.ts";
 import { valueType } from "./value-type.ts";
 
 /** Describes a code location without its code: what hosts know of it. Equal definitions give equal snapshots. */
@@ -29,27 +32,7 @@ export function toLocationSnapshot(repository: Repository): LocationSnapshot {
     assets: [...repository.assets].map(([id, one]) => assetSnapshot(one, jobNames.get(id) ?? [])),
     ...(repository.assetChecks.size > 0 && { checks: checkSnapshots(repository) }),
     schedules: scheduleSnapshots(repository),
-    sensors: [...repository.sensors.values()].map(
-      ({
-        name,
-        description,
-        tags,
-        metadata,
-        defaultStatus,
-        jobNames: jobs,
-        minimumIntervalSeconds,
-        sensorType,
-      }): SensorSnapshot => ({
-        name,
-        description,
-        tags,
-        metadata,
-        defaultStatus,
-        jobNames: jobs,
-        minimumIntervalSeconds,
-        ...(sensorType !== "STANDARD" && { sensorType }),
-      }),
-    ),
+    sensors: [...repository.sensors.values()].map((one) => sensorSnapshot(one, repository)),
     resources: [...repository.resources.values()].map((one) => resourceSnapshot(one, types)),
     metadata: repository.metadata,
   };
@@ -58,6 +41,27 @@ export function toLocationSnapshot(repository: Repository): LocationSnapshot {
 const { version: sdkVersion } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   readonly version: string;
 };
+
+function sensorSnapshot(one: SensorDefinition, { assets }: Repository): SensorSnapshot {
+  const { name, description, tags, metadata, defaultStatus, jobNames, minimumIntervalSeconds, sensorType } = one;
+  const { timeoutSeconds, ownJob, monitoredAssets, monitoredRuns } = one;
+  return {
+    name,
+    description,
+    tags,
+    metadata,
+    defaultStatus,
+    jobNames,
+    minimumIntervalSeconds,
+    ...(sensorType !== "STANDARD" && { sensorType }),
+    ...(timeoutSeconds !== null && { timeoutSeconds }),
+    ...(ownJob !== null && {
+      assetSelection: { text: printAssetSelection(ownJob.selection.expression), assetKeys: keysOf(ownJob.selection, assets) },
+    }),
+    ...(monitoredAssets !== null && { monitoredAssets: keysOf(monitoredAssets, assets) }),
+    ...(monitoredRuns !== null && { monitoredRuns }),
+  };
+}
 
 function jobNamesByAsset(repository: Repository): ReadonlyMap<string, readonly string[]> {
   const names = new Map<string, string[]>();

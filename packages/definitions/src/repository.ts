@@ -10,7 +10,7 @@ import type { OpDefinition } from "./op.ts";
 import type { PartitionedConfig } from "./partitions/partitioned-config.ts";
 import type { ResourceDefinition } from "./resource.ts";
 import type { ScheduleDefinition } from "./schedule.ts";
-import type { SensorDefinition } from "./sensor.ts";
+import type { SensorDefinition } from "./sensors/sensor-definition.ts";
 
 /** A job with all it refers to found: its snapshot for planning, its ops for running. */
 export interface ResolvedJob {

@@ -156,9 +156,8 @@ describe("a sensor", () => {
     await expect(evaluateSensor(endless, { signal: deadline.signal })).rejects.toThrow("deadline");
   });
 
-  test("is refused without job, with both, with an undefined one, with an odd interval", () => {
+  test("is refused with both kinds of jobs, with an undefined one, with an odd interval", () => {
     const answer = () => null;
-    expect(() => sensor("s", {}, answer)).toThrow('Sensor "s": it has no job to run');
     expect(() => sensor("s", { job: first, jobs: [second] }, answer)).toThrow('Sensor "s": it has both `job` and `jobs`');
     expect(() => sensor("s", { job: undefined as never }, answer)).toThrow('The job of sensor "s" is undefined');
     expect(() => sensor("s", { job: first, minimumIntervalSeconds: 0 }, answer)).toThrow(

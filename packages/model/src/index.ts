@@ -75,6 +75,7 @@ export {
   type InstanceMethod,
   type InstanceMethods,
   type InstanceRequest,
+  remoteInstance,
 } from "./instance-methods.ts";
 export {
   type InstanceAnswer,
@@ -89,7 +90,9 @@ export { type LogLevel, logLevels } from "./log-level.ts";
 export { type Metadata, type MetadataInput, type MetadataValue, toMetadata, toMetadataValue } from "./metadata.ts";
 export type { PartitionConfig } from "./partition-config.ts";
 export type { RunConfigError, RunConfigValidation } from "./run-config-validation.ts";
-export type { EvaluationResult, RequestedRunConfig, RunRequest } from "./run-request.ts";
+export type { DynamicPartitionsRequest, DynamicPartitionsResult } from "./dynamic-partitions-request.ts";
+export type { EvaluationAnswer, EvaluationResult, RequestedRunConfig, RunRequest } from "./run-request.ts";
+export type { RunReaction, RunStatusChange } from "./run-status-change.ts";
 export { finalRunStatuses, isFinalRunStatus, isLegalRunMove, legalRunMoves, type RunStatus, runStatuses } from "./run-status.ts";
 export { nearestWord } from "./nearest-word.ts";
 export type { Run } from "./run.ts";
@@ -119,9 +122,11 @@ export {
   assetJobName,
   type CheckIndividually,
   type LocationSnapshot,
+  type MonitoredRuns,
   repositoryName,
   type ScheduleRequestSnapshot,
   type ScheduleSnapshot,
+  type SensorAssetSelection,
   type SensorSnapshot,
   snapshotFormatVersion,
 } from "./snapshots/location-snapshot.ts";

@@ -25,7 +25,7 @@ export interface DataVersionRecord {
  * because they travel between threads and processes. Repeating a request must do no harm: one whose answer was lost is sent again.
  */
 export interface InstanceMethods {
-  /** Newest first. */
+  /** Newest first, or oldest first when `ascending`. */
   assetEvents: {
     readonly request: {
       readonly assetKey: AssetKey;
@@ -34,8 +34,18 @@ export interface InstanceMethods {
       readonly partition?: string;
       /** Only those with smaller ids. */
       readonly cursor?: string;
+      /** Only those with greater ids. */
+      readonly after?: string;
+      /** Only those with these ids. */
+      readonly ids?: readonly string[];
+      readonly ascending?: boolean;
       readonly limit: number;
     };
+    readonly answer: readonly AssetEventRecord[];
+  };
+  /** The newest materialization of each of the assets that has one. */
+  latestMaterializations: {
+    readonly request: { readonly assetKeys: readonly AssetKey[] };
     readonly answer: readonly AssetEventRecord[];
   };
   /** Newest first. */
@@ -92,6 +102,7 @@ export interface InstanceRequest<M extends InstanceMethod = InstanceMethod> {
 
 const methods = {
   assetEvents: null,
+  latestMaterializations: null,
   checkExecutions: null,
   latestDataVersions: null,
   dynamicPartitions: null,

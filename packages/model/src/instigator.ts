@@ -23,6 +23,8 @@ export interface Instigator {
   readonly name: string;
   readonly status: InstigatorStatus;
   readonly cursor: string | null;
+  /** When it was last switched on, by hand or by its code; null before the first time. */
+  readonly lastStartedAtMs: number | null;
   /** Null while it is off. */
   readonly nextAtMs: number | null;
 }

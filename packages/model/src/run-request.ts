@@ -1,6 +1,9 @@
 import type { AssetKey } from "./asset-key.ts";
+import type { DynamicPartitionsRequest } from "./dynamic-partitions-request.ts";
+import type { AssetEvent } from "./events/asset-events.ts";
 import type { JsonObject } from "./json.ts";
 import type { RunConfigValidation } from "./run-config-validation.ts";
+import type { RunReaction } from "./run-status-change.ts";
 import type { Tags } from "./tags.ts";
 
 /** A run that a schedule or sensor asks for. */
@@ -15,17 +18,30 @@ export interface RunRequest {
   readonly assetKeys: readonly AssetKey[] | null;
 }
 
-/** What one evaluation of a schedule or sensor came to. */
-export interface EvaluationResult {
+/** What a schedule's or sensor's function answered. All of it is written in the one transaction of its tick. */
+export interface EvaluationAnswer {
   readonly runRequests: readonly RunRequest[];
   readonly skipReason: string | null;
-  /** Sensors: the cursor to keep; undefined leaves it as it is. */
-  readonly cursor?: string | null;
+  /** Sensors: changes of dynamic partitions, in order; runs of the same answer may be for keys that it adds. Absent: none. */
+  readonly dynamicPartitions?: readonly DynamicPartitionsRequest[];
+  /** Sensors: what happened to assets outside of any run. Absent: nothing. */
+  readonly assetEvents?: readonly AssetEvent[];
   /**
    * The run config of each run request, by its place, as the code makes and checks it: null where that takes more than the request and the
    * code. Absent in answers of older code.
    */
   readonly configs?: readonly (RequestedRunConfig | null)[];
+}
+
+/** What one evaluation of a schedule or sensor came to. */
+export interface EvaluationResult extends EvaluationAnswer {
+  /** Sensors: the cursor to keep; undefined leaves it as it is. */
+  readonly cursor?: string | null;
+  /**
+   * Run status sensors: what became of the changes that were given, in their order. There are fewer when the time ran out; the answers are in
+   * here alone.
+   */
+  readonly reactions?: readonly RunReaction[];
   /** What user code logged through its context. */
   readonly logs: readonly { readonly level: string; readonly message: string; readonly atMs: number }[];
 }

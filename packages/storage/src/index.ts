@@ -17,7 +17,8 @@ export {
   StreamCursorError,
   StreamTypeError,
 } from "./errors.ts";
-export type { EventBatch, EventStore, LogPage, StepStats, StreamCursor } from "./events/event-store.ts";
+export type { EventBatch, EventStore, LogPage, StepStats, StreamCursor, StreamLag } from "./events/event-store.ts";
+export { isStreamCursor } from "./events/event-stream.ts";
 export type {
   CommittedTick,
   DeclaredInstigator,

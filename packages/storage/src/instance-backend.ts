@@ -12,13 +12,13 @@ import type { Storage } from "./storage.ts";
 
 /** What steps may ask of an instance, answered by its database. */
 export const instanceBackend = (storage: Storage, options?: StoreOptions): InstanceBackend => ({
-  async assetEvents({ assetKey, types, partition, cursor, limit }) {
-    const found = await storage.assets.events(
-      assetKey,
-      { types, limit, ...(partition !== undefined && { partitions: [partition] }), ...(cursor !== undefined && { cursor }) },
-      options,
-    );
-    return found.map(({ id, runId, event }) => ({ id, runId, event: event as AssetEventRecord["event"] }));
+  async assetEvents({ assetKey, partition, ...page }) {
+    const partitions = partition === undefined ? {} : { partitions: [partition] };
+    return (await storage.assets.events(assetKey, { ...page, ...partitions }, options)).map(toRecord);
+  },
+  async latestMaterializations({ assetKeys }) {
+    const states = await storage.assets.states(assetKeys, options);
+    return states.flatMap(({ lastMaterialization: last }) => (last === null ? [] : [toRecord(last)]));
   },
   checkExecutions: ({ check, ...page }) => storage.assetChecks.executions(check, page, options),
   async latestDataVersions({ assetKeys, partitions }) {
@@ -47,6 +47,12 @@ export const instanceBackend = (storage: Storage, options?: StoreOptions): Insta
     return null;
   },
   materializedPartitions: ({ assetKey }) => storage.assets.materializedPartitions(assetKey, options),
+});
+
+const toRecord = ({ id, runId, event }: StoredAssetEvent): AssetEventRecord => ({
+  id,
+  runId,
+  event: event as AssetEventRecord["event"],
 });
 
 const toVersion = (assetKey: AssetKey, partition: string | null, { id, event }: StoredAssetEvent): DataVersionRecord => ({

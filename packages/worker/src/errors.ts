@@ -95,6 +95,13 @@ export class EvaluationAnswerError extends DomainError<"EvaluationAnswerError"> 
   }
 }
 
+/** User code asked its instance for something, and its process belongs to none. */
+export class NoInstanceError extends DomainError<"NoInstanceError"> {
+  constructor() {
+    super("NoInstanceError", "This evaluator belongs to no instance, so there is nothing to ask; start it with --home");
+  }
+}
+
 /** The loaded code has no such definition. */
 export class DefinitionNotFoundError extends DomainError<"DefinitionNotFoundError"> {
   constructor(what: "job" | "schedule" | "sensor", name: string, known: Iterable<string>) {

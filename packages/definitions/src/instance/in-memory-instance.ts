@@ -13,6 +13,8 @@ import {
   type RunLogEntry,
 } from "@dagwright/model";
 
+type AssetEventsRequest = InstanceMethods["assetEvents"]["request"];
+
 /** Newest first, from the id on that a page ended with. */
 function page<T extends { readonly id: string }>(list: readonly T[], cursor: string | undefined, limit: number): readonly T[] {
   const older = cursor === undefined ? list : list.filter(({ id }) => BigInt(id) < BigInt(cursor));
@@ -79,12 +81,28 @@ export class InMemoryInstance implements InstanceBackend {
     types,
     partition,
     cursor,
+    after,
+    ids,
+    ascending,
     limit,
-  }: InstanceMethods["assetEvents"]["request"]): Promise<readonly AssetEventRecord[]> {
+  }: AssetEventsRequest): Promise<readonly AssetEventRecord[]> {
     const events = this.#eventsOf(assetKey).filter(
-      ({ event }) => types.includes(event.type) && (partition === undefined || event.partition === partition),
+      ({ id, event }) =>
+        types.includes(event.type) &&
+        (partition === undefined || event.partition === partition) &&
+        (ids === undefined || ids.includes(id)) &&
+        (after === undefined || BigInt(id) > BigInt(after)),
     );
-    return Promise.resolve(page(events, cursor, limit));
+    if (ascending !== true) return Promise.resolve(page(events, cursor, limit));
+    return Promise.resolve(events.filter(({ id }) => cursor === undefined || BigInt(id) < BigInt(cursor)).slice(0, limit));
+  }
+
+  latestMaterializations({
+    assetKeys,
+  }: InstanceMethods["latestMaterializations"]["request"]): Promise<readonly AssetEventRecord[]> {
+    return Promise.resolve(
+      assetKeys.flatMap((key) => this.#eventsOf(key).findLast(({ event }) => event.type === "ASSET_MATERIALIZATION") ?? []),
+    );
   }
 
   checkExecutions({

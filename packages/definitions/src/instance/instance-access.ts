@@ -19,7 +19,8 @@ export function assetKeyOf(asset: AssetReference): AssetKey {
 /** Dynamic partitions: what `dynamicPartitions(name)` made, or the name. */
 export type DynamicPartitionsReference = Partitions | string;
 
-function dynamicNameOf(partitions: DynamicPartitionsReference): string {
+/** @throws InvalidPartitionsError for partitions that are not dynamic */
+export function dynamicNameOf(partitions: DynamicPartitionsReference): string {
   if (typeof partitions === "string") return partitions;
   const { snapshot } = partitions;
   if (snapshot.kind === "dynamic") return snapshot.name;
@@ -34,6 +35,10 @@ export interface AssetEventsQuery {
   readonly limit?: number;
   /** The `id` of the last one read before: only older ones follow. */
   readonly cursor?: string;
+  /** Only those that came after the one with this `id`. */
+  readonly after?: string;
+  /** Oldest first. Default: newest first. */
+  readonly ascending?: boolean;
   readonly partition?: string;
 }
 
@@ -76,12 +81,14 @@ export function instanceAccess(backend: InstanceBackend): InstanceAccess {
   const events = (
     type: AssetEventRecord["event"]["type"],
     asset: AssetReference,
-    { limit = 100, cursor, partition }: AssetEventsQuery,
+    { limit = 100, cursor, after, ascending, partition }: AssetEventsQuery,
   ): Promise<readonly AssetEventRecord[]> =>
     backend.assetEvents({
       assetKey: assetKeyOf(asset),
       types: [type],
       limit,
+      ...(after !== undefined && { after }),
+      ...(ascending !== undefined && { ascending }),
       ...(cursor !== undefined && { cursor }),
       ...(partition !== undefined && { partition }),
     });

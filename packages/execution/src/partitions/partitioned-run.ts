@@ -1,4 +1,4 @@
-import { evaluatePartitionedConfig, type Repository, type ResolvedJob } from "@dagwright/definitions";
+import { evaluatePartitionedConfig, type Repository, type ResolvedJob, viewOf } from "@dagwright/definitions";
 import {
   assetKeyToString,
   dimensionTags,
@@ -10,7 +10,6 @@ import {
   type Tags,
 } from "@dagwright/model";
 import { parseMultiPartitionKey, type PartitionKeyRange, type Partitions, runSubset } from "@dagwright/partitions";
-import { viewOf } from "./partitions-view.ts";
 
 export interface PartitionedRunRequest {
   readonly job: ResolvedJob;

@@ -5,6 +5,7 @@ import {
   type PartitionContext,
   type Repository,
   type ResolvedJob,
+  viewOf,
 } from "@dagwright/definitions";
 import {
   type AssetKey,
@@ -32,7 +33,6 @@ import {
 } from "@dagwright/partitions";
 import { RunPartitionMissingError, UpstreamPartitionsError } from "../errors.ts";
 import { opLabelAtStart } from "../steps/op-label.ts";
-import { viewOf } from "./partitions-view.ts";
 
 export interface StepPartitionsOptions {
   readonly repository: Repository;

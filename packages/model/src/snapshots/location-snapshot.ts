@@ -1,6 +1,7 @@
 import type { FreshnessPolicySnapshot } from "./asset-policies.ts";
 import type { AutomationConditionSnapshot } from "./automation-condition.ts";
 import type { AssetKey } from "../asset-key.ts";
+import type { RunStatusEvent } from "../events/run-events.ts";
 import type { SensorType } from "../instigator.ts";
 import type { JsonObject } from "../json.ts";
 import type { Metadata } from "../metadata.ts";
@@ -103,6 +104,32 @@ export interface SensorSnapshot extends InstigatorSnapshot {
   readonly minimumIntervalSeconds: number;
   /** Absent: STANDARD. */
   readonly sensorType?: SensorType;
+  /** How long one evaluation may take, in seconds; absent: the daemon's default. */
+  readonly timeoutSeconds?: number;
+  /** The assets that its runs make, unless they say otherwise. Absent: its target is no selection of assets. */
+  readonly assetSelection?: SensorAssetSelection;
+  /** Asset sensors: the assets whose events it looks at. */
+  readonly monitoredAssets?: readonly AssetKey[];
+  /** Run status sensors: which runs it watches for what. */
+  readonly monitoredRuns?: MonitoredRuns;
+}
+
+/** A selection of assets as its definition says it, and what it came to when the code was loaded. */
+export interface SensorAssetSelection {
+  readonly text: string;
+  readonly assetKeys: readonly AssetKey[];
+}
+
+/** Which runs a run status sensor watches. */
+export interface MonitoredRuns {
+  /** The status it waits for, by the event that brings it. */
+  readonly eventType: RunStatusEvent["type"];
+  /** Whether runs of all code locations count, whatever `jobs` says. */
+  readonly allLocations: boolean;
+  /** Jobs, or with a null name whole locations; a null location is the sensor's own. Empty: every job of its own location. */
+  readonly jobs: readonly { readonly location: string | null; readonly jobName: string | null }[];
+  /** Whether it is evaluated as soon as a run comes to the status; otherwise at its interval. */
+  readonly isEventDriven: boolean;
 }
 
 /** Everything a code location defines, without its code; what hosts know of it. */

@@ -34,13 +34,18 @@ export interface AssetStore {
     page: { readonly prefix?: AssetKey; readonly cursor?: AssetKey; readonly limit: number },
     options?: StoreOptions,
   ): Promise<readonly AssetKey[]>;
-  /** One asset's events, newest first, paged by id. */
+  /** One asset's events, paged by id: newest first, or oldest first when `ascending`. */
   events(
     key: AssetKey,
     page: {
       readonly types: readonly AssetEvent["type"][];
       readonly partitions?: readonly string[];
       readonly cursor?: string;
+      /** Only those with greater ids. */
+      readonly after?: string;
+      /** Only those with these ids. */
+      readonly ids?: readonly string[];
+      readonly ascending?: boolean;
       readonly limit: number;
       readonly beforeMs?: number;
       readonly afterMs?: number;

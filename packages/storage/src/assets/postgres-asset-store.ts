@@ -2,10 +2,10 @@ import { type AssetEvent, type AssetKey, assetKeyFromString, assetKeyToString, t
 import { sql, type SqlFragment } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import { fromMs } from "../database/time.ts";
-import { entryInserts, entryRecords, kindsOf } from "../events/entry-statements.ts";
-import { toEntryRow, toEvent } from "../events/stored-entry.ts";
+import { toEvent } from "../events/stored-entry.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
 import type { AssetState, AssetStore, StoredAssetEvent } from "./asset-store.ts";
+import { reportStatement } from "./report-statement.ts";
 import {
   latestOfPartitionsStatement,
   type PartitionChanges,
@@ -143,16 +143,7 @@ export class PostgresAssetStore implements AssetStore {
 
   async report(events: readonly AssetEvent[], options?: StoreOptions): Promise<void> {
     if (events.length === 0) return;
-    const rows = events.map((event, index) => toEntryRow(event, 1, index + 1));
-    await this.#database.rows(
-      sql`
-        with placed as (
-          select null::uuid as run_id, null::int as seq, e.type, e.step_key, e.at_ms, e.level, e.message, e.data, e.asset_key, e.partition
-          from ${entryRecords(rows)} order by e.ord),
-        ${sql.join(entryInserts({ ...kindsOf(events), hasEvents: false }))}
-        select 1`,
-      options,
-    );
+    await this.#database.rows(reportStatement(events), options);
   }
 }
 
@@ -196,17 +187,20 @@ export function listAssetsStatement(page: {
   }>`select key from dagwright.assets where ${sql.join(conditions, sql` and `)} order by key limit ${page.limit}`;
 }
 
-/** One range of the index per type, each newest first and ended by the page's limit, merged by id. */
+/** One range of the index per type, each in order and ended by the page's limit, merged by id. */
 export function assetEventsStatement(key: AssetKey, page: EventsPage): SqlFragment<AssetEventRow> {
   const conditions: SqlFragment<unknown>[] = [sql`e.asset_key = ${assetKeyToString(key)}`];
   if (page.partitions !== undefined) conditions.push(sql`e.partition = any(${page.partitions}::text[])`);
   if (page.cursor !== undefined) conditions.push(sql`e.id < ${page.cursor}::bigint`);
+  if (page.after !== undefined) conditions.push(sql`e.id > ${page.after}::bigint`);
+  if (page.ids !== undefined) conditions.push(sql`e.id = any(${page.ids}::bigint[])`);
   if (page.beforeMs !== undefined) conditions.push(sql`e.inserted_at < ${fromMs(page.beforeMs)}`);
   if (page.afterMs !== undefined) conditions.push(sql`e.inserted_at > ${fromMs(page.afterMs)}`);
+  const order = page.ascending === true ? sql`asc` : sql`desc`;
   return sql<AssetEventRow>`
     select e.id::text as id, e.run_id, e.seq, e.type, e.step_key, e.at_ms, e.message, e.data
     from unnest(${page.types}::text[]) wanted(type), lateral (
       select * from dagwright.asset_events e
-      where e.type = wanted.type and ${sql.join(conditions, sql` and `)} order by e.id desc limit ${page.limit}) e
-    order by e.id desc limit ${page.limit}`;
+      where e.type = wanted.type and ${sql.join(conditions, sql` and `)} order by e.id ${order} limit ${page.limit}) e
+    order by e.id ${order} limit ${page.limit}`;
 }

@@ -32,6 +32,18 @@ export interface LogPage {
 /** A place in the stream of events of all runs that never skips one that commits late. Opaque text for callers. */
 export type StreamCursor = string;
 
+/** How far a reader of the stream is behind. */
+export interface StreamLag {
+  /** How long the oldest event of its types that it has not read has been there, in milliseconds; 0 when there is none. */
+  readonly behindMs: number;
+  /** How many it has not read; counted up to 10,000. */
+  readonly unread: number;
+  /** How long the horizon has been held, in milliseconds: no event of a transaction behind it can be read yet. */
+  readonly heldMs: number;
+  /** The open transaction that holds it: application name and pid; null when none does. */
+  readonly blocker: string | null;
+}
+
 /** Time and outcome of one step of a run, from its events. Times in milliseconds. */
 export interface StepStats {
   readonly runId: RunId;
@@ -59,7 +71,8 @@ export interface EventStore {
   /**
    * Events of all runs behind the cursor, oldest first, exact: none is ever skipped, even when transactions commit out of order.
    * It carries changes of runs' statuses, STEP_FAILURE and everything about assets. Asset events from outside any run have an empty `runId` and seq 0.
-   * `lagMs` tells how far the horizon is behind, and `blocker` which open transaction holds it (application name, pid).
+   * `lagMs` tells how far the horizon is behind, and `blocker` which open transaction holds it (application name, pid). `isHeldUp`: there are events
+   * of these types beyond the horizon, to be read as soon as it moves.
    */
   readStream(
     cursor: StreamCursor | null,
@@ -67,10 +80,15 @@ export interface EventStore {
     options?: StoreOptions,
   ): Promise<{
     readonly entries: readonly StoredEntry[];
+    /** The place behind each of the entries, for a reader that does not get to the end of the page. */
+    readonly places: readonly StreamCursor[];
     readonly cursor: StreamCursor;
     readonly lagMs: number;
     readonly blocker: string | null;
+    readonly isHeldUp: boolean;
   }>;
+  /** How far a reader that stands at the cursor is behind. */
+  streamLag(cursor: StreamCursor, types: readonly RunEventType[], options?: StoreOptions): Promise<StreamLag>;
   /** A cursor that stands at the end of the stream as it is now; what transactions that are open at this moment write comes after it. */
   streamEnd(options?: StoreOptions): Promise<StreamCursor>;
 }

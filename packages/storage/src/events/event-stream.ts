@@ -3,7 +3,7 @@ import { sql, type SqlFragment } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import { StreamCursorError, StreamTypeError } from "../errors.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
-import type { EventStore, StreamCursor } from "./event-store.ts";
+import type { EventStore, StreamCursor, StreamLag } from "./event-store.ts";
 import { type StoredEntryRow, streamedEventTypes, toStoredEntry } from "./stored-entry.ts";
 
 /** The horizon: every transaction before it has ended, so nothing can still appear among its events. */
@@ -18,6 +18,7 @@ interface HorizonRow {
   readonly horizon: string;
   readonly lag_ms: number | null;
   readonly blocker: string | null;
+  readonly is_held_up: boolean;
 }
 
 /**
@@ -34,7 +35,8 @@ export const streamStatement = (
       select xid, id, inserted_at, type, run_id, seq from dagwright.event_stream
       where (xid, id) > (${after.xid}::xid8, ${after.id}::bigint) and xid < ${horizon} and type = any(${types}::text[])
       order by xid, id limit ${limit})
-    select ${horizon}::text as horizon, blocker.lag_ms, blocker.name as blocker,
+    select ${horizon}::text as horizon,
+      exists (select 1 from dagwright.event_stream where xid >= ${horizon} and type = any(${types}::text[])) as is_held_up, blocker.lag_ms, blocker.name as blocker,
       p.xid::text as xid, p.id::text as id, coalesce(r.type, a.type) as type, p.run_id, p.seq,
       coalesce(r.step_key, a.step_key) as step_key, coalesce(r.at_ms, a.at_ms) as at_ms, null as level,
       coalesce(r.message, a.message) as message, coalesce(r.data, a.data) as data
@@ -64,10 +66,12 @@ export async function readStream(
   const rows = await database.rows(streamStatement(parseCursor(cursor), query.types, query.limit), options);
   // A row without a place is the empty page; one without content points at an entry that retention has removed.
   const placed = rows.filter((row) => row.xid !== null);
+  const told = placed.filter((row) => row.type !== null);
   const last = placed.at(-1);
   const first = rows[0];
   return {
-    entries: placed.filter((row) => row.type !== null).map(toStoredEntry),
+    entries: told.map(toStoredEntry),
+    places: told.map(formatCursor),
     // A full page may have more behind it; after a shorter one everything before the horizon has been read.
     cursor:
       last !== undefined && placed.length >= query.limit
@@ -75,6 +79,41 @@ export async function readStream(
         : formatCursor({ xid: first?.horizon ?? "0", id: "0" }),
     lagMs: first?.lag_ms ?? 0,
     blocker: first?.blocker ?? null,
+    isHeldUp: first?.is_held_up ?? false,
+  };
+}
+
+const mostUnread = 10_000;
+
+export async function streamLag(
+  database: Database,
+  cursor: StreamCursor,
+  types: readonly RunEventType[],
+  options?: StoreOptions,
+): Promise<StreamLag> {
+  const after = parseCursor(cursor);
+  const [row] = await database.rows<{
+    readonly behind_ms: number | null;
+    readonly unread: number;
+    readonly lag_ms: number | null;
+    readonly blocker: string | null;
+  }>(
+    sql`
+      with unread as materialized (
+        select inserted_at from dagwright.event_stream
+        where (xid, id) > (${after.xid}::xid8, ${after.id}::bigint) and type = any(${types}::text[])
+        order by xid, id limit ${mostUnread})
+      select u.*, blocker.lag_ms, blocker.name as blocker
+      from (
+          select (extract(epoch from clock_timestamp() - min(inserted_at)) * 1000)::float8 as behind_ms, count(*)::int as unread from unread) u
+        left join lateral (${blockerStatement}) blocker on true`,
+    options,
+  );
+  return {
+    behindMs: Math.max(0, row?.behind_ms ?? 0),
+    unread: row?.unread ?? 0,
+    heldMs: row?.lag_ms ?? 0,
+    blocker: row?.blocker ?? null,
   };
 }
 
@@ -86,9 +125,14 @@ export async function streamEnd(database: Database, options?: StoreOptions): Pro
 
 const formatCursor = ({ xid, id }: { readonly xid: string; readonly id: string }): StreamCursor => `${xid}:${id}`;
 
+const cursorForm = /^(\d{1,20}):(\d{1,19})$/;
+
+/** Whether a text can be a cursor of the stream. */
+export const isStreamCursor = (text: string): boolean => cursorForm.test(text);
+
 function parseCursor(cursor: StreamCursor | null): { xid: string; id: string } {
   if (cursor === null) return { xid: "0", id: "0" };
-  const match = /^(\d{1,20}):(\d{1,19})$/.exec(cursor);
+  const match = cursorForm.exec(cursor);
   if (match?.[1] === undefined || match[2] === undefined) throw new StreamCursorError(cursor);
   return { xid: match[1], id: match[2] };
 }

@@ -5,8 +5,8 @@ import { failureCode } from "../database/postgres-failure.ts";
 import { IllegalRunMoveError, RunAttemptStaleError, RunFinishedError, RunNotFoundError } from "../errors.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
 import { appendStatement, notifyLateStatement } from "./append-statement.ts";
-import type { EventBatch, EventStore, LogPage, StepStats, StreamCursor } from "./event-store.ts";
-import { readStream, streamEnd } from "./event-stream.ts";
+import type { EventBatch, EventStore, LogPage, StepStats, StreamCursor, StreamLag } from "./event-store.ts";
+import { readStream, streamEnd, streamLag } from "./event-stream.ts";
 import { LogNotifier } from "./log-notifier.ts";
 import { movesOf, type RunMoves } from "./run-moves.ts";
 import { stepStatsStatement, type StepStatsRow, toStepStats } from "./step-stats.ts";
@@ -100,6 +100,10 @@ export class PostgresEventStore implements EventStore, AsyncDisposable {
     options?: StoreOptions,
   ): ReturnType<EventStore["readStream"]> {
     return readStream(this.#database, cursor, query, options);
+  }
+
+  streamLag(cursor: StreamCursor, types: readonly RunEventType[], options?: StoreOptions): Promise<StreamLag> {
+    return streamLag(this.#database, cursor, types, options);
   }
 
   streamEnd(options?: StoreOptions): Promise<StreamCursor> {

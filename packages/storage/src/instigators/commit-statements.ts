@@ -1,4 +1,4 @@
-import type { InstigatorKind, InstigatorId, RunId } from "@dagwright/model";
+import type { DynamicPartitionsResult, InstigatorKind, InstigatorId, RunId } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import type { InstigatorClaim, TickOutcome } from "./instigator-store.ts";
@@ -87,6 +87,20 @@ export const writeTicksStatement = (ticks: readonly TickToWrite[]): SqlFragment<
       returning instigator_id, id)
     select instigator_id, id::text as tick_id from counted union all select instigator_id, id::text from written`;
 };
+
+/** What a tick came to besides runs and cursor, as it is kept. */
+export interface TickDetails {
+  readonly originRunIds?: readonly string[];
+  readonly dynamicPartitions?: readonly DynamicPartitionsResult[];
+}
+
+/** Adds to ticks what they came to besides runs; a series of skips keeps what its last one came to. */
+export const writeDetailsStatement = (
+  details: readonly { readonly tickId: string; readonly details: TickDetails }[],
+): SqlFragment<unknown> => sql`
+  update dagwright.ticks t set details = g.details
+  from json_to_recordset(${toStoredJson(details.map((one) => ({ id: one.tickId, details: one.details })))}::json) as g(id bigint, details jsonb)
+  where t.id = g.id`;
 
 /** What is left to write once the runs have their ids. */
 export interface TickToFinish {

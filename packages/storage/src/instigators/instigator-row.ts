@@ -10,6 +10,7 @@ export interface InstigatorRow {
   readonly status: InstigatorStatus;
   readonly cursor: string | null;
   readonly next_ms: number | null;
+  readonly last_started_ms: number | null;
 }
 
 /** The columns of an {@link Instigator}, of the table or CTE of that alias. */
@@ -17,6 +18,7 @@ export const instigatorColumns = (alias: string): SqlFragment<InstigatorRow> =>
   sql<InstigatorRow>`${sql.join([
     ...["id", "kind", "location", "name", "status", "cursor"].map((name) => sql.ref(`${alias}.${name}`)),
     sql`${toMs(sql.ref(`${alias}.next_at`))} as next_ms`,
+    sql`${toMs(sql.ref(`${alias}.last_started_at`))} as last_started_ms`,
   ])}`;
 
 export const toInstigator = (row: InstigatorRow): Instigator => ({
@@ -26,5 +28,6 @@ export const toInstigator = (row: InstigatorRow): Instigator => ({
   name: row.name,
   status: row.status,
   cursor: row.cursor,
+  lastStartedAtMs: row.last_started_ms,
   nextAtMs: row.next_ms,
 });

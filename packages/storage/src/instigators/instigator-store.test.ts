@@ -115,6 +115,8 @@ describeEachWay("schedules and sensors", (world) => {
           cursor: "c\0",
           logs: [{ level: "INFO", message: "hello \0", atMs: 1 }],
           repetitions: 1,
+          originRunIds: [],
+          dynamicPartitions: [],
         },
       ]);
       const kept = await world.storage.instigators.get(tick.instigatorId);
@@ -293,6 +295,7 @@ describeEachWay("schedules and sensors", (world) => {
       status: "RUNNING",
       cursor: null,
       nextAtMs: 5,
+      lastStartedAtMs: expect.any(Number) as number,
     });
     expect(await world.storage.instigators.getMany([target.id, instigatorId("none")])).toHaveLength(1);
     expect(await world.storage.instigators.get(instigatorId("none"))).toBeNull();

@@ -1,5 +1,8 @@
 import type {
+  AssetEvent,
   CodeLocationName,
+  DynamicPartitionsRequest,
+  DynamicPartitionsResult,
   HolderId,
   Instigator,
   InstigatorId,
@@ -53,6 +56,12 @@ export interface TickOutcome {
   readonly nextAtMs: number;
   readonly logs: readonly { readonly level: string; readonly message: string; readonly atMs: number }[];
   readonly startedAtMs: number;
+  /** Runs to which a run status sensor has reacted. */
+  readonly originRunIds?: readonly RunId[];
+  /** Changes of dynamic partitions, made in order and before the runs are written. */
+  readonly dynamicPartitions?: readonly DynamicPartitionsRequest[];
+  /** Asset events from outside any run. */
+  readonly assetEvents?: readonly AssetEvent[];
 }
 
 export interface CommittedTick {
@@ -78,6 +87,9 @@ export interface Tick {
   readonly logs: readonly { readonly level: string; readonly message: string; readonly atMs: number }[];
   /** Consecutive skips of a sensor share one row; this counts them. */
   readonly repetitions: number;
+  /** Runs to which a run status sensor has reacted. */
+  readonly originRunIds: readonly RunId[];
+  readonly dynamicPartitions: readonly DynamicPartitionsResult[];
 }
 
 export interface InstigatorStore {
@@ -115,10 +127,15 @@ export interface InstigatorStore {
   /** Gives claims back undone; they are due again at once. */
   release(claims: readonly InstigatorClaim[], options?: StoreOptions): Promise<void>;
   /**
-   * Writes ticks, their runs, run keys, cursors and next times in one transaction; claims that are no longer the holder's are left out of the result
+   * Writes ticks, their runs, run keys, cursors, next times, changes of dynamic partitions and asset events in one transaction; claims that are no longer the holder's are left out of the result
    * and nothing of theirs is written.
    */
   commitTicks(outcomes: readonly TickOutcome[], mode: SubmitMode, options?: StoreOptions): Promise<readonly CommittedTick[]>;
+  /**
+   * Makes instigators due now that would be later.
+   * @returns those that are being evaluated, and are thus not changed: what they are to see may have come too late for them
+   */
+  hurry(ids: readonly InstigatorId[], options?: StoreOptions): Promise<readonly InstigatorId[]>;
   /** When the next instigator of these locations is due; null when none is. */
   nextDueAtMs(kind: InstigatorKind, locations: readonly CodeLocationName[], options?: StoreOptions): Promise<number | null>;
 

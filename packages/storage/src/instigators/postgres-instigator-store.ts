@@ -1,10 +1,19 @@
-import { type CodeLocationName, crashPoint, type Instigator, type InstigatorId, type InstigatorKind } from "@dagwright/model";
+import {
+  type CodeLocationName,
+  crashPoint,
+  type Instigator,
+  type InstigatorId,
+  instigatorId,
+  type InstigatorKind,
+} from "@dagwright/model";
+import { reportStatement } from "../assets/report-statement.ts";
 import { sql } from "../database/sql.ts";
 import type { Connection, Database } from "../database/database.ts";
 import { interval, toMs } from "../database/time.ts";
 import { InstigatorNotFoundError } from "../errors.ts";
 import type { PostgresRunStore } from "../runs/postgres-run-store.ts";
 import type { LaunchClaim, StoreOptions, SubmitMode } from "../runs/run-store.ts";
+import { changeDynamicPartitions } from "./change-dynamic-partitions.ts";
 import { claimDueStatement } from "./claim-due-statement.ts";
 import {
   claimRecords,
@@ -16,6 +25,7 @@ import {
   type RunKey,
   type TickToFinish,
   type TickToWrite,
+  writeDetailsStatement,
   writeTicksStatement,
 } from "./commit-statements.ts";
 import { instigatorColumns, type InstigatorRow, toInstigator } from "./instigator-row.ts";
@@ -155,6 +165,10 @@ export class PostgresInstigatorStore implements InstigatorStore {
     const unspent = plans.filter((plan) => !tickIds.has(plan.outcome.claim.instigator.id)).flatMap(runKeysOf);
     if (unspent.length > 0) await transaction.rows(returnRunKeysStatement(unspent));
     const written = plans.filter((plan) => tickIds.has(plan.outcome.claim.instigator.id));
+    await writeBesidesRuns(
+      transaction,
+      written.map(({ outcome }) => ({ outcome, tickId: tickIds.get(outcome.claim.instigator.id)! })),
+    );
     const submitted = written.flatMap((plan) => plan.runs.map(({ tickRun }) => tickRun));
     const claims = await this.#runs.submitIn(
       transaction,
@@ -186,6 +200,22 @@ export class PostgresInstigatorStore implements InstigatorStore {
     return { committed, submitted };
   }
 
+  async hurry(ids: readonly InstigatorId[], options?: StoreOptions): Promise<readonly InstigatorId[]> {
+    if (ids.length === 0) return [];
+    // In order of ids, like a commit, so that the two cannot deadlock.
+    const rows = await this.#database.rows<{ id: string }>(
+      sql`
+        with asked as materialized (
+          select id, next_at, coalesce(lease_until > now(), false) as is_leased from dagwright.instigators
+          where id = any(${ids}::text[]) and next_at is not null order by id for no key update),
+        hurried as (
+          update dagwright.instigators i set next_at = now() from asked a where i.id = a.id and not a.is_leased and a.next_at > now())
+        select id from asked where is_leased`,
+      options,
+    );
+    return rows.map(({ id }) => instigatorId(id));
+  }
+
   async nextDueAtMs(
     kind: InstigatorKind,
     locations: readonly CodeLocationName[],
@@ -205,6 +235,33 @@ export class PostgresInstigatorStore implements InstigatorStore {
   async ticks(id: InstigatorId, page: Parameters<InstigatorStore["ticks"]>[1], options?: StoreOptions): Promise<readonly Tick[]> {
     return (await this.#database.rows(ticksStatement(id, page), options)).map(toTick);
   }
+}
+
+/** Changes of dynamic partitions and asset events of ticks, and the record of them. */
+async function writeBesidesRuns(
+  transaction: Connection,
+  ticks: readonly { readonly outcome: TickOutcome; readonly tickId: string }[],
+): Promise<void> {
+  const requests = ticks.flatMap(({ outcome }) => outcome.dynamicPartitions ?? []);
+  const results = requests.length === 0 ? [] : await changeDynamicPartitions(transaction, requests);
+  const events = ticks.flatMap(({ outcome }) => outcome.assetEvents ?? []);
+  if (events.length > 0) await transaction.rows(reportStatement(events));
+  let next = 0;
+  const details = ticks.flatMap(({ outcome, tickId }) => {
+    const { originRunIds = [], dynamicPartitions = [] } = outcome;
+    const own = results.slice(next, (next += dynamicPartitions.length));
+    if (originRunIds.length === 0 && own.length === 0) return [];
+    return [
+      {
+        tickId,
+        details: {
+          ...(originRunIds.length > 0 && { originRunIds }),
+          ...(own.length > 0 && { dynamicPartitions: own }),
+        },
+      },
+    ];
+  });
+  if (details.length > 0) await transaction.rows(writeDetailsStatement(details));
 }
 
 interface TickPlan extends TickToWrite {

@@ -34,12 +34,14 @@ export function syncStatement(location: CodeLocationName, declared: readonly Dec
       where location = ${location} and is_declared and id not in (select id from given)
       returning id),
     synced as (
-      insert into dagwright.instigators as kept (id, kind, location, name, default_status, timing_hash, is_declared, next_at)
-      select id, kind, ${location}, name, default_status, timing_hash, true, case default_status when 'RUNNING' then to_timestamp(next_ms / 1000) end
+      insert into dagwright.instigators as kept (id, kind, location, name, default_status, timing_hash, is_declared, next_at, last_started_at)
+      select id, kind, ${location}, name, default_status, timing_hash, true, case default_status when 'RUNNING' then to_timestamp(next_ms / 1000) end,
+        case default_status when 'RUNNING' then now() end
       from given order by id
       on conflict (id) do update set
         kind = excluded.kind, location = excluded.location, name = excluded.name, default_status = excluded.default_status,
         timing_hash = excluded.timing_hash, is_declared = true,
+        last_started_at = case when kept.next_at is null and ${isOn("kept.status", "excluded.default_status")} then now() else kept.last_started_at end,
         next_at = case
           when not ${isOn("kept.status", "excluded.default_status")} then null
           when ${isSameTiming} then kept.next_at
@@ -63,10 +65,12 @@ export const setStatusStatement = (target: Target, status: string, nextAtMs: num
   const isUnchanged = sql`(kept.next_at is not null and ${turnsOn})`;
   return sql<InstigatorRow>`
     with switched as (
-      insert into dagwright.instigators as kept (id, kind, location, name, status, is_declared, next_at)
-      values (${target.id}, ${target.kind}, ${target.location}, ${target.name}, ${status}, true, case when ${status}::text <> 'STOPPED' then ${next} end)
+      insert into dagwright.instigators as kept (id, kind, location, name, status, is_declared, next_at, last_started_at)
+      values (${target.id}, ${target.kind}, ${target.location}, ${target.name}, ${status}, true, case when ${status}::text <> 'STOPPED' then ${next} end,
+        case when ${status}::text = 'RUNNING' then now() end)
       on conflict (id) do update set
         status = excluded.status,
+        last_started_at = case when not ${isUnchanged} and ${turnsOn} then now() else kept.last_started_at end,
         next_at = case when ${isUnchanged} then kept.next_at when ${turnsOn} then ${next} end,
         lease_holder = case when ${isUnchanged} then kept.lease_holder end,
         lease_until = case when ${isUnchanged} then kept.lease_until end,

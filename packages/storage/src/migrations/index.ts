@@ -9,6 +9,7 @@ import { partitions } from "./0008-partitions.ts";
 import { pools } from "./0009-pools.ts";
 import { assetChecks } from "./0010-asset-checks.ts";
 import { runQueue } from "./0011-run-queue.ts";
+import { sensorTicks } from "./0012-sensor-ticks.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   pools,
   assetChecks,
   runQueue,
+  sensorTicks,
 ];

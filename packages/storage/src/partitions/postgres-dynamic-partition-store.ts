@@ -1,6 +1,7 @@
-import { sql } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
+import { sql } from "../database/sql.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
+import { addKeysStatement, deleteKeysStatement } from "./dynamic-key-statements.ts";
 import type { DynamicPartitionStore } from "./dynamic-partition-store.ts";
 
 /** The store of dynamic partitions on Postgres. */
@@ -11,39 +12,14 @@ export class PostgresDynamicPartitionStore implements DynamicPartitionStore {
     this.#database = database;
   }
 
-  /** Numbers follow the given order, rows are written in that of the keys: two calls with the same keys wait for each other and never deadlock. */
   async add(name: string, keys: readonly string[], options?: StoreOptions): Promise<readonly string[]> {
     if (keys.length === 0) return [];
-    const rows = await this.#database.rows<{ key: string }>(
-      sql`
-        with given as materialized (
-          select key, min(ord) as ord from unnest(${[...keys]}::text[]) with ordinality as g(key, ord) group by key),
-        numbered as materialized (
-          select key, nextval(pg_get_serial_sequence('dagwright.dynamic_partitions', 'id')) as id from (
-            select key from given g
-            where not exists (select 1 from dagwright.dynamic_partitions d where d.name = ${name} and d.key = g.key)
-            order by ord) ordered),
-        written as (
-          insert into dagwright.dynamic_partitions (name, key, id) overriding system value
-          select ${name}, key, id from numbered order by key
-          on conflict (name, key) do nothing returning key, id)
-        select key from written order by id`,
-      options,
-    );
-    return rows.map(({ key }) => key);
+    return (await this.#database.rows(addKeysStatement(name, keys), options)).map(({ key }) => key);
   }
 
   async delete(name: string, keys: readonly string[], options?: StoreOptions): Promise<readonly string[]> {
     if (keys.length === 0) return [];
-    const rows = await this.#database.rows<{ key: string }>(
-      sql`
-        with locked as materialized (
-          select key from dagwright.dynamic_partitions
-          where name = ${name} and key = any(${[...keys]}::text[]) order by key for update)
-        delete from dagwright.dynamic_partitions d using locked l where d.name = ${name} and d.key = l.key returning d.key`,
-      options,
-    );
-    return rows.map(({ key }) => key);
+    return (await this.#database.rows(deleteKeysStatement(name, keys), options)).map(({ key }) => key);
   }
 
   async existing(name: string, keys: readonly string[], options?: StoreOptions): Promise<readonly string[]> {

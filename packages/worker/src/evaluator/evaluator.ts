@@ -1,13 +1,14 @@
 import {
   type Environment,
   evaluatePartitionedConfig,
+  evaluateSensor,
   type Repository,
   toLocationSnapshot,
   validateRunConfig,
 } from "@dagwright/definitions";
 import { loadRepository } from "@dagwright/execution";
 import { planExecution } from "@dagwright/graph";
-import type { EvaluationResult, JsonObject } from "@dagwright/model";
+import type { EvaluationResult, InstanceBackend, JsonObject } from "@dagwright/model";
 import { DefinitionNotFoundError, NotLoadedError } from "../errors.ts";
 import type { ErrorLocation } from "../generation/error-location.ts";
 import { locateInGeneration } from "../generation/locate-in-generation.ts";
@@ -28,8 +29,18 @@ export interface Evaluator {
   readonly locate: (error: unknown) => ErrorLocation | null;
 }
 
-export function createEvaluator({ environment }: { readonly environment: Environment }): Evaluator {
+export interface EvaluatorOptions {
+  readonly environment: Environment;
+  readonly instance: InstanceBackend;
+}
+
+/**
+ * @param options.environment - where `{env: NAME}` in presets of resources is looked up
+ * @param options.instance - answers what user code asks of its instance
+ */
+export function createEvaluator({ environment, instance }: EvaluatorOptions): Evaluator {
   let generation: GenerationRef | null = null;
+  let locationName = "";
   let repository: Repository | null = null;
 
   const loaded = (): Repository => {
@@ -45,6 +56,7 @@ export function createEvaluator({ environment }: { readonly environment: Environ
   const handlers: EvaluatorHandlers = {
     async load(params) {
       generation = params.generation;
+      ({ locationName } = params);
       repository = await loadRepository(params.generation);
       const snapshot = toLocationSnapshot(repository);
       setTimeout(shrinkHeap, settledMs).unref();
@@ -88,25 +100,26 @@ export function createEvaluator({ environment }: { readonly environment: Environ
     async evaluateSensor({ name, context }, signal) {
       const sensor = find("sensor", loaded().sensors, name);
       const { log, lines } = collectedLogger();
-      let cursor: string | null | undefined;
-      const result = await evaluate(
-        `sensor "${name}"`,
-        () =>
-          sensor.evaluate({
-            cursor: context.cursor,
-            updateCursor(next) {
-              cursor = next;
-            },
-            lastRunKey: context.lastRunKey,
-            lastTickAt: context.lastTickAtMs === null ? null : new Date(context.lastTickAtMs),
-            log,
-            signal,
-          }),
+      await using resources = await openTickResources(loaded(), sensor.resources, { log, environment, signal });
+      const result = await evaluateSensor(sensor, {
+        ...context,
+        locationName,
+        instance,
+        resources: resources.values,
+        definitions: loaded(),
         signal,
-        lines,
+        log,
+      });
+      const { jobNames } = sensor;
+      const configs = await requestedConfigs(loaded(), result.runRequests, jobNames);
+      if (result.reactions === undefined) return { ...result, configs, logs: lines };
+      const reactions = await Promise.all(
+        result.reactions.map(async (reaction) => ({
+          ...reaction,
+          configs: await requestedConfigs(loaded(), reaction.runRequests, jobNames),
+        })),
       );
-      const configs = await requestedConfigs(loaded(), result.runRequests, sensor.jobNames);
-      return { ...result, configs, ...(cursor !== undefined && { cursor }) };
+      return { ...result, reactions, logs: lines };
     },
   };
 

@@ -12,13 +12,16 @@ process.title = "dagwright evaluator";
 process.setSourceMapsEnabled(true);
 const { values } = parseArgs({ strict: false, options: { home: { type: "string" } } });
 // Before the large imports, so that they come out of it.
-enableCompileCache(compileCacheDirectory(typeof values["home"] === "string" ? values["home"] : null));
+const home = typeof values["home"] === "string" ? values["home"] : null;
+enableCompileCache(compileCacheDirectory(home));
 
 const { createEvaluator } = await import("./evaluator.ts");
+const { instanceOfEvaluator } = await import("./instance-of-evaluator.ts");
 const { evaluatorServer } = await import("./evaluator-server.ts");
 
 if (process.send === undefined) throw new WorkerArgumentsError("evaluator", "it has no IPC channel");
-const { handlers, locate } = createEvaluator({ environment: process.env });
+const instance = instanceOfEvaluator(home, process.env);
+const { handlers, locate } = createEvaluator({ environment: process.env, instance });
 process.on(
   "message",
   evaluatorServer({
