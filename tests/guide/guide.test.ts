@@ -90,7 +90,7 @@ test.each([
     "2 jobs, 0 assets, 0 schedules, 0 sensors",
     ["regions:", "100 orders of 2026-11-21 from orders.example:443"],
   ],
-  ["branches-and-fan-out.md", "6 jobs, 0 assets, 0 schedules, 0 sensors", ['step "count_words[intro]"', 'step "routed.accept"']],
+  ["branches-and-fan-out.md", "8 jobs, 0 assets, 0 schedules, 0 sensors", ['step "count_words[intro]"', 'step "routed.accept"']],
   ["executors.md", "3 jobs, 0 assets, 0 schedules, 0 sensors", ["SUCCESS", '"gpu": 0 / 2 slots occupied']],
   ["run-queue.md", "3 jobs, 1 asset, 0 schedules, 0 sensors", []],
   ["testing.md", "1 job, 2 assets, 1 schedule, 0 sensors", []],

@@ -50,6 +50,7 @@ export {
   checkSpec,
   type CodeReferenceInput,
   type ColumnDependency,
+  configMapping,
   configured,
   type ConcurrentExecutorOptions,
   type ConfiguredOptions,

@@ -42,6 +42,7 @@ export type DefinitionKind =
   | "assetIn"
   | "assetDep"
   | "partitionedConfig"
+  | "configMapping"
   | "definitions";
 
 /** What every definition carries. */

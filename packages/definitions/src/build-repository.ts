@@ -161,8 +161,11 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
         return assetJob(one, chosen, selected, partitions, ownExecutor);
       }
       const { partitions } = one;
-      const { nodes } = one.graph;
-      return described(resolveJob({ head: one, nodes, assets: [], executor: ownExecutor, partitions, resources, loggers }));
+      const { graph } = one;
+      const { nodes } = graph;
+      return described(
+        resolveJob({ head: one, nodes, graph, assets: [], executor: ownExecutor, partitions, resources, loggers }),
+      );
     });
     if (resolved) jobs.push(resolved);
   }
@@ -177,6 +180,8 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
       loggers: [],
       partitionedConfig: null,
       runConfig: null,
+      configMapping: null,
+      inputValues: {},
       hooks: [],
       opRetryPolicy: null,
       whenRunning: null,

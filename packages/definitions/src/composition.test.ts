@@ -487,11 +487,17 @@ describe("orders without values, hooks and jobs of graphs", () => {
     expect(() => make.withRetryPolicy({ backoff: "LINEAR" })).toThrow("has backoff and no delaySeconds for it to change");
   });
 
-  test("a graph with inputs, or with config of its own, is no job", () => {
+  test("values for inputs that a job's graph does not have, or does not take, and half a config mapping are refused", () => {
     const takes = graph("takes", { ins: { numbers: list } }, ({ numbers }) => total({ numbers }));
-    expect(() => takes.toJob()).toThrow('its graph has the input "numbers", which nothing is wired to');
-    const maps = graph("maps", { config: z.object({}), mapConfig: () => ({}) }, () => void make());
-    expect(() => maps.toJob()).toThrow("its graph maps config");
+    expect(takes.toJob({ inputValues: { numbers: [1] } }).inputValues).toEqual({ numbers: [1] });
+    // @ts-expect-error: there is no such input
+    expect(() => takes.toJob({ inputValues: { number: [1] } })).toThrow(
+      'Job "takes" of graph "takes": `inputValues` has "number", and its graph has no such input; it has "numbers"',
+    );
+    // @ts-expect-error: it takes numbers
+    expect(() => takes.toJob({ inputValues: { numbers: ["one"] } })).toThrow(
+      'the value of "numbers" in `inputValues` does not fit',
+    );
     expect(() => graph("half_mapped", { config: z.object({}) }, () => void make())).toThrow(
       "it has a `config` schema and no `mapConfig`",
     );

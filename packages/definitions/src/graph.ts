@@ -82,11 +82,11 @@ export interface Graph<I extends InEntries, Result> extends GraphDefinition {
   /** The same graph with hooks for every op within it, in this use of it. */
   withHooks(...hooks: readonly HookDefinition[]): Graph<I, Result>;
   /**
-   * A job that runs this graph. One graph can make several, with other resources, config, executor and tags.
+   * A job that runs this graph. One graph can make several, with other resources, config, executor, tags and values of its inputs.
    *
-   * @throws InvalidNameError, InvalidOptionError, also when the graph has inputs
+   * @throws InvalidNameError, InvalidOptionError
    */
-  toJob(options?: GraphJobOptions): JobDefinition;
+  toJob(options?: GraphJobOptions<GraphValues<I>>): JobDefinition;
 }
 
 /** What {@link graph} takes beside name and composing function. */
@@ -100,6 +100,11 @@ export interface GraphOptions<I extends InEntries = InEntries, C extends Schema 
   /** Makes of the graph's config what the nodes within it get, by their names: `({factor}) => ({multiply: {config: {factor}}})`. */
   readonly mapConfig?: C extends Schema ? (config: OutputOf<C>) => Readonly<Record<string, NodeRunConfig>> : never;
 }
+
+/** A value for each input. */
+export type GraphValues<I extends InEntries> = {
+  readonly [K in keyof I as I[K] extends Nothing ? never : K]: GivenOf<I[K]>;
+};
 
 /** What the composing function gets for each input. */
 export type GraphInputs<I extends InEntries> = {

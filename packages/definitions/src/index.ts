@@ -89,6 +89,8 @@ export { AssetSelection, type ReachOptions } from "./asset-selection.ts";
 export { type Branded, brandOf, definitionBrand, type DefinitionKind, definitionVersion, isDefinition } from "./brand.ts";
 export { buildRepository, type BuildRepositoryOptions, findDefinitions } from "./build-repository.ts";
 export { type ConfigError, type ConfigErrorReason } from "./check-config.ts";
+export { configMapping, type RunConfigMapping } from "./config-mapping.ts";
+export { PartialList } from "./input-value.ts";
 export { configured, type ConfiguredOptions, type PresetConfig } from "./configured.ts";
 export { type Environment, envVar, type EnvReference, isEnvReference, type OrEnvReferences } from "./env-reference.ts";
 export { type ComposedInput, type ComposedNode, insideOp } from "./composition.ts";
@@ -181,7 +183,7 @@ export {
   type TableColumnInput,
   type TableSchemaInput,
 } from "./metadata.ts";
-export { type GraphJobOptions, job, type JobDefinition, type JobOptions } from "./job.ts";
+export { type GraphJobOptions, job, type JobDefinition, type JobOptions, withInputValues } from "./job.ts";
 export {
   type LogHandler,
   logger,

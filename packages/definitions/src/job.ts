@@ -18,6 +18,8 @@ import { composeGraph } from "./compose-graph.ts";
 import type { NodeUse } from "./composition.ts";
 import type { GraphDefinition } from "./graph.ts";
 import { checkHooks, type HookDefinition } from "./hook.ts";
+import type { RunConfigMapping } from "./config-mapping.ts";
+import { problemsOf } from "./input-value.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import { checkName, checkOwners, checkTags } from "./names.ts";
 import type { PartitionedConfig } from "./partitions/partitioned-config.ts";
@@ -46,6 +48,10 @@ export interface JobDefinition extends Branded<"job"> {
   readonly partitionedConfig: PartitionedConfig | null;
   /** Run config of runs that are launched with none; null: there is none. */
   readonly runConfig: JsonObject | null;
+  /** What is given to it in place of run config; null: run config is given as it is. */
+  readonly configMapping: RunConfigMapping | null;
+  /** Values of the graph's inputs; what is not among them run config gives. */
+  readonly inputValues: Readonly<Record<string, unknown>>;
   /** For every op of it, after those of graphs and ops within. */
   readonly hooks: readonly HookDefinition[];
   /** For ops that have none of their own. */
@@ -73,8 +79,11 @@ export interface JobOptions {
   readonly loggers?: readonly LoggerDefinition[];
   /** How its runs are cut into partitions. Default: those of `config`. */
   readonly partitions?: Partitions;
-  /** Run config of runs that are launched without any: as it is, or made for the run's partition by `partitionedConfig(…)`. */
-  readonly config?: PartitionedConfig | JsonObject;
+  /**
+   * Run config of runs that are launched without any: as it is, or made for the run's partition by `partitionedConfig(…)`. Or what is given
+   * in place of run config, by `configMapping(…)`.
+   */
+  readonly config?: PartitionedConfig | RunConfigMapping | JsonObject;
   /** Called after each step: `successHook(…)`, `failureHook(…)`. */
   readonly hooks?: readonly HookDefinition[];
   /** For ops that have no retry policy of their own. */
@@ -88,10 +97,12 @@ export interface JobOptions {
   readonly whenRunning?: WhenRunning;
 }
 
-/** What `graph.toJob` takes: what a job takes, and another name than the graph's. */
-export interface GraphJobOptions extends JobOptions {
+/** What `graph.toJob` takes: what a job takes, another name than the graph's, and values of its inputs. */
+export interface GraphJobOptions<Values extends object = Readonly<Record<string, unknown>>> extends JobOptions {
   /** Default: the graph's. */
   readonly name?: string;
+  /** Values of the graph's inputs. What is not among them run config gives, as `inputs: {orders: …}`. */
+  readonly inputValues?: Partial<Values>;
 }
 
 /** The short form: without options. */
@@ -129,24 +140,49 @@ export function job(name: string, ...rest: [body: () => unknown] | [options: Job
 export function jobOfGraph(graph: GraphDefinition, options: GraphJobOptions, use: NodeUse, site: DefinitionSite): JobDefinition {
   const name = options.name ?? use.alias ?? graph.name;
   const label = `job "${name}" of graph "${graph.name}"`;
-  const value = graph.ins.find(({ isOrderOnly }) => !isOrderOnly);
-  if (value !== undefined)
-    throw new InvalidOptionError(
-      label,
-      `its graph has the input "${value.name}", which nothing is wired to; call it in a job`,
-      site,
-    );
-  if (graph.configMapping !== undefined)
-    throw new InvalidOptionError(
-      label,
-      "its graph maps config; call it in a job, whose run config then has it by its name",
-      site,
-    );
+  const inputValues = checkedInputValues(label, graph, options.inputValues ?? {}, site);
   const tags = { ...graph.tags, ...use.tags, ...options.tags };
   const hooks = [...(options.hooks ?? []), ...(use.hooks ?? [])];
   const description = options.description ?? graph.description;
   const common = jobCommon(name, { ...options, ...(description !== null && { description }), tags, hooks }, site);
-  return Object.freeze({ ...brand("job"), ...common, graph });
+  return Object.freeze({ ...brand("job"), ...common, inputValues, graph });
+}
+
+/**
+ * The job with values of its graph's inputs, before those that it has.
+ *
+ * @throws InvalidOptionError for values that the graph has no input for, or that its schema does not take
+ */
+export function withInputValues<J extends Pick<JobDefinition, "name" | "inputValues" | "site">>(
+  job: J,
+  values: JobDefinition["inputValues"],
+): J {
+  const graph = "graph" in job ? (job.graph as GraphDefinition) : { ins: [] };
+  const checked = checkedInputValues(`job "${job.name}"`, graph, values, job.site);
+  return Object.freeze({ ...job, inputValues: { ...job.inputValues, ...checked } });
+}
+
+/** @throws InvalidOptionError for values that the graph has no input for, or that its schema does not take */
+function checkedInputValues(
+  label: string,
+  { ins }: Pick<GraphDefinition, "ins">,
+  values: Readonly<Record<string, unknown>>,
+  site: DefinitionSite,
+): JobDefinition["inputValues"] {
+  for (const [name, value] of Object.entries(values)) {
+    const input = ins.find((one) => one.name === name && !one.isOrderOnly);
+    const known = ins.flatMap((one) => (one.isOrderOnly ? [] : [`"${one.name}"`])).join(", ");
+    if (input === undefined)
+      throw new InvalidOptionError(
+        label,
+        `\`inputValues\` has "${name}", and its graph has no such input; ${known === "" ? "it has none" : `it has ${known}`}`,
+        site,
+      );
+    const [problem] = input.schema === null ? [] : problemsOf(input.schema, value);
+    if (problem !== undefined)
+      throw new InvalidOptionError(label, `the value of "${name}" in \`inputValues\` does not fit: ${problem}`, site);
+  }
+  return Object.freeze({ ...values });
 }
 
 const isPromise = (value: unknown): boolean => value instanceof Promise;
@@ -164,8 +200,13 @@ export function jobCommon(
   checkOwners(`Job "${name}"`, options.owners ?? [], site);
   const given = options.config ?? null;
   if (given !== null && (typeof given !== "object" || Array.isArray(given)))
-    throw new InvalidOptionError(`job "${name}"`, "its `config` must be run config, or made by partitionedConfig(…)", site);
+    throw new InvalidOptionError(
+      `job "${name}"`,
+      "its `config` must be run config, or made by partitionedConfig(…) or configMapping(…)",
+      site,
+    );
   const config = isDefinition(given, "partitionedConfig") ? (given as PartitionedConfig) : null;
+  const configMapping = isDefinition(given, "configMapping") ? (given as RunConfigMapping) : null;
   checkTimeout(`job "${name}"`, "maxRuntimeSeconds", options.maxRuntimeSeconds, site);
   const partitions = toPartitions(options, `job "${name}"`, site);
   checkPartitionedConfig({ name, site }, partitions, config);
@@ -183,7 +224,9 @@ export function jobCommon(
     loggers: Object.freeze([...(options.loggers ?? [])]),
     partitions: partitions ?? config?.partitions ?? null,
     partitionedConfig: config,
-    runConfig: config === null ? (given as JsonObject | null) : null,
+    runConfig: config === null && configMapping === null ? (given as JsonObject | null) : null,
+    configMapping,
+    inputValues: {},
     hooks: checkHooks(`job "${name}"`, options.hooks ?? [], site),
     opRetryPolicy: options.opRetryPolicy ? retryPolicySnapshot(`job "${name}"`, options.opRetryPolicy, site) : null,
     whenRunning: options.whenRunning === undefined ? null : whenRunningSnapshot(`job "${name}"`, options.whenRunning, site),

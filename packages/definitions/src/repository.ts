@@ -3,7 +3,9 @@ import type { Partitions } from "@dagwright/partitions";
 import type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
 import type { AnyAsset, AssetDefinition } from "./asset.ts";
 import type { ComposedNode } from "./composition.ts";
+import type { RunConfigMapping } from "./config-mapping.ts";
 import type { DefinitionSite } from "./definition-site.ts";
+import type { ConfigMapping, GraphDefinition } from "./graph.ts";
 import type { HookDefinition } from "./hook.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import type { OpDefinition } from "./op.ts";
@@ -20,6 +22,14 @@ export interface ResolvedJob {
   readonly opsByName: ReadonlyMap<string, OpDefinition>;
   /** The nodes of its root graph. */
   readonly nodes: readonly ComposedNode[];
+  /** Inputs of its root graph, which has the job's own name or that of the graph that it was made of. */
+  readonly graph: Pick<GraphDefinition, "name" | "ins" | "nodes">;
+  /** How run config speaks to its root graph as a whole; null: to its nodes. */
+  readonly graphConfig: ConfigMapping | null;
+  /** Values of the root graph's inputs that are given in code. */
+  readonly inputValues: Readonly<Record<string, unknown>>;
+  /** What is given to it in place of run config; null: run config is given as it is. */
+  readonly configMapping: RunConfigMapping | null;
   /** What is called after the steps of the node at this path of names. */
   readonly hooksAt: (handle: readonly string[]) => readonly HookDefinition[];
   /** Every resource that the job may use, by name: the job's own stand for the location's. */

@@ -40,6 +40,8 @@ type JobHead = Pick<
   | "loggers"
   | "partitionedConfig"
   | "runConfig"
+  | "configMapping"
+  | "inputValues"
   | "hooks"
   | "opRetryPolicy"
   | "whenRunning"
@@ -49,6 +51,8 @@ type JobHead = Pick<
 interface JobParts {
   readonly head: JobHead;
   readonly nodes: readonly ComposedNode[];
+  /** The graph that the nodes are of, when a user has made it. */
+  readonly graph?: GraphDefinition;
   readonly assets: readonly JobAssetSnapshot[];
   readonly checks?: readonly JobCheckSnapshot[];
   readonly executor: ExecutorSnapshot;
@@ -67,6 +71,7 @@ interface JobParts {
 export function resolveJob({
   head,
   nodes,
+  graph,
   assets,
   checks = [],
   executor,
@@ -81,16 +86,32 @@ export function resolveJob({
   const hooks = new JobHooks(head.hooks, nodes);
   const required = requiredResources(ops.values(), hooks.all(), nodes, bound);
   const ownLoggers = new Map([...loggers, ...head.loggers.map((one) => [one.name, one] as const)]);
+  const ins = graph?.ins ?? [];
   const describe = (): JobSnapshot => {
     const types = new ConfigTypes();
-    const runConfigType = runConfigTypeOf({ nodes, executor, resources: required.values(), loggers: ownLoggers.values() }, types);
+    const { configMapping } = head;
+    const own = runConfigTypeOf(
+      {
+        nodes,
+        graph: graph ?? null,
+        inputs: ins.filter(({ name }) => !(name in head.inputValues)),
+        executor,
+        resources: required.values(),
+        loggers: ownLoggers.values(),
+      },
+      types,
+    );
+    const mapping =
+      configMapping === null
+        ? null
+        : configTypeOf(configMapping.config, { label: `job "${head.name}"`, site: configMapping.site }, types);
     const opSnapshots = [...ops.values()].map((one) => opSnapshot(one, types));
     const resourceSnapshots = [...required.values()].map((one) => resourceSnapshot(one, types));
     const root: GraphSnapshot = {
       name: head.name,
       description: head.description,
       tags: {},
-      ins: [],
+      ins: ins.map(inputSnapshot),
       outs: [],
       nodes: nodes.map((node) => nodeSnapshot(node)),
     };
@@ -110,8 +131,10 @@ export function resolveJob({
       ...(head.runConfig !== null && { runConfig: head.runConfig }),
       ...(head.whenRunning !== null && { whenRunning: head.whenRunning }),
       resources: resourceSnapshots,
+      ...hookResourceKeys(head.hooks),
       configTypes: types.list(),
-      runConfigType,
+      runConfigType: mapping ?? own,
+      ...(mapping !== null && { mappedRunConfigType: own }),
       ...(partitions !== null && { partitions: partitions.snapshot }),
       ...(head.partitionedConfig !== null && { hasPartitionedConfig: true }),
     };
@@ -124,6 +147,10 @@ export function resolveJob({
     },
     opsByName: ops,
     nodes,
+    graph: { name: graph?.name ?? head.name, ins, nodes },
+    graphConfig: graph?.configMapping ?? null,
+    inputValues: head.inputValues,
+    configMapping: head.configMapping,
     hooksAt: (handle: readonly string[]) => hooks.at(handle),
     resources: required,
     loggers: ownLoggers,
@@ -192,12 +219,14 @@ function requiredResources(
   return required;
 }
 
-const inputSnapshot = ({ name, description, schema, metadata, hasDefault, isOrderOnly }: InputDefinition): InputSnapshot => ({
-  name,
-  description,
-  type: isOrderOnly ? orderOnlyType : valueType(schema),
-  metadata,
-  hasDefault,
+const inputSnapshot = (input: InputDefinition): InputSnapshot => ({
+  name: input.name,
+  description: input.description,
+  type: input.isOrderOnly ? orderOnlyType : valueType(input.schema),
+  metadata: input.metadata,
+  hasDefault: input.hasDefault,
+  ...(input.isOrderOnly && { isOrderOnly: true }),
+  ...(input.inputManagerKey !== undefined && { inputManagerKey: input.inputManagerKey }),
 });
 
 const outputSnapshot = ({
@@ -250,12 +279,19 @@ export function resourceSnapshot(one: ResourceDefinition, types: ConfigTypes): R
   };
 }
 
-const nodeSnapshot = ({ name, definition, tags, retryPolicy, inputs }: ComposedNode): NodeSnapshot => ({
+/** What hooks need, when they need any. */
+function hookResourceKeys(hooks: readonly HookDefinition[] = []): Pick<NodeSnapshot, "hookResourceKeys"> {
+  const keys = [...new Set(hooks.flatMap(({ resources }) => Object.values(resources).map(({ name }) => name)))].sort();
+  return keys.length === 0 ? {} : { hookResourceKeys: keys };
+}
+
+const nodeSnapshot = ({ name, definition, tags, hooks, retryPolicy, inputs }: ComposedNode): NodeSnapshot => ({
   name,
   definition: definition.name,
   isGraph: "nodes" in definition,
   tags,
   ...(retryPolicy && { retryPolicy }),
+  ...hookResourceKeys(hooks),
   inputs,
 });
 

@@ -4,19 +4,28 @@ import { opLabel } from "./composition.ts";
 import { acceptsNoConfig, configTypeOf } from "./config-schema.ts";
 import { configField, type ConfigTypes } from "./config-types.ts";
 import { executorConfigType } from "./executors/executor-config.ts";
+import type { GraphDefinition } from "./graph.ts";
 import type { LoggerDefinition } from "./logger.ts";
-import type { OpDefinition } from "./op.ts";
+import type { InputDefinition, OpDefinition } from "./op.ts";
 import type { ResourceDefinition } from "./resource.ts";
 
 interface Parts {
   readonly nodes: readonly ComposedNode[];
+  /** The graph that the nodes are of; null for a job of assets. */
+  readonly graph: GraphDefinition | null;
+  /** Inputs of the graph that run config gives. */
+  readonly inputs: readonly InputDefinition[];
   readonly executor: ExecutorSnapshot;
   readonly resources: Iterable<ResourceDefinition>;
   readonly loggers: Iterable<LoggerDefinition>;
 }
 
-/** Describes a job's whole run config: `ops`, `resources`, `execution`, `loggers`. Returns the type's key. */
-export function runConfigTypeOf({ nodes, executor, resources, loggers }: Parts, types: ConfigTypes): string {
+/** Describes a job's whole run config: `inputs` of its graph, `ops`, `resources`, `execution`, `loggers`. Returns the type's key. */
+export function runConfigTypeOf({ nodes, graph, inputs, executor, resources, loggers }: Parts, types: ConfigTypes): string {
+  const values = inputs
+    .filter(({ isOrderOnly }) => !isOrderOnly)
+    .map(({ name, description }) => configField(name, types.any(), { isRequired: true, description }));
+  const ops = graph?.configMapping === undefined ? nodes.map((node) => nodeField(node, types)) : graphConfigFields(graph, types);
   const resourceFields = [...resources].map((one) => {
     const fields = one.config
       ? [ownConfigField(one.config, configTypeOf(one.config, { label: `resource "${one.name}"`, site: one.site }, types))]
@@ -35,11 +44,8 @@ export function runConfigTypeOf({ nodes, executor, resources, loggers }: Parts, 
     configField("name", types.scalar("String"), { defaultValue: "dagwright" }),
   ]);
   return types.shape([
-    parentField(
-      "ops",
-      nodes.map((node) => nodeField(node, types)),
-      types,
-    ),
+    ...(values.length === 0 ? [] : [parentField("inputs", values, types)]),
+    parentField("ops", ops, types),
     parentField("resources", resourceFields, types),
     parentField("execution", [configField("config", executorConfigType(executor, types))], types),
     parentField("loggers", [configField("console", types.shape([configField("config", loggerConfig)])), ...ownLoggers], types),
@@ -61,11 +67,8 @@ const ownConfigField = (schema: Parameters<typeof acceptsNoConfig>[0], type: str
 
 function nodeField(node: ComposedNode, types: ConfigTypes): ConfigFieldSnapshot {
   const { definition } = node;
-  if ("nodes" in definition && definition.configMapping !== undefined) {
-    const { config } = definition.configMapping;
-    const type = configTypeOf(config, { label: `graph "${definition.name}"`, site: definition.site }, types);
-    return parentField(node.name, [ownConfigField(config, type)], types, definition.description);
-  }
+  if ("nodes" in definition && definition.configMapping !== undefined)
+    return parentField(node.name, graphConfigFields(definition, types), types, definition.description);
   if ("nodes" in definition)
     return parentField(
       node.name,
@@ -85,6 +88,13 @@ function nodeField(node: ComposedNode, types: ConfigTypes): ConfigFieldSnapshot 
     types,
     definition.description,
   );
+}
+
+/** Of a graph that maps its config. */
+function graphConfigFields({ name, site, configMapping }: GraphDefinition, types: ConfigTypes): readonly ConfigFieldSnapshot[] {
+  if (configMapping === undefined) return [];
+  const { config } = configMapping;
+  return [ownConfigField(config, configTypeOf(config, { label: `graph "${name}"`, site }, types))];
 }
 
 function opConfigFields(definition: OpDefinition, types: ConfigTypes): readonly ConfigFieldSnapshot[] {

@@ -39,6 +39,7 @@ export {
 export { instanceForTest, TestInstance, type TestRun } from "./in-process/test-instance.ts";
 export { ResourceScope, type ResourceScopeOptions } from "./resources/resource-scope.ts";
 export { checkedRunConfig, type CheckedRunConfig } from "./config/checked-run-config.ts";
+export { partOfJob, type PartSelection } from "./config/part-of-job.ts";
 export { InProcessResult } from "./in-process/in-process-result.ts";
 export { FilesystemIOManager, type FilesystemIOManagerOptions } from "./io/filesystem-io-manager.ts";
 export { InMemoryIOManager } from "./io/in-memory-io-manager.ts";

@@ -10,7 +10,7 @@ import { type MappingKeysOf, markMapped } from "./dynamic-steps.ts";
 import { ExecutionPlanError } from "./errors.ts";
 import { flattenJob } from "./flatten-job.ts";
 import { withoutUnneeded } from "./graph-subset.ts";
-import { selectSteps } from "./select-steps.ts";
+import { resolveKnown, selectSteps, withoutUnmade } from "./select-steps.ts";
 
 /**
  * Flattens a job into steps in an order in which they could run one after the other; ties keep the order of declaration.
@@ -21,26 +21,42 @@ import { selectSteps } from "./select-steps.ts";
  *
  * Of steps that are mapped over a dynamic output one stands for all, as `name[?]`, until the run has made the output. When the
  * selection leaves out the step that makes it, they are planned one by one, for the keys that are known: `name` and `name[?]`
- * select all of them, `name[key]` one.
+ * select all of them, `name[key]` one. When no run has made it, such a step is planned once, and has its input from run config.
  *
  * Of graphs that can make some of their assets, the steps are planned that the job's assets, or the selected ones, need.
  *
- * @param mappingKeysOf - what is known of dynamic outputs that an earlier run made; default nothing
+ * @param mappingKeysOf - what is known of dynamic outputs that an earlier run made; default: there is no earlier run
  * @throws ExecutionPlanError when the selection names what the job does not have or selects nothing, or the snapshot contradicts itself
  */
 export function planExecution(
   job: JobSnapshot,
   selection: RunSelection = { stepKeys: null, assetKeys: null },
-  mappingKeysOf: MappingKeysOf = () => undefined,
+  mappingKeysOf?: MappingKeysOf,
 ): ExecutionPlan {
+  const selected = selectedSteps(job, selection);
+  const plan = { jobName: job.name, executor: job.executor };
+  if (isWhole(selection)) return { ...plan, steps: selected };
+  const known = mappingKeysOf === undefined ? withoutUnmade(job, selected, selection.stepKeys) : selected;
+  return { ...plan, steps: resolveKnown(job, known, selection.stepKeys, mappingKeysOf ?? (() => undefined)) };
+}
+
+/** Whether a selection leaves nothing out. */
+export const isWhole = ({ stepKeys, assetKeys, checkKeys = null }: RunSelection): boolean =>
+  stepKeys === null && assetKeys === null && checkKeys === null;
+
+/**
+ * The steps that are selected, in order; of mapped ones those that stand for all, also when the selection names single keys.
+ *
+ * @throws ExecutionPlanError when the selection names what the job does not have or selects nothing
+ */
+export function selectedSteps(job: JobSnapshot, selection: RunSelection): readonly PlannedStep[] {
   const { steps, parts } = flattenJob(job);
   const wanted = {
     assets: new Set(job.assets.map(({ assetKey }) => assetKeyToString(assetKey))),
     checks: new Set((job.checks ?? []).map(assetCheckKeyToString)),
   };
   const all = withoutUnneeded(markMapped(job.name, inTopologicalOrder(job, steps)), parts, wanted);
-  const selected = selectSteps(job, all, parts, selection, mappingKeysOf);
-  return { jobName: job.name, steps: selected, executor: job.executor };
+  return isWhole(selection) ? all : selectSteps(job, all, parts, selection);
 }
 
 /** Kahn's algorithm; what became ready first, then what was declared first, comes first. */

@@ -8,12 +8,14 @@ export { resolveCheckSelection, type ResolvedCheckSelection } from "./check-sele
 export { type Dependencies, findCycle, topologicalOrder } from "./dependency-order.ts";
 export { type MappingKeysOf, mapStep, resolveCollected } from "./dynamic-steps.ts";
 export { ExecutionPlanError, OpSelectionError, SelectionSyntaxError, UnanswerableSelectionError } from "./errors.ts";
-export { planExecution } from "./execution-plan.ts";
+export { isWhole, planExecution } from "./execution-plan.ts";
 export { namedKeys } from "./named-keys.ts";
 export { resolveOpSelection } from "./op-selection.ts";
 export { parseAssetSelection } from "./parse-asset-selection.ts";
 export { PastRun, pastRunEventTypes, PastRuns, withSources } from "./past-runs.ts";
+export { runConfigTypeOfPart, type RunConfigTypes } from "./part-run-config-type.ts";
 export { printAssetSelection } from "./print-asset-selection.ts";
+export { type OpenInput, SelectedPart } from "./selected-part.ts";
 export {
   type StaleCause,
   staleCauses,

@@ -12,6 +12,8 @@ import {
   type PlannedStep,
   type RunSelection,
   type StepInputSource,
+  stepKey,
+  type StepKey,
 } from "@dagwright/model";
 import { isCollecting, type MappingKeysOf, mapStep, resolveCollected } from "./dynamic-steps.ts";
 import { ExecutionPlanError } from "./errors.ts";
@@ -28,10 +30,8 @@ export function selectSteps(
   steps: readonly PlannedStep[],
   parts: GraphParts,
   selection: RunSelection,
-  mappingKeysOf: MappingKeysOf,
 ): readonly PlannedStep[] {
   const { assetKeys, checkKeys = null } = selection;
-  if (selection.stepKeys === null && assetKeys === null && checkKeys === null) return steps;
   const byKeys = selection.stepKeys === null ? null : selectByStepKeys(job, steps, selection.stepKeys);
   const isPartOfAssets = assetKeys !== null || checkKeys !== null;
   const checks = isPartOfAssets ? selectChecks(job, assetKeys ?? [], checkKeys) : null;
@@ -57,11 +57,10 @@ export function selectSteps(
     if (!output?.assetKey) return source;
     return { kind: "asset", assetKey: output.assetKey, ioManagerKey: output.ioManagerKey };
   };
-  const planned = kept.map((step) => ({
+  return kept.map((step) => ({
     ...step,
     inputs: step.inputs.map((input) => ({ ...input, sources: input.sources.flatMap(fromStorage) })),
   }));
-  return resolveKnown(job, planned, selection.stepKeys, mappingKeysOf);
 }
 
 /** The keys of the steps that are selected; a mapped step counts when any of its keys is. */
@@ -79,8 +78,51 @@ function selectByStepKeys(job: JobSnapshot, steps: readonly PlannedStep[], wante
   return selected;
 }
 
-/** Plans the steps that are mapped over outputs of earlier runs, one by one, and what collects from them. */
-function resolveKnown(
+/**
+ * Plans steps once whose dynamic output nothing makes, here or in an earlier run: run config gives their input. A list that would be
+ * collected of what nothing makes is given as well.
+ *
+ * @throws ExecutionPlanError for what would collect from such a step
+ */
+export function withoutUnmade(
+  job: JobSnapshot,
+  planned: readonly PlannedStep[],
+  wanted: RunSelection["stepKeys"],
+): readonly PlannedStep[] {
+  const keys = new Set<string>(planned.map(({ key }) => key));
+  const single = new Set<string>(
+    (wanted ?? []).filter((key) => parseStepKey(key).mappingKey !== null && !isUnresolvedStepKey(key)),
+  );
+  const isUnmade = ({ mappedOver, handle }: PlannedStep): boolean =>
+    mappedOver !== undefined &&
+    !keys.has(mappedOver.stepKey) &&
+    ![...single].some((key) => parseStepKey(key).node === handle.join("."));
+  const once = new Map<string, StepKey>(planned.filter(isUnmade).map((step) => [step.key, stepKey(step.handle.join("."))]));
+  const inputOf = (step: PlannedStep, source: StepInputSource): StepInputSource => {
+    if (source.kind !== "step") return source;
+    const { collects, ...plain } = source;
+    if (collects !== undefined && once.has(source.stepKey))
+      throw new ExecutionPlanError(
+        job.name,
+        `"${step.key}" collects "${source.stepKey}" over "${collects.stepKey}", which is not selected: leave out one of the two`,
+      );
+    if (collects !== undefined && !keys.has(source.stepKey) && !keys.has(collects.stepKey)) return plain;
+    return { ...source, stepKey: once.get(source.stepKey) ?? source.stepKey };
+  };
+  return planned.map((step) => {
+    const inputs = step.inputs.map((input) => ({ ...input, sources: input.sources.map((source) => inputOf(step, source)) }));
+    const { mappedOver: _, ...rest } = step;
+    const key = once.get(step.key);
+    return key === undefined ? { ...step, inputs } : { ...rest, key, inputs };
+  });
+}
+
+/**
+ * Plans the steps that are mapped over outputs of earlier runs, one by one, and what collects from them.
+ *
+ * @throws ExecutionPlanError when nobody knows the mapping keys
+ */
+export function resolveKnown(
   job: JobSnapshot,
   planned: readonly PlannedStep[],
   wanted: RunSelection["stepKeys"],

@@ -89,7 +89,7 @@ export { isUnresolvedStepKey, mappedStepKey, parseStepKey, unresolvedStepKey } f
 export { type LogLevel, logLevels } from "./log-level.ts";
 export { type Metadata, type MetadataInput, type MetadataValue, toMetadata, toMetadataValue } from "./metadata.ts";
 export type { PartitionConfig } from "./partition-config.ts";
-export type { RunConfigError, RunConfigValidation } from "./run-config-validation.ts";
+export type { RunConfigError, RunConfigPart, RunConfigValidation } from "./run-config-validation.ts";
 export type { DynamicPartitionsRequest, DynamicPartitionsResult } from "./dynamic-partitions-request.ts";
 export type { EvaluationAnswer, EvaluationResult, RequestedRunConfig, RunRequest } from "./run-request.ts";
 export type { RunReaction, RunStatusChange } from "./run-status-change.ts";
@@ -101,7 +101,7 @@ export { type SerializedError, serializeError } from "./serialized-error.ts";
 export { holdsSecret, redactConfig, redactedSecret, redactRunConfig } from "./secret-config.ts";
 export { type ScaffoldParts, scaffoldRunConfig } from "./scaffold-config.ts";
 export { SecretMask } from "./secret-mask.ts";
-export type { ConfigFieldSnapshot, ConfigTypeSnapshot } from "./snapshots/config-types.ts";
+export { type ConfigFieldSnapshot, type ConfigTypeSnapshot, innerConfigTypes } from "./snapshots/config-types.ts";
 export type {
   ExecutorSnapshot,
   GraphSnapshot,

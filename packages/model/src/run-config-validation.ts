@@ -1,4 +1,12 @@
+import type { RunSelection } from "./execution-plan.ts";
 import type { JsonObject } from "./json.ts";
+
+/** The part of a job that a run config is for. What is not executed needs no config. */
+export interface RunConfigPart {
+  readonly selection: RunSelection;
+  /** The run re-executes another, which has the values of what is left out; otherwise run config gives them. */
+  readonly isReexecution: boolean;
+}
 
 /** One thing that is wrong with a run config. */
 export interface RunConfigError {

@@ -8,15 +8,19 @@ type Types = ReadonlyMap<string, ConfigTypeSnapshot>;
 export type ScaffoldParts = "defaults" | "required" | "all";
 
 /**
- * Writes out the `ops` and `resources` of a job's run config from its config types: defaults where there are some, else a value of the right type to be replaced
+ * Writes out the `inputs`, `ops` and `resources` of a job's run config, or what its mapping takes in place of it, from its config types: defaults where there are some, else a value of the right type to be replaced
  * (`""`, 0, the first of an enum, the first branch of a selector). Secrets are references to an environment variable to be named.
  * Loggers and executors are left out: naming one is what chooses it.
  */
-export function scaffoldRunConfig(job: Pick<JobSnapshot, "configTypes" | "runConfigType">, parts: ScaffoldParts): JsonObject {
+export function scaffoldRunConfig(
+  job: Pick<JobSnapshot, "configTypes" | "runConfigType" | "mappedRunConfigType">,
+  parts: ScaffoldParts,
+): JsonObject {
   const types: Types = new Map(job.configTypes.map((type) => [type.key, type]));
   const root = types.get(job.runConfigType);
   if (root?.kind !== "shape") return {};
-  const fields = root.fields.filter(({ name }) => name === "ops" || name === "resources");
+  const isMapped = job.mappedRunConfigType !== undefined;
+  const fields = root.fields.filter(({ name }) => isMapped || name === "inputs" || name === "ops" || name === "resources");
   return fieldsOf({ ...root, fields }, types, parts) ?? {};
 }
 

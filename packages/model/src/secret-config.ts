@@ -1,31 +1,11 @@
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { JobSnapshot } from "./snapshots/job-snapshot.ts";
-import type { ConfigTypeSnapshot } from "./snapshots/config-types.ts";
+import { type ConfigTypeSnapshot, innerConfigTypes } from "./snapshots/config-types.ts";
 
 /** What stands where a secret is not shown. */
 export const redactedSecret = "********";
 
 type Types = ReadonlyMap<string, ConfigTypeSnapshot>;
-
-const innerKeys = (type: ConfigTypeSnapshot): readonly string[] => {
-  switch (type.kind) {
-    case "noneable":
-    case "array":
-      return [type.inner];
-    case "map":
-      return [type.valueType];
-    case "scalarUnion":
-      return [type.scalarType, type.nonScalarType];
-    case "shape":
-    case "permissive":
-    case "selector":
-      return type.fields.map((field) => field.type);
-    case "scalar":
-    case "any":
-    case "enum":
-      return [];
-  }
-};
 
 const known = new WeakMap<Types, Map<string, boolean>>();
 
@@ -38,7 +18,7 @@ export function holdsSecret(key: string, types: Types): boolean {
   const type = types.get(key);
   const found =
     type !== undefined &&
-    (type.kind === "scalar" ? type.isSecret === true : innerKeys(type).some((inner) => holdsSecret(inner, types)));
+    (type.kind === "scalar" ? type.isSecret === true : innerConfigTypes(type).some((inner) => holdsSecret(inner, types)));
   answers.set(key, found);
   return found;
 }

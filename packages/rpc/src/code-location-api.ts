@@ -5,6 +5,7 @@ import type {
   JsonValue,
   LocationSnapshot,
   PartitionConfig,
+  RunConfigPart,
   RunConfigValidation,
   RunId,
   RunSelection,
@@ -116,9 +117,17 @@ export interface CodeLocationApi {
   /** Builds and loads the code as it lies on disk now. A failure to load is in the state it answers, not thrown. */
   reload(options?: CallOptions): Promise<LocationState>;
 
-  /** @param request.snapshotId - the definitions that the caller knows; null for those that are live */
+  /**
+   * @param request.snapshotId - the definitions that the caller knows; null for those that are live
+   * @param request.part - what of the job the run config is for; default all of it
+   */
   validateRunConfig(
-    request: { readonly snapshotId: SnapshotId | null; readonly jobName: string; readonly runConfig: JsonValue },
+    request: {
+      readonly snapshotId: SnapshotId | null;
+      readonly jobName: string;
+      readonly runConfig: JsonValue;
+      readonly part?: RunConfigPart;
+    },
     options?: CallOptions,
   ): Promise<RunConfigValidation>;
   getExecutionPlan(

@@ -177,8 +177,13 @@ export function createCodeLocationClient(options: CodeLocationClientOptions): Co
     async reload(callOptions) {
       return fromLocationMessage(await unary(methods.reload, {}, timeoutsMs.reload, callOptions));
     },
-    async validateRunConfig({ snapshotId, jobName, runConfig }, callOptions) {
-      const request = { snapshotId: snapshotId ?? "", jobName, runConfig: await compressJson(runConfig) };
+    async validateRunConfig({ snapshotId, jobName, runConfig, part }, callOptions) {
+      const request = {
+        snapshotId: snapshotId ?? "",
+        jobName,
+        runConfig: await compressJson(runConfig),
+        part: part === undefined ? Buffer.alloc(0) : await compressJson(part),
+      };
       return (await document(
         methods.validateRunConfig,
         request,

@@ -15,6 +15,7 @@ import {
 import {
   type JsonValue,
   runId,
+  type RunConfigPart,
   type RunSelection,
   type ScheduleEvaluation,
   type SensorEvaluation,
@@ -238,8 +239,11 @@ function codeLocationImplementation(handlers: CodeLocationHandlers, guard: Guard
       const validate = async (): Promise<CompressedJson> => {
         const runConfig = (await decompressJson(request.runConfig, "the run config")) as JsonValue;
         const { jobName } = request;
+        // Absent from hosts that are older than it.
+        const part =
+          request.part.length === 0 ? {} : { part: (await decompressJson(request.part, "the part of the job")) as RunConfigPart };
         return compressJson(
-          await handlers.validateRunConfig({ snapshotId: known(request.snapshotId), jobName, runConfig }, options),
+          await handlers.validateRunConfig({ snapshotId: known(request.snapshotId), jobName, runConfig, ...part }, options),
         );
       };
       return chunks(validate());

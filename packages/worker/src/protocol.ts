@@ -6,6 +6,7 @@ import type {
   JsonValue,
   LocationSnapshot,
   PartitionConfig,
+  RunConfigPart,
   RunConfigValidation,
   RunId,
   RunSelection,
@@ -48,7 +49,12 @@ export interface EvaluatorMethods {
     readonly sdkVersion: string;
     readonly snapshot: LocationSnapshot;
   };
-  validateRunConfig(params: { readonly jobName: string; readonly runConfig: JsonValue }): RunConfigValidation;
+  validateRunConfig(params: {
+    readonly jobName: string;
+    readonly runConfig: JsonValue;
+    /** Default: all of the job. */
+    readonly part?: RunConfigPart;
+  }): RunConfigValidation;
   executionPlan(params: { readonly jobName: string; readonly selection: RunSelection }): ExecutionPlan;
   partitionConfig(params: { readonly jobName: string; readonly partitionKey: string }): PartitionConfig;
   evaluateSchedule(params: { readonly name: string; readonly context: ScheduleEvaluation }): EvaluationResult;

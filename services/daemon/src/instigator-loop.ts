@@ -234,21 +234,23 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     const partition = request.partition === null ? {} : { partition: request.partition };
     const asked = { job, runConfig: request.runConfig, tags: request.tags, ...partition };
     const { runConfig, tags } = await partitionedRunConfig(asked, client, null, { signal });
-    const checked = await client.validateRunConfig({ snapshotId: null, jobName: job.name, runConfig }, { signal });
-    if (!checked.ok) throw new RunRequestConfigError(definition.name, job.name, checked.errors);
+    const selection = { stepKeys: null, assetKeys: request.assetKeys };
     const planned = prepareRun({
       location: claim.instigator.location,
       job,
-      runConfig: checked.runConfig,
+      runConfig,
       tags: {
         ...tags,
         ...traits.tags(definition),
         ...(traits.kind === "SCHEDULE" && { [systemTags.tick]: new Date(claim.scheduledAtMs).toISOString() }),
         ...(request.runKey !== null && { [systemTags.runKey]: request.runKey }),
       },
-      selection: { stepKeys: null, assetKeys: request.assetKeys },
+      selection,
       ...partition,
     });
+    const part = { selection, isReexecution: false };
+    const checked = await client.validateRunConfig({ snapshotId: null, jobName: job.name, runConfig, part }, { signal });
+    if (!checked.ok) throw new RunRequestConfigError(definition.name, job.name, checked.errors);
     const run = await preparePartitions(planned, snapshot, storage, { signal });
     return { run, runKey: request.runKey };
   }

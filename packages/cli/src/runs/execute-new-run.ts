@@ -10,7 +10,7 @@ import {
   systemTags,
   type Tags,
 } from "@dagwright/model";
-import type { Storage } from "@dagwright/storage";
+import type { NewRun, Storage } from "@dagwright/storage";
 import { onlyStale, partitionedRunConfig, preparePartitions, prepareRun } from "@dagwright/workspace";
 import type { CommandContext } from "../context.ts";
 import { RunConfigInvalidError } from "../errors.ts";
@@ -47,22 +47,24 @@ export async function executeNewRun(wanted: NewRunToExecute, context: CommandCon
   const { location, job, json } = wanted;
   const { snapshotId } = location.entry;
   const { runConfig, tags } = await partitionedRunConfig(wanted, location.client, snapshotId);
-  const checked = await location.client.validateRunConfig({ snapshotId, jobName: job.name, runConfig });
-  if (!checked.ok) throw new RunConfigInvalidError(job.name, checked.errors);
+  const wantedPart = wanted.selection ?? everything;
+  // Refuses a selection that the job does not have before its config is checked, and both before a database is started.
+  const check = async (selection: RunSelection): Promise<NewRun> => {
+    const planned = prepareRun({ location: location.entry.name, job, runConfig, tags, selection });
+    const part = { selection, isReexecution: false };
+    const checked = await location.client.validateRunConfig({ snapshotId, jobName: job.name, runConfig, part });
+    if (!checked.ok) throw new RunConfigInvalidError(job.name, checked.errors);
+    return planned;
+  };
+  const all = wanted.onlyStale === true ? null : await check(wantedPart);
   await using instance = await openInstanceForCommand(context);
   const { storage } = instance;
-  const selection = wanted.onlyStale === true ? await staleSelection(wanted, storage) : wanted.selection;
-  if (selection?.assetKeys?.length === 0) {
+  const selection = all === null ? await staleSelection(wanted, wantedPart, storage) : wantedPart;
+  if (selection.assetKeys?.length === 0) {
     terminal.print("Nothing to do: everything selected is fresh.");
     return true;
   }
-  const planned = prepareRun({
-    location: location.entry.name,
-    job,
-    runConfig: checked.runConfig,
-    tags,
-    ...(selection !== undefined && { selection }),
-  });
+  const planned = all ?? (await check(selection));
   const prepared = await preparePartitions(planned, location.snapshot, storage);
   const holder = holderId(`cli:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
   const [claim] = await storage.runs.submit([prepared], { kind: "launch", holder, claimMs });
@@ -85,11 +87,14 @@ export async function executeNewRun(wanted: NewRunToExecute, context: CommandCon
   return ended.status === "SUCCESS";
 }
 
+const everything: RunSelection = { stepKeys: null, assetKeys: null };
+
 async function staleSelection(
-  { location, selection, tags }: NewRunToExecute,
+  { location, tags }: NewRunToExecute,
+  selection: RunSelection,
   storage: Storage,
-): Promise<RunSelection | undefined> {
-  if (selection === undefined || selection.assetKeys === null) return selection;
+): Promise<RunSelection> {
+  if (selection.assetKeys === null) return selection;
   const assets = new Map(location.snapshot.assets.map((asset) => [assetKeyToString(asset.key), asset]));
   const assetKeys = await onlyStale(selection.assetKeys, tags[systemTags.partition] ?? null, assets, storage);
   return { ...selection, assetKeys };

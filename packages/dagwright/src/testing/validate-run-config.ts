@@ -1,11 +1,15 @@
 import { type AnyJob, type Environment, type ResolvedRunConfig, validateRunConfig as validate } from "@dagwright/definitions";
-import { type ExecuteInProcessOptions, InvalidRunConfigError, repositoryOfJob } from "@dagwright/execution";
+import {
+  type ExecuteInProcessOptions,
+  InvalidRunConfigError,
+  partOfJob,
+  type PartSelection,
+  repositoryOfJob,
+} from "@dagwright/execution";
 import type { JsonObject } from "@dagwright/model";
 
-export interface ValidateRunConfigOptions extends Pick<
-  ExecuteInProcessOptions,
-  "resources" | "loggers" | "assets" | "assetChecks"
-> {
+export interface ValidateRunConfigOptions
+  extends PartSelection, Pick<ExecuteInProcessOptions, "resources" | "loggers" | "assets" | "assetChecks"> {
   /** Where `{env: NAME}` is looked up; without it references are left to the run, as before a launch. */
   readonly env?: Environment;
 }
@@ -13,14 +17,16 @@ export interface ValidateRunConfigOptions extends Pick<
 /**
  * Checks a run config against a job, as a launch does, and gives what the run would see: defaults filled in, transformed by its schemas.
  *
- * @throws InvalidRunConfigError with every problem and its place
+ * @throws InvalidRunConfigError with every problem and its place; OpSelectionError, ExecutionPlanError for a selection of what there is not
  */
 export function validateRunConfig(
   job: AnyJob,
   runConfig: JsonObject = {},
   { env, ...given }: ValidateRunConfigOptions = {},
 ): ResolvedRunConfig {
-  const checked = validate(repositoryOfJob(job, given), job.name, runConfig, env === undefined ? {} : { env });
+  const repository = repositoryOfJob(job, given);
+  const part = partOfJob(repository.jobs.get(job.name)!.snapshot, given);
+  const checked = validate(repository, job.name, runConfig, env === undefined ? { part } : { part, env });
   if (checked.ok) return checked.config;
   throw new InvalidRunConfigError(
     job.name,

@@ -12,10 +12,12 @@ import type { RunData } from "../run/run-data.ts";
  */
 export function checkedRunConfig(
   repository: Repository,
-  { jobName, runConfig }: Pick<RunData, "jobName" | "runConfig">,
+  { jobName, runConfig, selection, parentRunId }: Pick<RunData, "jobName" | "runConfig" | "selection" | "parentRunId">,
   env: Environment = process.env,
 ): CheckedRunConfig {
-  const checked = validateRunConfig(repository, jobName, runConfig, { env });
+  const isReexecution = parentRunId !== undefined && parentRunId !== null;
+  const part = selection === undefined ? {} : { part: { selection, isReexecution } };
+  const checked = validateRunConfig(repository, jobName, runConfig, { env, ...part });
   if (checked.ok) return { config: checked.config, secrets: new SecretMask(checked.secrets) };
   throw new InvalidRunConfigError(
     jobName,

@@ -19,6 +19,7 @@ import {
   type Repository,
   resource,
   type ResourceDefinition,
+  withInputValues,
 } from "@dagwright/definitions";
 import { PastRun, PastRuns, planExecution, resolveOpSelection } from "@dagwright/graph";
 import {
@@ -67,7 +68,12 @@ export interface ExecuteInProcessOptions {
   readonly assets?: readonly (AnyAsset | MultiAssetDefinition)[];
   /** Checks of those assets, for a job made with `defineAssetJob`. */
   readonly assetChecks?: readonly AssetCheckDefinition[];
-  /** Which of the job's ops are executed: `["*total"]`, `["filter+2"]`; default all. */
+  /** Values of the inputs of the job's graph, for a job made with `toJob`; beside those that it has, and before them. */
+  readonly inputValues?: Readonly<Record<string, unknown>>;
+  /**
+   * Which of the job's ops are executed: `["*total"]`, `["filter+2"]`; default all. Inputs whose op is left out have their values from run
+   * config: `ops: {total: {inputs: {numbers: [1, 2]}}}`.
+   */
   readonly opSelection?: readonly string[];
   /** Reject when a step fails, with what it threw as the cause. Default true. */
   readonly raiseOnError?: boolean;
@@ -82,7 +88,17 @@ export interface ExecuteInProcessOptions {
  * @throws DefinitionError for what is wrong in the definitions; RunFailedError when a step fails, unless `raiseOnError` is false
  */
 export function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
-  return execute(job.name, partsOfJob(job, options), { assetKeys: null }, options);
+  return executeParts(job, options, { assetKeys: null }, options);
+}
+
+async function executeParts(
+  job: AnyJob,
+  { inputValues }: Pick<ExecuteInProcessOptions, "inputValues">,
+  selection: Selection,
+  options: Options,
+): Promise<InProcessResult> {
+  const used = inputValues === undefined ? job : withInputValues(job, inputValues);
+  return execute(job.name, partsOfJob(used, options), selection, options);
 }
 
 /**
@@ -155,15 +171,8 @@ export async function executeJob(job: AnyJob, options: ExecuteJobOptions = {}): 
   const { instance, reexecution, ...rest } = options;
   using own = instance === undefined ? new TestInstance() : null;
   const used = instance ?? own!;
-  return await execute(
-    job.name,
-    partsOfJob(job, rest),
-    { assetKeys: null, ...(reexecution && { reexecution }) },
-    {
-      ...rest,
-      instance: used,
-    },
-  );
+  const selection = { assetKeys: null, ...(reexecution && { reexecution }) };
+  return await executeParts(job, rest, selection, { ...rest, instance: used });
 }
 
 export interface ExecuteJobOptions extends Omit<ExecuteInProcessOptions, "instance"> {
@@ -273,8 +282,8 @@ async function execute(
       : options.opSelection === undefined
         ? null
         : resolveOpSelection(job.snapshot, options.opSelection);
-  const selected =
-    stepKeys === null ? whole : planExecution(job.snapshot, { stepKeys, assetKeys, checkKeys }, past?.mappingKeysOf);
+  const selection = { stepKeys, assetKeys, checkKeys };
+  const selected = stepKeys === null ? whole : planExecution(job.snapshot, selection, past?.mappingKeysOf);
   const plan = past?.locateIn(selected) ?? selected;
   const { runConfig, tags } = await partitionedRun({ ...options, job, plan, repository, instance });
 
@@ -285,7 +294,7 @@ async function execute(
   const outcome = await executeRun({
     plan,
     repository,
-    run: { runId: id, jobName, runConfig, tags, attempt: 1, parentRunId: reexecution?.of.runId ?? null },
+    run: { runId: id, jobName, runConfig, tags, attempt: 1, parentRunId: reexecution?.of.runId ?? null, selection },
     events: {
       emit(entry) {
         events.push(entry);

@@ -1,4 +1,4 @@
-import { type JsonObject, type RunId, systemTags, type Tags } from "@dagwright/model";
+import { type JsonObject, type RunId, type RunSelection, systemTags, type Tags } from "@dagwright/model";
 import type { RunInfo } from "@dagwright/definitions";
 
 /** What an engine needs to know of the run that it executes. Plain data: it travels to step workers. */
@@ -11,6 +11,8 @@ export interface RunData {
   readonly attempt: number;
   /** The run that this one re-executes: values of steps that are not executed again are read from it, unless the plan names another run. */
   readonly parentRunId?: RunId | null;
+  /** What of the job it executes. Default: all of it. */
+  readonly selection?: RunSelection;
 }
 
 /** The run as user code sees it. */

@@ -2,6 +2,7 @@ import {
   type InputDefinition,
   type OpDefinition,
   opInputsAt,
+  PartialList,
   type Repository,
   type ResolvedJob,
   type ResolvedRunConfig,
@@ -64,22 +65,27 @@ export class StepInputs {
     { isFanIn, values }: TaskInput,
     signal: AbortSignal,
   ): Promise<unknown> {
+    const given = opInputsAt(this.#options.config, task.step.handle);
+    const fromConfig = given[definition.name];
+    const isPartial = fromConfig instanceof PartialList;
+    if (definition.name in given && !isPartial) return fromConfig;
     const { inputManagerKey } = definition;
     const loaded = inputManagerKey === undefined ? values : values.map((one) => ({ ...one, ioManagerKey: inputManagerKey }));
     if (isFanIn) {
       const list: unknown[] = [];
       for (const one of loaded) list.push(await this.#load(task, definition.name, one, signal));
-      return list;
+      return isPartial ? fromConfig.with(list) : list;
     }
     const [only] = loaded;
-    if (only === undefined) return opInputsAt(this.#options.config, task.step.handle)[definition.name];
+    if (only === undefined) return undefined;
     return this.#partitionsOrWhole(task, op, definition, only, signal);
   }
 
   async #check(task: StepTask, op: OpDefinition, definition: InputDefinition, value: unknown): Promise<unknown> {
     const { emit } = this.#options;
     const { key } = task.step;
-    const planned = plannedInput(task, definition);
+    const isGiven = definition.name in opInputsAt(this.#options.config, task.step.handle);
+    const planned = isGiven ? { name: definition.name, isFanIn: false, values: [] } : plannedInput(task, definition);
     const parts = value instanceof PartitionValues ? value : null;
 
     const typeName = typeNameOf(definition.schema);

@@ -7,6 +7,8 @@ import {
   type InstanceAccess,
   instanceAccess,
   opConfigAt,
+  opInputsAt,
+  PartialList,
   type OpContext,
   type OpDefinition,
   type PartitionContext,
@@ -89,7 +91,9 @@ export class StepRunner {
     for (const { name } of Object.values(this.#options.job.opsByName.get(step.opName)?.resources ?? {})) keys.add(name);
     for (const { ioManagerKey, check } of step.outputs) if (check === undefined) keys.add(ioManagerKey);
     const op = this.#options.job.opsByName.get(step.opName);
+    const given = opInputsAt(this.#options.config, step.handle);
     for (const { name, values } of inputs) {
+      if (name in given && !(given[name] instanceof PartialList)) continue;
       const named = op?.ins.find((input) => input.name === name)?.inputManagerKey;
       for (const { ioManagerKey } of values) keys.add(named ?? ioManagerKey);
     }

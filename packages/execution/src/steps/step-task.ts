@@ -57,9 +57,16 @@ export class StepTasks {
     const inputs = step.inputs.map(({ name, isFanIn, sources }) => ({
       name,
       isFanIn,
-      values: sources.flatMap((source) => (source.kind === "check" ? [] : [this.#valueOf(source)])),
+      values: sources.flatMap((source) => (source.kind === "check" || this.#isLeftOpen(source) ? [] : [this.#valueOf(source)])),
     }));
     return { step, retryNumber, inputs, retries: this.#retries };
+  }
+
+  /** Whether no run makes the value: this one leaves out the step, and re-executes no other. Run config gives it, or the input's default. */
+  #isLeftOpen(source: StepInputSource): boolean {
+    if (source.kind !== "step" || source.runId !== undefined || this.#run.selection === undefined) return false;
+    if ((this.#run.parentRunId ?? null) !== null) return false;
+    return !this.#planned.has(source.stepKey) && !this.#planned.has(templateOf(source.stepKey));
   }
 
   #valueOf(source: Exclude<StepInputSource, { kind: "check" }>): InputValue {

@@ -44,3 +44,24 @@ export interface ConfigFieldSnapshot {
   readonly isRequired: boolean;
   readonly defaultValue?: JsonValue;
 }
+
+/** Keys of the types that a type is made of. */
+export function innerConfigTypes(type: ConfigTypeSnapshot): readonly string[] {
+  switch (type.kind) {
+    case "noneable":
+    case "array":
+      return [type.inner];
+    case "map":
+      return [type.keyType, type.valueType];
+    case "scalarUnion":
+      return [type.scalarType, type.nonScalarType];
+    case "shape":
+    case "permissive":
+    case "selector":
+      return type.fields.map((field) => field.type);
+    case "scalar":
+    case "any":
+    case "enum":
+      return [];
+  }
+}

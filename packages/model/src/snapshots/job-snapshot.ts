@@ -19,6 +19,10 @@ export interface InputSnapshot {
   readonly type: ValueTypeSnapshot;
   readonly metadata: Metadata;
   readonly hasDefault: boolean;
+  /** It carries an order and no value. */
+  readonly isOrderOnly?: true;
+  /** Loads its value instead of the manager that stored it. */
+  readonly inputManagerKey?: string;
 }
 
 export interface OutputSnapshot {
@@ -76,6 +80,8 @@ export interface NodeSnapshot {
   readonly tags: Tags;
   /** Stands for the op's own in this use of it; absent: the op's own. */
   readonly retryPolicy?: RetryPolicySnapshot;
+  /** Resources that the hooks of this use need; absent: none. */
+  readonly hookResourceKeys?: readonly string[];
   readonly inputs: readonly {
     readonly input: string;
     readonly isFanIn: boolean;
@@ -158,9 +164,13 @@ export interface JobSnapshot {
   /** Absent: any number of its runs may be under way at once. */
   readonly whenRunning?: WhenRunningSnapshot;
   readonly resources: readonly ResourceSnapshot[];
+  /** Resources that the job's own hooks need, after every step; absent: none. */
+  readonly hookResourceKeys?: readonly string[];
   readonly configTypes: readonly ConfigTypeSnapshot[];
   /** Key of the whole run config's type (`ops`, `resources`, `execution`, `loggers`). */
   readonly runConfigType: string;
+  /** The same of the run config that the job's mapping makes of what is given; absent: it has no mapping. */
+  readonly mappedRunConfigType?: string;
   /** Absent: it has none, or it makes assets with different ones. */
   readonly partitions?: PartitionsSnapshot;
   /** Its code location makes run config and tags for a partition. */

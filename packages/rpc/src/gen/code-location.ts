@@ -55,6 +55,7 @@ export interface ValidateRunConfigRequest {
   readonly snapshotId: string;
   readonly jobName: string;
   readonly runConfig: Buffer;
+  readonly part: Buffer;
 }
 
 export interface GetExecutionPlanRequest {

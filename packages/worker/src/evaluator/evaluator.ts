@@ -63,9 +63,9 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
       return { protocolVersion: workerProtocolVersion, sdkVersion: snapshot.sdkVersion, snapshot };
     },
 
-    validateRunConfig({ jobName, runConfig }) {
+    validateRunConfig({ jobName, runConfig, part }) {
       find("job", loaded().jobs, jobName);
-      const checked = validateRunConfig(loaded(), jobName, runConfig);
+      const checked = validateRunConfig(loaded(), jobName, runConfig, part === undefined ? {} : { part });
       if (checked.ok) return { ok: true, runConfig: (runConfig ?? {}) as JsonObject };
       return {
         ok: false,

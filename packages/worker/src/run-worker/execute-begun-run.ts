@@ -38,6 +38,7 @@ export async function executeBegunRun(
       tags: run.tags,
       attempt: run.attempt,
       parentRunId: run.parentRunId,
+      selection: run.selection,
     },
     // The last entry is written in one transaction with what is left; a flush before it would only be one more.
     events: { emit: link.write, flush: () => Promise.resolve() },

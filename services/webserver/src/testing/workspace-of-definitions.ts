@@ -23,9 +23,9 @@ export function workspaceOfDefinitions(exported: unknown, name = "numbers"): Tes
   const terminated: Run[] = [];
 
   const client: Partial<CodeLocationClient> = {
-    validateRunConfig: ({ jobName, runConfig }) => {
+    validateRunConfig: ({ jobName, runConfig, part }) => {
       requireServer();
-      const checked = validateRunConfig(repository, jobName, runConfig);
+      const checked = validateRunConfig(repository, jobName, runConfig, part === undefined ? {} : { part });
       return Promise.resolve(
         checked.ok
           ? { ok: true, runConfig: runConfig as JsonObject }

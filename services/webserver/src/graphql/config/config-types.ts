@@ -1,4 +1,4 @@
-import type { ConfigFieldSnapshot, ConfigTypeSnapshot, JobSnapshot } from "@dagwright/model";
+import { type ConfigFieldSnapshot, type ConfigTypeSnapshot, innerConfigTypes, type JobSnapshot } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
 
@@ -38,7 +38,7 @@ function scalar(key: string): ConfigTypeSnapshot | null {
 
 export function toConfigType(key: string, types: ConfigTypes): gql.ConfigType {
   const type = types.get(key);
-  const inner = innerKeys(type);
+  const inner = [...innerConfigTypes(type)];
   const base = {
     key: type.key,
     description: "description" in type ? (type.description ?? null) : null,
@@ -122,34 +122,14 @@ const isRequired = (type: ConfigTypeSnapshot): boolean => {
   }
 };
 
-function innerKeys(type: ConfigTypeSnapshot): string[] {
-  switch (type.kind) {
-    case "noneable":
-    case "array":
-      return [type.inner];
-    case "map":
-      return [type.keyType, type.valueType];
-    case "scalarUnion":
-      return [type.scalarType, type.nonScalarType];
-    case "shape":
-    case "permissive":
-    case "selector":
-      return type.fields.map((field) => field.type);
-    case "scalar":
-    case "any":
-    case "enum":
-      return [];
-  }
-}
-
 /** Every type that the given one needs, directly or not, without itself. */
 function reachable(type: ConfigTypeSnapshot, types: ConfigTypes): string[] {
   const found = new Set<string>();
-  const queue = innerKeys(type);
+  const queue = [...innerConfigTypes(type)];
   for (const key of queue) {
     if (found.has(key) || key === type.key) continue;
     found.add(key);
-    queue.push(...innerKeys(types.get(key)));
+    queue.push(...innerConfigTypes(types.get(key)));
   }
   return [...found];
 }

@@ -1,32 +1,47 @@
-import type { JsonObject } from "@dagwright/model";
+import { isWhole, runConfigTypeOfPart, SelectedPart } from "@dagwright/graph";
+import type { JobSnapshot, JsonObject, RunConfigPart } from "@dagwright/model";
 
 import { ModeNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
+import { resolveSelection } from "../runs/resolve-selection.ts";
 import { type FoundJob, requireJob } from "../workspace/find-definitions.ts";
 import { toRunConfigInvalid } from "./config-errors.ts";
 import { configTypesOf, toConfigType } from "./config-types.ts";
 import { defaultYaml } from "./default-yaml.ts";
 import { parseRunConfig } from "./parse-run-config.ts";
 
-/** The code location's word on a run config; null when it is valid. */
+/** The code location's word on a run config for a part of a job; null when it is valid. */
 export async function checkRunConfig(
   { entry, job }: FoundJob,
+  part: RunConfigPart,
   runConfig: JsonObject,
   { workspace, signal }: Pick<GraphContext, "workspace" | "signal">,
 ): Promise<gql.RunConfigValidationInvalid | null> {
-  const request = { snapshotId: entry.snapshotId, jobName: job.name, runConfig };
+  const request = { snapshotId: entry.snapshotId, jobName: job.name, runConfig, part };
   const validation = await workspace.client(entry.name).validateRunConfig(request, { signal });
-  return validation.ok ? null : toRunConfigInvalid(job, runConfig, validation.errors);
+  return validation.ok ? null : toRunConfigInvalid(typesOfPart(job, part), runConfig, validation.errors);
 }
+
+/** The job with the config types that it has for a part of it. */
+export function typesOfPart(job: JobSnapshot, part: RunConfigPart): JobSnapshot {
+  return isWhole(part.selection) ? job : { ...job, ...runConfigTypeOfPart(job, new SelectedPart(job, part)) };
+}
+
+/** What a selector chooses of its job, for a run that re-executes no other. */
+const partOf = (found: FoundJob, selector: gql.PipelineSelector): RunConfigPart => ({
+  selection: resolveSelection(found, selector),
+  isReexecution: false,
+});
 
 async function toValidationResult(
   found: FoundJob,
+  part: RunConfigPart,
   runConfig: unknown,
   context: GraphContext,
 ): Promise<gql.PipelineConfigValidationResult> {
-  const invalid = await checkRunConfig(found, parseRunConfig(runConfig), context);
+  const invalid = await checkRunConfig(found, part, parseRunConfig(runConfig), context);
   return invalid ?? { __typename: "PipelineConfigValidationValid", pipelineName: found.job.name };
 }
 
@@ -39,31 +54,32 @@ export const configQueries = {
   isPipelineConfigValid: oneOf("PipelineConfigValidationResult", async (_root, { pipeline, mode, runConfigData }, context) => {
     const found = requireJob(pipeline, context);
     requireMode(mode, found.job.name);
-    return toValidationResult(found, runConfigData, context);
+    return toValidationResult(found, partOf(found, pipeline), runConfigData, context);
   }),
   runConfigSchemaOrError: oneOf("RunConfigSchemaOrError", (_root, { selector, mode }, context) => {
     const found = requireJob(selector, context);
-    const { job } = found;
-    requireMode(mode, job.name);
+    requireMode(mode, found.job.name);
+    const part = partOf(found, selector);
+    const job = typesOfPart(found.job, part);
     const types = configTypesOf(job);
     return {
       __typename: "RunConfigSchema",
       rootConfigType: () => toConfigType(job.runConfigType, types),
       allConfigTypes: () => types.all.map(({ key }) => toConfigType(key, types)),
-      isRunConfigValid: oneOfField(found),
+      isRunConfigValid: oneOfField(found, part),
       rootDefaultYaml: () => defaultYaml(job),
     };
   }),
 } satisfies Partial<gql.Query>;
 
 const oneOfField =
-  (found: FoundJob) =>
+  (found: FoundJob, part: RunConfigPart) =>
   async (
     { runConfigData }: { readonly runConfigData?: unknown },
     context: GraphContext,
   ): Promise<gql.PipelineConfigValidationResult> => {
     const resolve = oneOf("PipelineConfigValidationResult", (_root, _args: object) =>
-      toValidationResult(found, runConfigData, context),
+      toValidationResult(found, part, runConfigData, context),
     );
     return resolve(null, {}, context);
   };

@@ -12,7 +12,10 @@ export const executionPlanQueries = {
   executionPlanOrError: oneOf("ExecutionPlanOrError", async (_root, { pipeline, mode, runConfigData }, context) => {
     const found = requireJob(pipeline, context);
     requireMode(mode, found.job.name);
-    const invalid = await checkRunConfig(found, parseRunConfig(runConfigData), context);
-    return invalid ?? toExecutionPlan(planExecution(found.job, resolveSelection(found, pipeline)));
+    const selection = resolveSelection(found, pipeline);
+    const plan = planExecution(found.job, selection);
+    const part = { selection, isReexecution: false };
+    const invalid = await checkRunConfig(found, part, parseRunConfig(runConfigData), context);
+    return invalid ?? toExecutionPlan(plan);
   }),
 } satisfies Partial<gql.Query>;

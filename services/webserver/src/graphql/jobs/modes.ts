@@ -28,7 +28,7 @@ function toLoggers(job: JobSnapshot): gql.Logger[] {
     const type = key === undefined ? null : types.get(key);
     return type !== null && "fields" in type ? type.fields : [];
   };
-  const loggers = fieldsOf(job.runConfigType).find(({ name }) => name === "loggers");
+  const loggers = fieldsOf(job.mappedRunConfigType ?? job.runConfigType).find(({ name }) => name === "loggers");
   return fieldsOf(loggers?.type).map(({ name, description, type }) => {
     const config = fieldsOf(type).find((field) => field.name === "config");
     return { name, description, configField: config === undefined ? null : () => toConfigField(config, types) };

@@ -50,11 +50,16 @@ test("a launched run is written, claimed and handed to its location once", async
 
 test("op queries and assets choose a part of the job", async () => {
   await using served = await serveNumbers();
-  const chosen = async (given: object) => {
-    const { data } = await served.graphql(mutation, { params: { selector: given } });
+  const chosen = async (given: object, runConfigData: object = {}) => {
+    const { data } = await served.graphql(mutation, { params: { selector: given, runConfigData } });
     return data.launchRun;
   };
-  const { run } = await chosen({ ...selector("process_numbers"), solidSelection: ["*sum_even_numbers", "sum_odd_numbers+"] });
+  const queries = { ...selector("process_numbers"), solidSelection: ["*sum_even_numbers", "sum_odd_numbers+"] };
+  // Nothing selected makes the odd numbers.
+  expect(await chosen(queries)).toMatchObject({
+    errors: [{ message: "ops.sum_odd_numbers.inputs.numbers: is missing; it needs a value" }],
+  });
+  const { run } = await chosen(queries, { ops: { sum_odd_numbers: { inputs: { numbers: [1, 3] } } } });
   expect(run.stepKeysToExecute).toEqual([
     "generate_numbers",
     "filter_even_numbers",

@@ -50,12 +50,13 @@ export async function checkAndLaunch(
   const client = context.workspace.client(found.entry.name);
   const asked = { ...wanted, job: found.job };
   const { runConfig, tags } = await partitionedRunConfig(asked, client, found.entry.snapshotId, { signal });
-  const invalid = await checkRunConfig(found, runConfig, context);
-  if (invalid !== null) return invalid;
   const { parentRunId, selection } = wanted;
   const past =
     parentRunId === undefined || selection.stepKeys === null ? null : await loadPastRuns(parentRunId, found.job, storage);
   const planned = prepareRun({ ...wanted, runConfig, tags, location: found.entry.name, job: found.job, past });
+  const part = { selection, isReexecution: parentRunId !== undefined };
+  const invalid = await checkRunConfig(found, part, runConfig, context);
+  if (invalid !== null) return invalid;
   const prepared = await preparePartitions(planned, found.snapshot, storage, { signal });
   const run = await submit(await locateStoredValues(prepared, storage, past), context);
   return { __typename: "LaunchRunSuccess", run: toRun(run) };
