@@ -140,7 +140,7 @@ export type {
   TableRecord,
   TableSchema,
 } from "./table-schema.ts";
-export { maxRuntimeSecondsOf, systemTags, type Tags } from "./tags.ts";
+export { maxRuntimeSecondsOf, retryTags, systemTags, type Tags } from "./tags.ts";
 export { runWorkerExitCodes } from "./run-worker-exit-codes.ts";
 export {
   type DataProvenance,

@@ -24,9 +24,24 @@ export const systemTags = {
   maxRuntime: "dagster/max_runtime",
   maxRetries: "dagster/max_retries",
   retryStrategy: "dagster/retry_strategy",
+  retryOnAssetOrOpFailure: "dagster/retry_on_asset_or_op_failure",
+  /** Of an automatic retry: the how manieth of its root run. */
+  retryNumber: "dagster/retry_number",
+  /** Of a failed run, where failed runs are retried: whether it is. */
+  willRetry: "dagster/will_retry",
+  /** Of a failed run: the run that retries it. */
+  autoRetryRunId: "dagster/auto_retry_run_id",
   /** `true`: of the assets selected only those are made that are missing or stale. */
   onlyStale: "dagwright/only_stale",
 } as const;
+
+/** Tags that say how one run came to be executed again, or that it was; a re-execution does not inherit them. */
+export const retryTags: readonly string[] = [
+  systemTags.isResumeRetry,
+  systemTags.retryNumber,
+  systemTags.willRetry,
+  systemTags.autoRetryRunId,
+];
 
 /** How long a run may take, in seconds, by its tag `dagster/max_runtime`. Null without one, and for 0 and what is no number: any time. */
 export function maxRuntimeSecondsOf(tags: Tags): number | null {

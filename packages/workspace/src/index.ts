@@ -39,6 +39,14 @@ export {
   RunPartitionsConflictError,
 } from "./run-partitions.ts";
 export { type RunTerminator, terminateRun, type TerminationOptions, type TerminationOutcome } from "./run-termination.ts";
+export {
+  NothingToReexecuteError,
+  type ReexecutionSources,
+  reexecutionSelection,
+  type ReexecutionStrategy,
+  reexecutionStrategies,
+  storedReexecutionSources,
+} from "./reexecution.ts";
 export { loadPastRuns, locateStoredValues } from "./stored-values.ts";
 export { openWorkspace, type Workspace } from "./workspace.ts";
 export { parseWorkspaceFile, readWorkspaceFile, type WorkspaceTarget } from "./workspace-file.ts";

@@ -13,6 +13,7 @@ import { createLaunchAll } from "./launch-all.ts";
 import type { Loop } from "./loop.ts";
 import { createLaunchSweep } from "./loops/launches.ts";
 import { createMonitoringLoop } from "./loops/monitoring.ts";
+import { createRunRetriesLoop } from "./loops/run-retries.ts";
 import { createRunQueueLoop } from "./loops/run-queue.ts";
 import { createSchedulerLoop } from "./loops/scheduler.ts";
 import { createSensorLoop } from "./loops/sensors.ts";
@@ -72,6 +73,15 @@ export async function startDaemon({ instance, workspace, log }: DaemonOptions, s
         config.runMonitoring.enabled && config.runMonitoring.maxRuntimeSeconds !== null
           ? config.runMonitoring.maxRuntimeSeconds * 1_000
           : null,
+    }),
+    createRunRetriesLoop({
+      storage,
+      workspace,
+      holder,
+      submitMode,
+      launchAll,
+      config: config.runRetries,
+      claimMs: launchClaimMs,
     }),
     createLaunchSweep({ storage, holder, launchAll, claimMs: launchClaimMs }),
   ];

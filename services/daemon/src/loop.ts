@@ -1,5 +1,5 @@
 /** Names of the daemon's loops. */
-export type LoopName = "scheduler" | "sensors" | "run-queue" | "monitoring" | "launches";
+export type LoopName = "scheduler" | "sensors" | "run-queue" | "monitoring" | "launches" | "run-retries";
 
 /** What one pass came to. */
 export interface Pass {

@@ -12,12 +12,11 @@ it("a file that asks for nothing more than there is has none", () => {
     ),
   ).toEqual([]);
   expect(keysOf("run_coordinator: {module: dagster, class: DefaultRunCoordinator}")).toEqual([]);
-  expect(keysOf("run_retries: {enabled: false, max_retries: 3}")).toEqual([]);
+  expect(keysOf("run_retries: {enabled: true, max_retries: 3}")).toEqual([]);
   expect(keysOf("concurrency: {pools: {default_limit: 2, granularity: run, op_granularity_run_buffer: 3}}")).toEqual([]);
 });
 
 it.each([
-  ["run_retries: {enabled: true}", "run_retries"],
   ["run_monitoring: {max_resume_run_attempts: 2}", "run_monitoring.max_resume_run_attempts"],
   ["retention: {schedule: {purge_after_days: 90}}", "retention"],
   ["run_queue: {max_user_code_failure_retries: 1}", "run_queue.max_user_code_failure_retries"],

@@ -6,7 +6,6 @@ const readOnly: Readonly<Record<string, (config: InstanceConfig) => unknown>> = 
   "run_queue.max_user_code_failure_retries": ({ runCoordinator }) =>
     runCoordinator.name === "QueuedRunCoordinator" ? runCoordinator.runQueue.maxUserCodeFailureRetries : 0,
   "run_monitoring.max_resume_run_attempts": ({ runMonitoring }) => runMonitoring.maxResumeRunAttempts,
-  run_retries: ({ runRetries }) => runRetries.enabled,
   code_servers: ({ codeServers }) => codeServers,
   "python_logs.managed_python_loggers": ({ pythonLogs }) => pythonLogs.managedPythonLoggers,
   "scheduler.config": ({ scheduler }) => scheduler,

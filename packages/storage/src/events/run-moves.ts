@@ -55,7 +55,8 @@ const effects: Readonly<Partial<Record<RunStatus, Assignments>>> = {
   STARTED: { started_at: sql`coalesce(r.started_at, now())`, launch_due_at: sql`null` },
   CANCELING: { canceling_at: sql`now()`, launch_due_at: sql`null` },
   SUCCESS: { ended_at: sql`now()`, lease_until: sql`null`, launch_due_at: sql`null` },
-  FAILURE: { ended_at: sql`now()`, lease_until: sql`null`, launch_due_at: sql`null` },
+  // Whether it is retried, the daemon decides, who knows what the instance says.
+  FAILURE: { ended_at: sql`now()`, lease_until: sql`null`, launch_due_at: sql`null`, retry_due_at: sql`now()` },
   CANCELED: { ended_at: sql`now()`, lease_until: sql`null`, launch_due_at: sql`null` },
 };
 

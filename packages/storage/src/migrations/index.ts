@@ -10,6 +10,7 @@ import { pools } from "./0009-pools.ts";
 import { assetChecks } from "./0010-asset-checks.ts";
 import { runQueue } from "./0011-run-queue.ts";
 import { sensorTicks } from "./0012-sensor-ticks.ts";
+import { runRetries } from "./0013-run-retries.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   assetChecks,
   runQueue,
   sensorTicks,
+  runRetries,
 ];

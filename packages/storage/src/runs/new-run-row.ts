@@ -24,6 +24,7 @@ export interface NewRunRow {
   readonly pools: object | null;
   readonly when_running: string | null;
   readonly exclusive_key: string | null;
+  readonly retry_of: string | null;
   readonly entries: number;
 }
 
@@ -46,6 +47,7 @@ export function toNewRunRow(run: NewRun, ordinal: number, { status }: Beginning,
     pools: poolsOfPlan(run.plan),
     when_running: run.jobSnapshot.whenRunning?.policy ?? null,
     exclusive_key: exclusiveKeyOf(run),
+    retry_of: run.retryOf ?? null,
     entries,
   };
 }
@@ -59,7 +61,8 @@ function priorityOf(run: NewRun): number {
 /** The first entries of a run's log. Their time is the database's, put in by the statement that writes them. */
 export function firstEntries(run: NewRun, { status, message = "" }: Beginning): readonly RunLogEntry[] {
   // What never starts plans nothing.
-  if (status === "CANCELED") return [{ type: "RUN_CANCELED", atMs: 0, message, stepKey: null, error: null }];
+  const notes = run.notes ?? [];
+  if (status === "CANCELED") return [...notes, { type: "RUN_CANCELED", atMs: 0, message, stepKey: null, error: null }];
   const planned = (run.plannedAssets ?? []).flatMap(({ assetKey, partitions }) =>
     (partitions ?? [null]).map((partition): AssetMaterializationPlannedEvent => ({
       type: "ASSET_MATERIALIZATION_PLANNED",
@@ -79,10 +82,10 @@ export function firstEntries(run: NewRun, { status, message = "" }: Beginning): 
     checkName: check.name,
     partition: null,
   }));
-  if (status === "NOT_STARTED") return [...planned, ...plannedChecks];
+  if (status === "NOT_STARTED") return [...notes, ...planned, ...plannedChecks];
   const first =
     status === "QUEUED"
       ? { type: "RUN_ENQUEUED" as const, message: `Run of ${run.jobName} was put on the queue` }
       : { type: "RUN_STARTING" as const, message: `Run of ${run.jobName} is starting` };
-  return [...planned, ...plannedChecks, { ...first, atMs: 0, stepKey: null }];
+  return [...notes, ...planned, ...plannedChecks, { ...first, atMs: 0, stepKey: null }];
 }

@@ -33,6 +33,17 @@ import {
 import { type ClaimedRow, claimLaunchesStatement, recordLaunchStatement } from "./launch-statements.ts";
 import { countRunsQuery, listRunsQuery } from "./list-runs-query.ts";
 import { overdueStatement, toOverdueRun } from "./overdue-statement.ts";
+import {
+  claimRetriesStatement,
+  dropRetriesStatement,
+  lockRetryStatement,
+  nextRetryStatement,
+  notRetried,
+  putOffRetryStatement,
+  retriedBy,
+  retryOfStatement,
+  settleRetryStatement,
+} from "./retry-statements.ts";
 import { setPriorityStatement } from "./priority-statement.ts";
 import type { Dequeued, Dequeuer, QueueDecision, QueuePlace } from "./run-queue.ts";
 import { runColumns, type RunRow, toRun } from "./run-row.ts";
@@ -41,8 +52,10 @@ import type {
   NewRun,
   OverdueLimits,
   OverdueRun,
+  RetryRefusal,
   RunFilter,
   RunPage,
+  RunRetry,
   RunStore,
   StoreOptions,
   SubmitMode,
@@ -229,6 +242,55 @@ export class PostgresRunStore implements RunStore {
     throw new RunNotQueuedError(id, status);
   }
 
+  async claimRetries(limit: number, claimMs: number, options?: StoreOptions): Promise<readonly Run[]> {
+    return (await this.#database.rows(claimRetriesStatement(limit, claimMs), options)).map(toRun);
+  }
+
+  async submitRetry({ failedRunId, run }: RunRetry, mode: SubmitMode, options?: StoreOptions): Promise<LaunchClaim | null> {
+    const submitted = { ...run, retryOf: failedRunId };
+    try {
+      const claim = await this.#database.transaction(async (transaction) => {
+        const [held] = await transaction.rows(lockRetryStatement(failedRunId));
+        if (held === undefined) return null;
+        const [submittedClaim] = await this.submitIn(transaction, [submitted], mode);
+        if (submittedClaim === undefined) throw new TypeError("The store took a run and told of none");
+        const { id } = submittedClaim.run;
+        await transaction.rows(
+          settleRetryStatement(failedRunId, retriedBy(id), {
+            message: "Retrying the run",
+            metadata: { "new run": { type: "run", runId: id } },
+          }),
+        );
+        return submittedClaim;
+      }, options);
+      if (claim !== null) this.rememberSnapshots([submitted]);
+      return claim;
+    } catch (error) {
+      if (!isRetried(error)) throw error;
+      const [retry] = await this.#database.rows(retryOfStatement(failedRunId), options);
+      if (retry !== undefined) await this.#database.rows(settleRetryStatement(failedRunId, retriedBy(retry.id), null), options);
+      return null;
+    }
+  }
+
+  async settleRetry(id: RunId, { message, againAfterMs }: RetryRefusal, options?: StoreOptions): Promise<void> {
+    const statement =
+      againAfterMs === undefined
+        ? settleRetryStatement(id, notRetried, message === null ? null : { message, metadata: {} })
+        : putOffRetryStatement(id, againAfterMs);
+    await this.#database.rows<unknown>(statement, options);
+  }
+
+  async dropRetries(options?: StoreOptions): Promise<number> {
+    const [row] = await this.#database.rows(dropRetriesStatement, options);
+    return row?.count ?? 0;
+  }
+
+  async nextRetryDueAtMs(options?: StoreOptions): Promise<number | null> {
+    const [row] = await this.#database.rows(nextRetryStatement, options);
+    return row?.due_ms ?? null;
+  }
+
   async recordLaunch(
     claim: Pick<LaunchClaim, "fence"> & { readonly runId: RunId },
     worker: WorkerHandle,
@@ -293,6 +355,11 @@ export class PostgresRunStore implements RunStore {
     return row.body;
   }
 }
+
+/** Whether a failure of the database says that the failed run has its retry; found through the cause when submitting told it otherwise. */
+const isRetried = (error: unknown): boolean =>
+  error instanceof Error &&
+  (("constraint" in error && error.constraint === "runs_one_retry") || (error.cause !== undefined && isRetried(error.cause)));
 
 /** Ids come from outside; what is no uuid names no run, and Postgres would fail the whole query over it. */
 function withValidIds(filter: RunFilter): RunFilter | null {

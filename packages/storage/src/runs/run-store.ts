@@ -31,6 +31,10 @@ export interface NewRun {
   readonly parentRunId?: RunId;
   readonly rootRunId?: RunId;
   readonly partition?: string;
+  /** The failed run that it retries automatically: a run is retried once. */
+  readonly retryOf?: RunId;
+  /** What its log begins with. */
+  readonly notes?: readonly RunLogEntry[];
   /** Assets the plan will make; each gets its ASSET_MATERIALIZATION_PLANNED events in the same transaction. */
   readonly plannedAssets?: readonly PlannedAsset[];
   /** Asset checks the plan will evaluate; each gets its ASSET_CHECK_EVALUATION_PLANNED event likewise. */
@@ -90,6 +94,20 @@ export interface RunPage {
   readonly cursor?: RunId;
   readonly limit: number;
   readonly ascending?: boolean;
+}
+
+/** An automatic retry. */
+export interface RunRetry {
+  readonly failedRunId: RunId;
+  readonly run: NewRun;
+}
+
+/** What is noted on a failed run that is not retried. */
+export interface RetryRefusal {
+  /** For its log; null: nothing. */
+  readonly message: string | null;
+  /** Not decided yet: it is looked at again after so long, in milliseconds. */
+  readonly againAfterMs?: number;
 }
 
 /** A worker's claim on its run at the start of its work. */
@@ -175,6 +193,19 @@ export interface RunStore {
    * @throws RunNotFoundError; RunNotQueuedError once it has left the queue
    */
   setPriority(id: RunId, priority: number, options?: StoreOptions): Promise<Run>;
+  /** Failed runs about which it is to be decided whether they are retried, for so long the caller's to do; longest waiting first. */
+  claimRetries(limit: number, claimMs: number, options?: StoreOptions): Promise<readonly Run[]>;
+  /**
+   * Submits the retry of a failed run and notes it there, in tags and log, in one transaction. Null when somebody else has settled the run, or
+   * retried it: whoever asks, and however often, a run is retried once.
+   */
+  submitRetry(retry: RunRetry, mode: SubmitMode, options?: StoreOptions): Promise<LaunchClaim | null>;
+  /** A failed run is not retried: notes it there. With a time it is only put off. */
+  settleRetry(id: RunId, outcome: RetryRefusal, options?: StoreOptions): Promise<void>;
+  /** Nothing is retried here: forgets which runs it was to be decided about. */
+  dropRetries(options?: StoreOptions): Promise<number>;
+  /** When a claim of {@link claimRetries} ends next; null: there is none. */
+  nextRetryDueAtMs(options?: StoreOptions): Promise<number | null>;
   /** Records that a worker was started for the claim. False when the claim was lost meanwhile (the worker is then one too many and must not go on). */
   recordLaunch(
     claim: Pick<LaunchClaim, "fence"> & { readonly runId: RunId },

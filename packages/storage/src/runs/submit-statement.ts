@@ -49,10 +49,10 @@ export function submitStatement(
       given as materialized (
         select coalesce(g.given_id, dagwright.uuid7()) as id, g.* from (
           select run, id as given_id, status, job_name, location, tags, run_config, selection, job_snapshot_id, plan_snapshot_id, parent_run_id,
-            root_run_id, partition, priority, pools, when_running, exclusive_key, entries
+            root_run_id, partition, priority, pools, when_running, exclusive_key, retry_of, entries
           from json_to_recordset(${runRows}::json) as j(run int, id uuid, status text, job_name text, location text, tags jsonb, run_config jsonb,
             selection jsonb, job_snapshot_id text, plan_snapshot_id text, parent_run_id uuid, root_run_id uuid, partition text, priority int,
-            pools jsonb, when_running text, exclusive_key text, entries int)
+            pools jsonb, when_running text, exclusive_key text, retry_of uuid, entries int)
           order by run) g)`,
     // In order of ids, and only what is new: submissions at the same time neither deadlock nor write rows that are there.
     sql`
@@ -65,10 +65,10 @@ export function submitStatement(
     sql`
       written_runs as (
         insert into dagwright.runs as r (id, status, job_name, location, tags, run_config, selection, job_snapshot_id, plan_snapshot_id, parent_run_id,
-          root_run_id, partition, priority, pools, when_running, exclusive_key, created_at, updated_at, notified_at, last_seq,
+          root_run_id, partition, priority, pools, when_running, exclusive_key, retry_of, created_at, updated_at, notified_at, last_seq,
           enqueued_at, ended_at, launched_at, launch_due_at, launch_fence, launch_holder)
         select id, status, job_name, location, tags, run_config, selection, job_snapshot_id, plan_snapshot_id, parent_run_id,
-          root_run_id, partition, priority, pools, when_running, exclusive_key, now(), now(), now(), entries,
+          root_run_id, partition, priority, pools, when_running, exclusive_key, retry_of, now(), now(), now(), entries,
           case status when 'QUEUED' then now() end, case status when 'CANCELED' then now() end, ${launchColumns(mode)}
         from given
         returning r.*)`,

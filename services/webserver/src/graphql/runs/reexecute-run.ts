@@ -1,14 +1,5 @@
-import {
-  type AssetCheckKey,
-  assetCheckKeyToString,
-  assetKeyToString,
-  repositoryName,
-  type Run,
-  type RunSelection,
-  systemTags,
-  type Tags,
-} from "@dagwright/model";
-import { loadPastRuns } from "@dagwright/workspace";
+import { repositoryName, type Run, type RunSelection, retryTags, systemTags, type Tags } from "@dagwright/model";
+import { NothingToReexecuteError, reexecutionSelection } from "@dagwright/workspace";
 
 import { ConflictingExecutionParamsError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
@@ -20,7 +11,7 @@ import { requireRun } from "./run-or-error.ts";
 
 /** Tags of a run that say how that one run came to be, and are not handed on. */
 const ownTags = new Set<string>([
-  systemTags.isResumeRetry,
+  ...retryTags,
   systemTags.scheduleName,
   systemTags.sensorName,
   systemTags.tick,
@@ -73,49 +64,19 @@ async function selectionOf(
   strategy: gql.ReexecutionStrategy,
   { snapshots, loaders, storage }: GraphContext,
 ): Promise<RunSelection> {
-  if (strategy === "ALL_STEPS") return parent.selection;
-  if (parent.status !== "FAILURE" && parent.status !== "CANCELED") {
-    throw new ConflictingExecutionParamsError(
-      `Run ${parent.id} is ${parent.status}; only a failed or canceled run can be re-executed from where it failed`,
-    );
-  }
-  const plan = await snapshots.plan(parent.planSnapshotId);
-  const { steps } = plan;
-  if (strategy === "FROM_FAILURE") {
-    const past = await loadPastRuns(parent.id, await snapshots.job(parent.jobSnapshotId), storage);
-    const stats = await loaders.stepStats.load(parent.id);
-    const done = new Set(stats.filter(({ status }) => status === "SUCCESS").map(({ stepKey }) => stepKey));
-    const left = past === null ? steps.flatMap(({ key }) => (done.has(key) ? [] : [key])) : past.stepsToRetry(plan);
-    if (left.length === 0)
-      throw new ConflictingExecutionParamsError(`Every step of run ${parent.id} has succeeded; use ALL_STEPS`);
-    return { ...parent.selection, stepKeys: left };
-  }
-  const made = new Set(
-    (await loaders.materializations.load(parent.id)).flatMap((entry) =>
-      "assetKey" in entry ? [assetKeyToString(entry.assetKey)] : [],
-    ),
-  );
-  const planned = steps.flatMap(({ outputs }) => outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [assetKey])));
-  const left = planned.filter((key) => !made.has(assetKeyToString(key)));
-  const evaluated = new Set(
-    (await loaders.checkEvaluations.load(parent.id)).flatMap((entry) =>
-      entry.type === "ASSET_CHECK_EVALUATION" ? [assetCheckKeyToString({ assetKey: entry.assetKey, name: entry.checkName })] : [],
-    ),
-  );
-  const remaining = new Set(left.map(assetKeyToString));
-  // A check is evaluated again when its asset is made again; one with a step of its own also when that step did not come to it.
-  const checkKeys = steps.flatMap(({ outputs }): readonly AssetCheckKey[] => {
-    const hasOwnStep = outputs.every(({ check }) => check !== undefined);
-    return outputs.flatMap(({ check }) => {
-      if (check === undefined) return [];
-      const isLeft =
-        remaining.has(assetKeyToString(check.assetKey)) || (hasOwnStep && !evaluated.has(assetCheckKeyToString(check)));
-      return isLeft ? [{ assetKey: check.assetKey, name: check.name }] : [];
+  try {
+    return await reexecutionSelection(parent, strategy, {
+      storage,
+      plan: (run) => snapshots.plan(run.planSnapshotId),
+      job: (run) => snapshots.job(run.jobSnapshotId),
+      stepStats: (run) => loaders.stepStats.load(run.id),
+      materializations: (run) => loaders.materializations.load(run.id),
+      checkEvaluations: (run) => loaders.checkEvaluations.load(run.id),
     });
-  });
-  if (left.length === 0 && checkKeys.length === 0)
-    throw new ConflictingExecutionParamsError(`Every asset of run ${parent.id} was materialized; use ALL_STEPS`);
-  return { stepKeys: null, assetKeys: left, checkKeys };
+  } catch (error) {
+    if (error instanceof NothingToReexecuteError) throw new ConflictingExecutionParamsError(error.message);
+    throw error;
+  }
 }
 
 export const reexecutionMutations = {
