@@ -207,7 +207,7 @@ describe("a bad dagster.yaml names file, line, column, key and what to do", () =
         "dagster.yaml:2:16 run_retries.max_retries: expected a whole number of at least 0, found a text",
         "dagster.yaml:3:12 run_retries.enabled: expected true or false, found a number",
         "dagster.yaml:5:24 run_queue.max_concurrent_runs: expected a whole number of at least -1, found -2",
-        "dagster.yaml:6:3 run_queue.what: unknown key; known here: max_concurrent_runs, tag_concurrency_limits, dequeue_interval_seconds, " +
+        "dagster.yaml:6:3 run_queue.what: unknown key; known here: max_concurrent_runs, tag_concurrency_limits, location_weights, dequeue_interval_seconds, " +
           "dequeue_use_threads, dequeue_num_workers, max_user_code_failure_retries, user_code_failure_retry_delay, block_op_concurrency_limited_runs",
         "dagster.yaml:7:10 sensors: expected a mapping with keys out of use_threads, num_workers, num_submit_workers, found a number",
       ],
