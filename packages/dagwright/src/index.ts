@@ -336,4 +336,10 @@ export {
   type ScheduleContextOptions,
   type SensorContextOptions,
 } from "./testing/tick-contexts.ts";
+export {
+  type AutomationConditionsResult,
+  type AutomationCursor,
+  evaluateAutomationConditions,
+  type EvaluateAutomationConditionsOptions,
+} from "./testing/automation/evaluate-automation-conditions.ts";
 export { validateRunConfig, type ValidateRunConfigOptions } from "./testing/validate-run-config.ts";

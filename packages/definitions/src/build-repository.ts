@@ -17,6 +17,7 @@ import type { AssetCheckDefinition } from "./asset-checks/asset-check.ts";
 import { allChecks, collectChecks, selectChecks, type SelectedChecks } from "./asset-checks/collect-checks.ts";
 import { withChecks } from "./asset-checks/job-checks.ts";
 import type { AnyJob, AssetJobDefinition } from "./asset-job.ts";
+import { collectCustomConditions } from "./automation/collect-custom-conditions.ts";
 import { brandOf, type DefinitionKind, definitionVersion } from "./brand.ts";
 import type { ComposedNode } from "./composition.ts";
 import type { DefinitionSite } from "./definition-site.ts";
@@ -110,6 +111,7 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
   const checks = collectChecks(checkList, assets, problems);
   checkOpNames(jobDefinitions, assets, problems);
   checkAssetGraph(assets, problems);
+  const customConditions = collectCustomConditions(assets.values(), checks.values(), given.site, problems);
   for (const one of scheduleList) {
     checkJob(`schedule "${one.name}"`, one.jobName, one.site, namedJobs, problems);
     const needed = "resources" in one ? Object.values(one.resources ?? {}) : [];
@@ -206,6 +208,7 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
     jobs: sorted(jobs),
     assets,
     assetChecks: checks,
+    customConditions,
     schedules: sorted(schedules),
     sensors: sorted(sensorList),
     resources: sorted(resources.values()),

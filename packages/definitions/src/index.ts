@@ -128,6 +128,7 @@ export {
   UnsupportedConfigSchemaError,
   WiringError,
 } from "./errors.ts";
+export { type CustomConditionInput, evaluateCustomCondition } from "./automation/evaluate-custom-condition.ts";
 export { evaluateSchedule, type ScheduleTickInput } from "./evaluate.ts";
 export {
   asyncExecutor,
@@ -165,7 +166,7 @@ export type { DynamicHandle, Handle, Wire } from "./handle.ts";
 export { hooksOf } from "./job-hooks.ts";
 export { failureHook, type HookContext, type HookDefinition, type HookOptions, successHook } from "./hook.ts";
 export { explainImportFailure } from "./import-failure.ts";
-export { InMemoryInstance, type InMemoryInstanceOptions } from "./instance/in-memory-instance.ts";
+export { InMemoryInstance, type InMemoryInstanceOptions, type InMemoryRun } from "./instance/in-memory-instance.ts";
 export {
   type AssetEventsQuery,
   type AssetReference,

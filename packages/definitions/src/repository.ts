@@ -2,6 +2,7 @@ import type { AssetKey, JobSnapshot, JsonObject } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
 import type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
 import type { AnyAsset, AssetDefinition } from "./asset.ts";
+import type { CustomCondition } from "./automation/custom-condition.ts";
 import type { ComposedNode } from "./composition.ts";
 import type { RunConfigMapping } from "./config-mapping.ts";
 import type { DefinitionSite } from "./definition-site.ts";
@@ -54,6 +55,8 @@ export interface Repository {
   readonly assets: ReadonlyMap<string, AnyAsset>;
   /** By the text of their keys (`assetCheckKeyToString`), sorted. */
   readonly assetChecks: ReadonlyMap<string, RepositoryCheck>;
+  /** Functions that automation conditions name. */
+  readonly customConditions: ReadonlyMap<string, CustomCondition>;
   readonly schedules: ReadonlyMap<string, ScheduleDefinition>;
   readonly sensors: ReadonlyMap<string, SensorDefinition>;
   readonly resources: ReadonlyMap<string, ResourceDefinition>;

@@ -7,6 +7,7 @@ import type { PartitionsView } from "./partitions-view.ts";
 import type { Intervals } from "./subsets/intervals.ts";
 import { type PartitionKeyRange, PartitionSubset, readSubset } from "./subsets/partition-subset.ts";
 import { emptySet, setOfPoints } from "./subsets/position-set.ts";
+import { nextTimeMs } from "./time/cron-times.ts";
 
 /** Which of the keys to list; see {@link Partitions.keys}. */
 export interface PartitionKeysPage {
@@ -126,6 +127,38 @@ export class Partitions {
       space,
       space.product(this.countsAt(view).map((count): Intervals => (count === 0 ? [] : [0, count]))),
     );
+  }
+
+  /**
+   * Partitions of the latest time window that exists, or those that begin at most `lookbackMs` before its end; in several dimensions all
+   * combinations with the others. Every partition when no dimension is time.
+   */
+  latestWindow(view: PartitionsView, lookbackMs: number | null): PartitionSubset {
+    const counts = this.countsAt(view);
+    const time = this.dimensions.findIndex(({ snapshot }) => snapshot.kind === "timeWindow");
+    const count = counts[time];
+    if (count === undefined) return this.all(view);
+    if (count === 0) return this.none();
+    const axis = this.dimensions[time]!.axisAt(view);
+    const from = lookbackMs === null ? -Infinity : axis.windowAt(count - 1)!.endMs - lookbackMs;
+    let first = count - 1;
+    while (lookbackMs !== null && first > 0 && axis.windowAt(first - 1)!.startMs >= from) first -= 1;
+    if (lookbackMs !== null && axis.windowAt(first)!.startMs < from) return this.none();
+    const space = this.spaceAt(view);
+    const bounds = counts.map((each, dimension): Intervals =>
+      dimension === time ? [first, count] : each === 0 ? [] : [0, each],
+    );
+    return new PartitionSubset(space, space.product(bounds));
+  }
+
+  /** When time may add the next partition, by itself; null when it never will. */
+  nextChangeMs(nowMs: number): number | null {
+    const times = this.dimensions.flatMap(({ snapshot }) => {
+      if (snapshot.kind !== "timeWindow") return [];
+      const { cron, timeZone } = snapshot;
+      return nextTimeMs({ cron: [cron], timeZone }, nowMs) ?? [];
+    });
+    return times.length === 0 ? null : Math.min(...times);
   }
 
   none(): PartitionSubset {

@@ -10,7 +10,20 @@ warnings.filterwarnings("ignore")
 import dagster as dg
 from dagster._core.definitions.declarative_automation.operands import FreshnessResultCondition
 from dagster._core.definitions.declarative_automation.serialized_objects import get_expanded_label
+from dagster._core.definitions.asset_checks.asset_check_evaluation import (
+    AssetCheckEvaluation,
+    AssetCheckEvaluationPlanned,
+    AssetCheckEvaluationTargetMaterializationData,
+)
 from dagster._core.definitions.freshness import FreshnessState
+from dagster._core.events import (
+    AssetMaterializationPlannedData,
+    DagsterEvent,
+    DagsterEventType,
+    JobFailureData,
+    StepMaterializationData,
+)
+from dagster._core.test_utils import create_run_for_test, freeze_time
 
 AC = dg.AutomationCondition
 
@@ -101,6 +114,142 @@ def describe(snapshot):
     }
 
 
+def partitions_of(name):
+    if name is None:
+        return None
+    if name == "daily":
+        return dg.DailyPartitionsDefinition(start_date="2024-01-01")
+    if name == "hourly":
+        return dg.HourlyPartitionsDefinition(start_date="2024-01-04-20:00")
+    if name == "static":
+        return dg.StaticPartitionsDefinition(["x", "y", "z"])
+    if name == "dynamic":
+        return dg.DynamicPartitionsDefinition(name="keys")
+    raise ValueError(name)
+
+
+def definitions_of(scenario):
+    assets = []
+    for each in scenario["assets"]:
+        @dg.asset(
+            name=each["key"],
+            deps=each["deps"],
+            partitions_def=partitions_of(each["partitions"]),
+            automation_condition=None if each["condition"] is None else condition(each["condition"]),
+        )
+        def made():
+            pass
+
+        assets.append(made)
+    checks = []
+    for each in scenario["checks"]:
+
+        @dg.asset_check(
+            asset=each["asset"],
+            name=each["name"],
+            blocking=each["blocking"],
+            automation_condition=None if each["condition"] is None else condition(each["condition"]),
+        )
+        def checked():
+            return dg.AssetCheckResult(passed=True)
+
+        checks.append(checked)
+    return dg.Definitions(assets=assets, asset_checks=checks)
+
+
+def moment(ms):
+    return datetime.datetime.fromtimestamp(ms / 1000, tz=datetime.timezone.utc)
+
+
+class Instance:
+    """What happens to assets, step by step, as runs would tell it."""
+
+    def __init__(self):
+        self.instance = dg.DagsterInstance.ephemeral()
+
+    def start(self, step):
+        keys = [dg.AssetKey(key) for key in step["assets"]]
+        create_run_for_test(self.instance, 
+            job_name="job",
+            run_id=step["run"],
+            status=dg.DagsterRunStatus.STARTED,
+            asset_selection=frozenset(keys),
+            tags=step["tags"],
+        )
+        for key in keys:
+            data = AssetMaterializationPlannedData(key, partition=step["partitions"].get(key.to_user_string()))
+            self.report(step, DagsterEventType.ASSET_MATERIALIZATION_PLANNED, data)
+
+    def make(self, step):
+        for key in step["assets"]:
+            made = dg.AssetMaterialization(
+                asset_key=key,
+                partition=step["partitions"].get(key),
+                tags={} if step["version"] is None else {"dagster/data_version": step["version"]},
+            )
+            self.report(step, DagsterEventType.ASSET_MATERIALIZATION, StepMaterializationData(made))
+
+    def end(self, step):
+        event = DagsterEventType.RUN_SUCCESS if step["success"] else DagsterEventType.RUN_FAILURE
+        data = None if step["success"] else JobFailureData(error=None)
+        self.report(step, event, data)
+
+    def check(self, step):
+        target = self.instance.get_latest_materialization_event(dg.AssetKey(step["asset"]))
+        evaluation = AssetCheckEvaluation(
+            asset_key=dg.AssetKey(step["asset"]),
+            check_name=step["name"],
+            passed=step["passed"],
+            metadata={},
+            severity=dg.AssetCheckSeverity.ERROR,
+            blocking=False,
+            target_materialization_data=None
+            if target is None
+            else AssetCheckEvaluationTargetMaterializationData(
+                storage_id=self.instance.get_asset_records([dg.AssetKey(step["asset"])])[0].asset_entry.last_materialization_storage_id,
+                run_id=target.run_id,
+                timestamp=target.timestamp,
+            ),
+        )
+        create_run_for_test(self.instance, job_name="job", run_id=step["run"], status=dg.DagsterRunStatus.SUCCESS)
+        planned = AssetCheckEvaluationPlanned(asset_key=dg.AssetKey(step["asset"]), check_name=step["name"])
+        self.report(step, DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED, planned)
+        self.report(step, DagsterEventType.ASSET_CHECK_EVALUATION, evaluation)
+
+    def add(self, step):
+        self.instance.add_dynamic_partitions("keys", [step["key"]])
+
+    def report(self, step, event_type, data):
+        event = DagsterEvent(
+            event_type_value=event_type.value, job_name="job", message="", event_specific_data=data, step_key=None
+        )
+        self.instance.report_dagster_event(event, run_id=step["run"], timestamp=step["atMs"] / 1000)
+
+
+def scenario(case):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        defs = definitions_of(case)
+    world = Instance()
+    cursor = None
+    answers = []
+    for step in case["steps"]:
+        with freeze_time(moment(step["atMs"])):
+            if step["do"] != "evaluate":
+                getattr(world, step["do"])(step)
+                continue
+            result = dg.evaluate_automation_conditions(
+                defs=defs, instance=world.instance, evaluation_time=moment(step["atMs"]), cursor=cursor
+            )
+        cursor = result.cursor
+        requested = {
+            each["key"]: sorted(key or "" for key in result.get_requested_partitions(dg.AssetKey(each["key"])))
+            for each in case["assets"]
+        }
+        answers.append({key: keys for key, keys in requested.items() if keys})
+    return answers
+
+
 def answer(case):
     if case["ask"] == "tree":
         made = condition(case["condition"])
@@ -108,6 +257,8 @@ def answer(case):
     if case["ask"] == "builder":
         made = getattr(AC, case["builder"])(*case["arguments"])
         return {"conditionId": made.get_unique_id(), "tree": describe(made.get_snapshot())}
+    if case["ask"] == "scenario":
+        return scenario(case)
     raise ValueError(case["ask"])
 
 

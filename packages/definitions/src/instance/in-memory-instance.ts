@@ -1,5 +1,6 @@
 import {
   type AssetCheckExecution,
+  type AssetCheckKey,
   assetCheckKeyToString,
   type AssetEventRecord,
   type AssetKey,
@@ -11,6 +12,8 @@ import {
   type InstanceMethods,
   type RunId,
   type RunLogEntry,
+  type RunStatus,
+  type Tags,
 } from "@dagwright/model";
 
 type AssetEventsRequest = InstanceMethods["assetEvents"]["request"];
@@ -19,6 +22,18 @@ type AssetEventsRequest = InstanceMethods["assetEvents"]["request"];
 function page<T extends { readonly id: string }>(list: readonly T[], cursor: string | undefined, limit: number): readonly T[] {
   const older = cursor === undefined ? list : list.filter(({ id }) => BigInt(id) < BigInt(cursor));
   return older.toReversed().slice(0, limit);
+}
+
+/** A run as conditions of automation ask about it. */
+export interface InMemoryRun {
+  readonly id: RunId;
+  readonly status: RunStatus;
+  readonly tags: Tags;
+  /** What it is to make. */
+  readonly assetKeys: readonly AssetKey[];
+  readonly checkKeys: readonly AssetCheckKey[];
+  /** Null: what it makes has no partitions. */
+  readonly partitions: readonly string[] | null;
 }
 
 export interface InMemoryInstanceOptions {
@@ -30,11 +45,53 @@ export class InMemoryInstance implements InstanceBackend {
   readonly #events = new Map<string, AssetEventRecord[]>();
   readonly #executions = new Map<string, AssetCheckExecution[]>();
   readonly #dynamicPartitions = new Map<string, Set<string>>();
+  readonly #checkChanges: { readonly id: string; readonly check: AssetCheckKey }[] = [];
+  readonly #runs = new Map<RunId, InMemoryRun & { readonly changedAtId: string }>();
   #lastId = 0;
 
   /** @param dynamicPartitions - keys that exist from the beginning, by the name of their definition */
   constructor({ dynamicPartitions = {} }: InMemoryInstanceOptions = {}) {
     for (const [name, keys] of Object.entries(dynamicPartitions)) this.#dynamicPartitions.set(name, new Set(keys));
+  }
+
+  /** Takes note of a run that has begun, or come to another status. */
+  noteRun(run: InMemoryRun): void {
+    this.#runs.set(run.id, { ...run, changedAtId: this.#nextId() });
+  }
+
+  /** In the order in which they began. */
+  notedRuns(): readonly InMemoryRun[] {
+    return [...this.#runs.values()];
+  }
+
+  /** What has been recorded after an id: assets' events, executions of checks that began or ended, runs with their newest status. */
+  changesAfter(id: string): {
+    readonly events: readonly AssetEventRecord[];
+    readonly checks: readonly AssetCheckKey[];
+    readonly runs: readonly InMemoryRun[];
+  } {
+    const after = BigInt(id);
+    const isNew = (change: { readonly id: string }): boolean => BigInt(change.id) > after;
+    return {
+      events: [...this.#events.values()].flatMap((list) => list.filter(isNew)),
+      checks: this.#checkChanges.filter(isNew).map(({ check }) => check),
+      runs: [...this.#runs.values()].filter((run) => isNew({ id: run.changedAtId })),
+    };
+  }
+
+  /** Everything that was recorded of an asset, oldest first. */
+  eventsOfAsset(key: AssetKey): readonly AssetEventRecord[] {
+    return this.#eventsOf(key);
+  }
+
+  /** Executions of a check, oldest first. */
+  executionsOfCheck(check: AssetCheckKey): readonly AssetCheckExecution[] {
+    return this.#executions.get(assetCheckKeyToString(check)) ?? [];
+  }
+
+  /** The id of what was recorded last. */
+  get lastEventId(): string {
+    return String(this.#lastId);
   }
 
   /** Takes note of an entry of a run's log, as a database would; `runId` is null for what is reported from outside any run. */
@@ -56,6 +113,7 @@ export class InMemoryInstance implements InstanceBackend {
     const check = { assetKey: entry.assetKey, name: entry.checkName };
     const list = listOf(this.#executions, assetCheckKeyToString(check));
     const { partition, stepKey } = entry;
+    this.#checkChanges.push({ id: this.#nextId(), check });
     const planned = list.findIndex((one) => runId !== null && one.runId === runId && one.partition === partition);
     if (entry.type === "ASSET_CHECK_EVALUATION_PLANNED") {
       if (planned !== -1) return;

@@ -12,6 +12,7 @@ import {
   hooksOf,
   eachAsset,
   InMemoryInstance,
+  type InMemoryRun,
   isAsset,
   type LoggerDefinition,
   type MultiAssetDefinition,
@@ -31,8 +32,10 @@ import {
   type ExecutionPlan,
   type JobSnapshot,
   type JsonObject,
+  type RunId,
   type RunLogEntry,
   runId,
+  runPartitionOf,
   type StepKey,
   stepKey,
   type Tags,
@@ -291,6 +294,8 @@ async function execute(
   const values = new Map<string, unknown>();
   const mapped = new MappedValues();
   const thrown: unknown[] = [];
+  const noted = notedRun({ id, tags, plan });
+  instance.noteRun({ ...noted, status: "STARTED" });
   const outcome = await executeRun({
     plan,
     repository,
@@ -316,6 +321,7 @@ async function execute(
       failure: (_, error) => void thrown.push(error),
     },
   });
+  instance.noteRun({ ...noted, status: outcome.status });
   const result = new InProcessResult({
     runId: id,
     outcome,
@@ -327,6 +333,27 @@ async function execute(
   if (instance instanceof TestInstance) instance.addRun({ jobName, tags, runConfig, result });
   if (raiseOnError && outcome.status !== "SUCCESS") throw new RunFailedError(outcome.message, thrown[0]);
   return result;
+}
+
+/** What conditions of automation may ask about the run. */
+function notedRun({
+  id,
+  tags,
+  plan,
+}: {
+  readonly id: RunId;
+  readonly tags: Tags;
+  readonly plan: ExecutionPlan;
+}): Omit<InMemoryRun, "status"> {
+  const outputs = plan.steps.flatMap((step) => step.outputs);
+  const partition = runPartitionOf(tags);
+  return {
+    id,
+    tags,
+    assetKeys: outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [assetKey])),
+    checkKeys: outputs.flatMap(({ check }) => check ?? []),
+    partitions: partition === null ? null : partition.kind === "one" ? [partition.key] : [partition.start, partition.end],
+  };
 }
 
 /** A repository of what the run needs and no more: resources are found by who needs them. */
