@@ -21,6 +21,12 @@ export const crashPointNames = [
   "run-queue.deciding",
   "run-queue.taken",
   "run-queue.after-dequeue",
+  // A backfill, in a daemon; `held` and `runs-written` are inside of the transaction that submits a batch of its runs.
+  "backfills.after-claim",
+  "backfills.after-commit",
+  "backfill-commit.held",
+  "backfill-commit.runs-written",
+  "backfill-commit.before-commit",
   // A launch, in a daemon or a webserver: it is claimed by a transaction and not yet made, made and not yet noticed.
   "launch.before",
   "launch.after",

@@ -12,6 +12,8 @@ export type SnapshotId = Branded<"SnapshotId">;
 export type StepKey = Branded<"StepKey">;
 /** A schedule's or sensor's id, `location:name`: stable over reloads and restarts. */
 export type InstigatorId = Branded<"InstigatorId">;
+/** A backfill's id: eight small letters, as Dagster's. */
+export type BackfillId = Branded<"BackfillId">;
 /** A daemon replica, webserver or worker as the owner of a lease, e.g. `daemon:host:pid:random`. */
 export type HolderId = Branded<"HolderId">;
 
@@ -28,6 +30,7 @@ export const codeLocationName = (text: string): CodeLocationName => text as Code
 export const snapshotId = (text: string): SnapshotId => text as SnapshotId;
 export const stepKey = (text: string): StepKey => text as StepKey;
 export const instigatorId = (text: string): InstigatorId => text as InstigatorId;
+export const backfillId = (text: string): BackfillId => text as BackfillId;
 export const holderId = (text: string): HolderId => text as HolderId;
 
 /** The id of a schedule or sensor. Unambiguous, since the names of schedules and sensors have no colon. */

@@ -15,6 +15,13 @@ export {
   assetKeyToUserString,
 } from "./asset-key.ts";
 export {
+  activeBackfillStatuses,
+  type Backfill,
+  type BackfillStatus,
+  backfillStatuses,
+  isActiveBackfillStatus,
+} from "./backfill.ts";
+export {
   type AssetCheckExecution,
   type AssetCheckKey,
   assetCheckKeyToString,
@@ -43,6 +50,8 @@ export type {
   StepInputSource,
 } from "./execution-plan.ts";
 export {
+  type BackfillId,
+  backfillId,
   type CodeLocationName,
   codeLocationName,
   type HolderId,

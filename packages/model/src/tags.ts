@@ -15,6 +15,8 @@ export const systemTags = {
   partitionRangeEnd: "dagster/asset_partition_range_end",
   partitionSet: "dagster/partition_set",
   backfill: "dagster/backfill",
+  parentBackfill: "dagster/parent_backfill_id",
+  rootBackfill: "dagster/root_backfill_id",
   fromUi: "dagster/from_ui",
   opSelection: "dagster/solid_selection",
   isResumeRetry: "dagster/is_resume_retry",

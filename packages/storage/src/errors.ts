@@ -1,4 +1,4 @@
-import { DomainError, type RunId, type RunStatus } from "@dagwright/model";
+import { type Backfill, type BackfillId, DomainError, type RunId, type RunStatus } from "@dagwright/model";
 
 /** No run of this id is in the instance. */
 export class RunNotFoundError extends DomainError<"RunNotFoundError"> {
@@ -6,6 +6,34 @@ export class RunNotFoundError extends DomainError<"RunNotFoundError"> {
   constructor(runId: RunId) {
     super("RunNotFoundError", `This instance has no run ${runId}`);
     this.runId = runId;
+  }
+}
+
+/** No backfill of this id is in the instance. */
+export class BackfillNotFoundError extends DomainError<"BackfillNotFoundError"> {
+  readonly backfillId: BackfillId;
+  constructor(backfillId: BackfillId) {
+    super("BackfillNotFoundError", `This instance has no backfill ${backfillId}`);
+    this.backfillId = backfillId;
+  }
+}
+
+/** A backfill of this id is there already. */
+export class BackfillConflictError extends DomainError<"BackfillConflictError"> {
+  constructor(backfillId: BackfillId, options?: ErrorOptions) {
+    super("BackfillConflictError", `A backfill ${backfillId} is in this instance already; nothing was written`, options);
+  }
+}
+
+/** The backfill's status does not allow what was asked of it. */
+export class BackfillEndedError extends DomainError<"BackfillEndedError"> {
+  constructor({ id, status }: Backfill, what: "canceled" | "resumed" | "changed") {
+    const advice = {
+      canceled: "there is nothing left to cancel",
+      resumed: "only one that is FAILED or CANCELED can go on; re-execute it to make what is missing in a new one",
+      changed: "only one that is still at work can be changed",
+    };
+    super("BackfillEndedError", `Backfill ${id} is ${status} and cannot be ${what}: ${advice[what]}`);
   }
 }
 

@@ -1,8 +1,24 @@
+export type {
+  BackfillClaim,
+  BackfillCommit,
+  BackfillFilter,
+  BackfillRunNews,
+  BackfillStore,
+  BackfillTarget,
+  NewBackfill,
+  NewBackfillRun,
+  NewBackfillTarget,
+  SeenBackfillRun,
+  StoredSubset,
+} from "./backfills/backfill-store.ts";
 export type { AssetCheckStore } from "./asset-checks/asset-check-store.ts";
 export { type AssetState, type AssetStore, latestData, type StoredAssetEvent } from "./assets/asset-store.ts";
 export type { PartitionChange, PartitionChanges, UnsettledPartition } from "./assets/partition-status.ts";
 export { type DaemonStore, type Heartbeat, isAlive } from "./daemons/daemon-store.ts";
 export {
+  BackfillConflictError,
+  BackfillEndedError,
+  BackfillNotFoundError,
   IllegalRunMoveError,
   InstigatorNotFoundError,
   RunAttemptStaleError,

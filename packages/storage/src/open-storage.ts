@@ -1,6 +1,7 @@
 import { sql } from "./database/sql.ts";
 import { PostgresAssetCheckStore } from "./asset-checks/postgres-asset-check-store.ts";
 import { PostgresAssetStore } from "./assets/postgres-asset-store.ts";
+import { PostgresBackfillStore } from "./backfills/postgres-backfill-store.ts";
 import { Database, type DatabaseOptions } from "./database/database.ts";
 import { toMs } from "./database/time.ts";
 import { PostgresDaemonStore } from "./daemons/postgres-daemon-store.ts";
@@ -51,6 +52,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     events,
     assets: new PostgresAssetStore(database),
     assetChecks: new PostgresAssetCheckStore(database),
+    backfills: new PostgresBackfillStore(database, runs),
     dynamicPartitions: new PostgresDynamicPartitionStore(database),
     instigators: new PostgresInstigatorStore(database, runs),
     pools: new PostgresPoolStore(database),

@@ -1,5 +1,6 @@
 import type { AssetCheckStore } from "./asset-checks/asset-check-store.ts";
 import type { AssetStore } from "./assets/asset-store.ts";
+import type { BackfillStore } from "./backfills/backfill-store.ts";
 import type { DaemonStore } from "./daemons/daemon-store.ts";
 import type { EventStore } from "./events/event-store.ts";
 import type { InstigatorStore } from "./instigators/instigator-store.ts";
@@ -33,6 +34,7 @@ export interface Storage extends AsyncDisposable {
   readonly events: EventStore;
   readonly assets: AssetStore;
   readonly assetChecks: AssetCheckStore;
+  readonly backfills: BackfillStore;
   readonly dynamicPartitions: DynamicPartitionStore;
   readonly instigators: InstigatorStore;
   readonly pools: PoolStore;

@@ -14,6 +14,9 @@ export {
   partitionsOf,
   unpartitioned,
 } from "./asset-runs/partition-graph.ts";
+export { type BackfillState, type BackfillTargetState, readBackfillState } from "./backfills/backfill-state.ts";
+export { BackfillTargetError, backfillTargets, type WantedTargets } from "./backfills/backfill-targets.ts";
+export { type BackfillMoment, backfillMoment, newBackfillId, toAssetTargets, toJobTarget } from "./backfills/new-backfill.ts";
 export { type Backoff, createBackoff } from "./backoff.ts";
 export { CodeLocationNotFoundError, DuplicateCodeLocationError, WorkspaceFileError } from "./errors.ts";
 export { type LocationSource, type StartedServer } from "./location-connection.ts";

@@ -109,7 +109,8 @@ export async function partitionsView(
   return { nowMs, dynamicKeys: (name) => keys.get(name) ?? none };
 }
 
-function dynamicNames(snapshot: PartitionsSnapshot): readonly string[] {
+/** Names under which the keys of some partitions are added and deleted. */
+export function dynamicNames(snapshot: PartitionsSnapshot): readonly string[] {
   if (snapshot.kind === "dynamic") return [snapshot.name];
   return snapshot.kind === "multi" ? snapshot.dimensions.flatMap(({ partitions }) => dynamicNames(partitions)) : [];
 }

@@ -11,6 +11,7 @@ import { startHeartbeat } from "./heartbeat.ts";
 import { startInstigatorSync } from "./instigator-sync.ts";
 import { createLaunchAll } from "./launch-all.ts";
 import type { Loop } from "./loop.ts";
+import { createBackfillLoop } from "./loops/backfills.ts";
 import { createLaunchSweep } from "./loops/launches.ts";
 import { createMonitoringLoop } from "./loops/monitoring.ts";
 import { createRunRetriesLoop } from "./loops/run-retries.ts";
@@ -83,6 +84,14 @@ export async function startDaemon({ instance, workspace, log }: DaemonOptions, s
       config: config.runRetries,
       claimMs: launchClaimMs,
     }),
+    createBackfillLoop({
+      storage,
+      workspace,
+      terminator: instance.runLauncher ?? workspace,
+      holder,
+      submitMode,
+      launchAll,
+    }),
     createLaunchSweep({ storage, holder, launchAll, claimMs: launchClaimMs }),
   ];
   for (const loop of loops) driven.push(started.use(driveLoop(loop, { clock, log }, signal)));
@@ -107,12 +116,13 @@ function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][numb
   switch (notification.kind) {
     case "queue":
     case "launch":
+    case "backfill":
     case "instigator":
       return wake(notification.kind);
     case "run":
       return notification.status !== null && isFinalRunStatus(notification.status) ? wake("run-ended") : undefined;
     case "resync":
-      for (const reason of ["queue", "launch", "instigator", "run-ended"] as const) wake(reason);
+      for (const reason of ["queue", "launch", "backfill", "instigator", "run-ended"] as const) wake(reason);
       return;
     default:
       notification satisfies never;

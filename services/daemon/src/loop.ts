@@ -1,5 +1,5 @@
 /** Names of the daemon's loops. */
-export type LoopName = "scheduler" | "sensors" | "run-queue" | "monitoring" | "launches" | "run-retries";
+export type LoopName = "scheduler" | "sensors" | "run-queue" | "monitoring" | "launches" | "run-retries" | "backfills";
 
 /** What one pass came to. */
 export interface Pass {
@@ -17,7 +17,7 @@ export interface Loop {
   /** Dagster's name of the daemon that has this duty, under which its heartbeat is shown. */
   readonly daemonType: string;
   /** Notifications that may mean work for it. */
-  readonly wakesOn: readonly ("queue" | "launch" | "instigator" | "run-ended" | "location" | "worker-exit")[];
+  readonly wakesOn: readonly ("queue" | "launch" | "backfill" | "instigator" | "run-ended" | "location" | "worker-exit")[];
   /** One pass. A bad item is recorded on its tick or run and never fails the pass. */
   runOnce(signal: AbortSignal): Promise<Pass>;
   /** Resolves when work that outlives its pass has ended; called once the signal has aborted. */

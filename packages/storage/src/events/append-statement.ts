@@ -1,4 +1,5 @@
 import { isFinalRunStatus, type RunId, type RunLogEntry, type RunStatus } from "@dagwright/model";
+import { countBackfillChange, tellOfBackfillChange } from "../backfills/run-changes.ts";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval } from "../database/time.ts";
 import { logNotifyIntervalMs, notifyPoolWaiters, notifyRun, notifyWork } from "../notifications/notify-statements.ts";
@@ -29,6 +30,8 @@ export function appendStatement(batch: EventBatch, moves: RunMoves): SqlFragment
   const count = sql.lit(entries.length);
   const changed = moves.to.at(-1);
   const due = changed === undefined ? sql`r.notified_at <= now() - ${interval(logNotifyIntervalMs)}` : sql`true`;
+  const isEnd = changed !== undefined && isFinalRunStatus(changed);
+  const mayBeNewsToBackfill = isEnd || entries.some(({ type }) => type === "ASSET_MATERIALIZATION");
   const assignments = [
     sql`last_seq = r.last_seq + ${count}`,
     sql`notified_at = case when ${due} then now() else r.notified_at end`,
@@ -51,6 +54,7 @@ export function appendStatement(batch: EventBatch, moves: RunMoves): SqlFragment
               insert into dagwright.run_batches (run_id, batch_id, last_seq) select id, ${batch.batchId}, last_seq from moved)`,
         ]),
     ...(leaseEnds(moves) ? [freedSlots] : []),
+    ...(mayBeNewsToBackfill ? [countBackfillChange(isEnd)] : []),
   ];
   return sql<AppendedRow>`
     with ${sql.join(parts)}
@@ -58,6 +62,7 @@ export function appendStatement(batch: EventBatch, moves: RunMoves): SqlFragment
       sql`case when m.notified then ${notifyRun(sql`m.id`, sql`m.last_seq`, changed === undefined ? sql`null` : sql`m.status`)} end`,
       ...workNotifications(changed),
       ...(leaseEnds(moves) ? [tellOfFreedSlots] : []),
+      ...(mayBeNewsToBackfill ? [tellOfBackfillChange] : []),
     ])}
     from moved m`;
 }

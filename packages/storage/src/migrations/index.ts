@@ -11,6 +11,7 @@ import { assetChecks } from "./0010-asset-checks.ts";
 import { runQueue } from "./0011-run-queue.ts";
 import { sensorTicks } from "./0012-sensor-ticks.ts";
 import { runRetries } from "./0013-run-retries.ts";
+import { backfills } from "./0014-backfills.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   runQueue,
   sensorTicks,
   runRetries,
+  backfills,
 ];

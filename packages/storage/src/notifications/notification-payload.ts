@@ -19,6 +19,7 @@ export function parseNotification(channel: string, payload: string): Notificatio
   switch (kind) {
     case "queue":
     case "launch":
+    case "backfill":
       return { kind };
     case "instigator":
       return { kind, id: id === undefined || id === "" ? null : (id as InstigatorId) };

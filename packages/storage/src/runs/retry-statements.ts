@@ -1,4 +1,5 @@
 import { type Metadata, type RunId, type RunLogEntry, systemTags, type Tags } from "@dagwright/model";
+import { countBackfillChange, tellOfBackfillChange } from "../backfills/run-changes.ts";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval, toMs } from "../database/time.ts";
 import { toStoredJson } from "../database/stored-text.ts";
@@ -19,8 +20,9 @@ export const lockRetryStatement = (id: RunId): SqlFragment<{ id: string }> => sq
   select id from dagwright.runs where id = ${id}::uuid and retry_due_at is not null for no key update`;
 
 export const dropRetriesStatement: SqlFragment<{ count: number }> = sql<{ count: number }>`
-  with dropped as (update dagwright.runs set retry_due_at = null where retry_due_at is not null returning 1)
-  select count(*)::int as count from dropped`;
+  with dropped as (update dagwright.runs set retry_due_at = null where retry_due_at is not null returning id),
+  ${countBackfillChange(true, "dropped")}
+  select count(*)::int as count, ${tellOfBackfillChange} from dropped`;
 
 export const nextRetryStatement: SqlFragment<{ due_ms: number | null }> = sql<{ due_ms: number | null }>`
   select ${toMs(sql`min(retry_due_at)`)} as due_ms from dagwright.runs where retry_due_at is not null`;
@@ -60,6 +62,8 @@ export function settleRetryStatement(
         insert into dagwright.run_tags (run_id, key, value, created_at)
         select s.id, t.key, t.value, s.created_at from settled s, jsonb_each_text(${toStoredJson(tags)}::jsonb) t
         on conflict (run_id, key) do update set value = excluded.value)`,
+    // A backfill waits until it is known whether its run is tried again.
+    countBackfillChange(true, "settled"),
     ...(note === null
       ? []
       : [
@@ -74,7 +78,7 @@ export function settleRetryStatement(
   ];
   return sql<{ id: string }>`
     with ${sql.join(parts)}
-    select s.id, ${notifyRun(sql`s.id`, sql`s.last_seq`, sql`null`)} from settled s`;
+    select s.id, ${notifyRun(sql`s.id`, sql`s.last_seq`, sql`null`)}, ${tellOfBackfillChange} from settled s`;
 }
 
 export const notRetried: Tags = { [systemTags.willRetry]: "false" };

@@ -1,3 +1,4 @@
+import { adoptBackfillRetries, isBackfillRetry } from "../backfills/run-changes.ts";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { interval, toMs } from "../database/time.ts";
@@ -75,6 +76,7 @@ export function submitStatement(
     sql`
       written_tags as (
         insert into dagwright.run_tags (run_id, key, value, created_at) select g.id, t.key, t.value, now() from given g, jsonb_each_text(g.tags) t)`,
+    ...(runs.some(isBackfillRetry) ? [adoptBackfillRetries] : []),
     ...(entryRows.length === 0
       ? []
       : [

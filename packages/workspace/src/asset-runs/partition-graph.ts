@@ -25,7 +25,7 @@ import {
 /** An asset where it is defined. */
 export interface LocatedAsset {
   readonly location: CodeLocationName;
-  readonly snapshot: Pick<LocationSnapshot, "jobs">;
+  readonly snapshot: Pick<LocationSnapshot, "jobs" | "assets">;
   readonly asset: AssetSnapshot;
 }
 

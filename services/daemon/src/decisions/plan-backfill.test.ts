@@ -68,7 +68,7 @@ class Backfill {
   readonly breaches: string[] = [];
 
   constructor(assets: readonly Asset[]) {
-    const located = assets.map((asset) => ({ location, snapshot: { jobs: [job] }, asset: toSnapshot(asset) }));
+    const located = assets.map((asset) => ({ location, snapshot: { jobs: [job], assets: [] }, asset: toSnapshot(asset) }));
     this.graph = new PartitionGraph(located, view);
     for (const node of this.graph.units.flat()) {
       const none = node.partitions.none();
