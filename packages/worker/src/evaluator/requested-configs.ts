@@ -1,4 +1,5 @@
 import { evaluatePartitionedConfig, type Repository, type ResolvedJob, validateRunConfig } from "@dagwright/definitions";
+import { ExecutionPlanError } from "@dagwright/graph";
 import { type JsonObject, type RequestedRunConfig, type RunRequest, systemTags } from "@dagwright/model";
 
 /**
@@ -28,7 +29,15 @@ async function requestedConfig(
 ): Promise<RequestedRunConfig | null> {
   const made = await madeConfig(job, request);
   if (made === null) return null;
-  const checked = validateRunConfig(repository, job.name, made.runConfig);
+  const part = { selection: { stepKeys: null, assetKeys: request.assetKeys }, isReexecution: false };
+  let checked: ReturnType<typeof validateRunConfig>;
+  try {
+    checked = validateRunConfig(repository, job.name, made.runConfig, { part });
+  } catch (error) {
+    // Whoever plans the run tells of assets that the job does not have.
+    if (error instanceof ExecutionPlanError) return null;
+    throw error;
+  }
   return checked.ok
     ? { ok: true, ...made }
     : { ok: false, tags: made.tags, errors: checked.errors.map((error) => ({ ...error, path: error.path.map(String) })) };

@@ -108,10 +108,12 @@ export class AssetRunPlanner {
     const made = new Set(job?.assets.map(({ assetKey }) => assetKeyToString(assetKey)));
     const unknown = assetKeys.filter((key) => !made.has(assetKeyToString(key)));
     if (job === undefined || unknown.length > 0) throw new AssetNotMadeHereError(entry.name, unknown);
-    const request = { snapshotId: entry.snapshotId, jobName: job.name, runConfig };
+    const selection = { stepKeys: null, assetKeys };
+    const planned = prepareRun({ location: entry.name, job, runConfig, tags, selection });
+    const part = { selection, isReexecution: false };
+    const request = { snapshotId: entry.snapshotId, jobName: job.name, runConfig, part };
     const checked = await entry.client.validateRunConfig(request, options);
     if (!checked.ok) throw new AssetRunConfigError(assetKeys, checked.errors);
-    const selection = { stepKeys: null, assetKeys };
-    return prepareRun({ location: entry.name, job, runConfig: checked.runConfig, tags, selection });
+    return planned;
   }
 }
