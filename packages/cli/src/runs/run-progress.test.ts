@@ -50,3 +50,30 @@ test("progress leaves out what a log has", () => {
   expect(shown([entry])).toEqual([]);
   expect(shown([entry], true)).toEqual(["    +0 ms  Enqueued"]);
 });
+
+test("an error that the message has said already is not said again", () => {
+  const invalid = { name: "InvalidRunConfigError", message: "ops.a: is missing\nops.b: is missing", stack: [] };
+  const message = `Execution of run for "j" failed. ${invalid.message}`;
+  expect(shown([{ ...base, type: "RUN_FAILURE", message, error: invalid, reason: "JOB_INITIALIZATION_FAILURE" }])).toEqual([
+    '    +0 ms  <Execution of run for "j" failed. ops.a: is missing>',
+    "           <ops.b: is missing>",
+  ]);
+});
+
+test("a check that did not pass stands out", () => {
+  const check = {
+    ...base,
+    type: "ASSET_CHECK_EVALUATION",
+    assetKey: ["a"],
+    checkName: "enough",
+    success: false,
+    severity: "ERROR",
+    description: "1 row",
+    metadata: {},
+    blocking: false,
+    partition: null,
+    target: null,
+    message: 'Asset check "enough" on "a" did not pass: 1 row',
+  } as const;
+  expect(shown([check])).toEqual(['    +0 ms  <Asset check "enough" on "a" did not pass: 1 row>']);
+});

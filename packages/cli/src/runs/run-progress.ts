@@ -76,8 +76,9 @@ export class RunProgress {
     const [first = "", ...more] = entry.message.split("\n");
     this.#print(`${this.#paint("dim", since)}  ${step}${this.#styled(entry, first)}`);
     for (const line of more) this.#print(`${" ".repeat(11)}${this.#styled(entry, line)}`);
-    // The run's failure repeats what its step has said.
-    if (entry.error.length > 0 && !(entry.type === "RUN_FAILURE" && this.#hasShownError)) {
+    // The run's failure repeats what its step has said, and some entries have the error's whole text as theirs.
+    const isTold = (entry.type === "RUN_FAILURE" && this.#hasShownError) || isWithin(entry.error, entry.message);
+    if (entry.error.length > 0 && !isTold) {
       for (const line of entry.error) this.#print(`${" ".repeat(11)}${this.#paint("red", line)}`);
       this.#hasShownError = true;
     }
@@ -98,8 +99,13 @@ export function toProgressEntry(entry: RunLogEntry): ProgressEntry {
   return { type, atMs, stepKey, message, error, level: levelOf(entry) };
 }
 
+/** Whether an error is no more than the end of a message. */
+const isWithin = (error: readonly string[], message: string): boolean =>
+  error.length > 0 && message.endsWith(error.join("\n").replace(/^\w+: /, ""));
+
 function levelOf(entry: RunLogEntry): string {
   if (entry.type === "LOG_LINE") return entry.level;
+  if (entry.type === "ASSET_CHECK_EVALUATION" && !entry.success) return entry.severity === "ERROR" ? "ERROR" : "WARNING";
   return /FAILURE|FAILED|ERRORED/.test(entry.type) ? "ERROR" : entry.type === "STEP_UP_FOR_RETRY" ? "WARNING" : "INFO";
 }
 

@@ -40,7 +40,7 @@ test("a check's outcome is an event that names the materialization that it looke
     blocking: false,
     partition: null,
     target: { runId: result.runId, atMs: made?.atMs },
-    message: 'Asset check "sound" on "orders" did not pass.',
+    message: 'Asset check "sound" on "orders" did not pass: three',
   });
   expect(result.success).toBe(true);
   const [execution] = await instance.checkExecutions({ check: { assetKey: ["orders"], name: "sound" }, limit: 1 });

@@ -161,7 +161,7 @@ class CheckEvaluations {
       blocking: out.check.blocking,
       partition: null,
       target: await this.#targetOf(assetKey),
-      message: `Asset check "${name}" on "${assetKeyToUserString(assetKey)}" ${result.passed ? "passed" : "did not pass"}.`,
+      message: `Asset check "${name}" on "${assetKeyToUserString(assetKey)}" ${result.passed ? "passed" : "did not pass"}${result.description === null ? "." : `: ${result.description}`}`,
     });
     if (out.check.blocking && !result.passed && result.severity === "ERROR") this.#blocking.push(out);
   }

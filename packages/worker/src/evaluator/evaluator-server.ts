@@ -1,4 +1,5 @@
-import { type SerializedError, serializeError } from "@dagwright/model";
+import { describeFailure } from "@dagwright/execution";
+import type { SerializedError } from "@dagwright/model";
 import { MethodUnknownError } from "../errors.ts";
 import type { ErrorLocation } from "../generation/error-location.ts";
 import { type EvaluatorMethod, type EvaluatorMethods, type EvaluatorReply, workerProtocolVersion } from "../protocol.ts";
@@ -49,7 +50,7 @@ function toReplyError(
   error: unknown,
   location: ErrorLocation | null,
 ): SerializedError & { kind?: string } & Partial<ErrorLocation> {
-  const serialized = serializeError(error);
+  const serialized = describeFailure(error);
   const kind = kindOf(error);
   return { ...serialized, ...(kind === null ? {} : { kind }), ...location };
 }
