@@ -157,9 +157,10 @@ function handlersOf({ locationName, location, workers, logs, evaluationTimeoutMs
     generation: Generation,
     call: Omit<EvaluatorCall, "timeoutMs" | "signal">,
     options: CallOptions = {},
+    ownTimeoutMs = evaluationTimeoutMs,
   ): Promise<unknown> => {
     const { signal, timeoutMs = Infinity } = options;
-    const deadlineMs = Math.max(1, Math.min(evaluationTimeoutMs, timeoutMs - answerMarginMs));
+    const deadlineMs = Math.max(1, Math.min(ownTimeoutMs, timeoutMs - answerMarginMs));
     return generation.evaluators.call({ ...call, timeoutMs: deadlineMs, ...(signal !== undefined && { signal }) });
   };
   /** What a caller knows by its hash is answered by that code or not at all. */
@@ -193,7 +194,7 @@ function handlersOf({ locationName, location, workers, logs, evaluationTimeoutMs
     },
     async evaluateSensor(params, options) {
       const call = { method: "evaluateSensor", params, what: `Sensor "${params.name}"` } as const;
-      return (await evaluate(location.current(), call, options)) as EvaluationResult;
+      return (await evaluate(location.current(), call, options, params.context.timeoutMs)) as EvaluationResult;
     },
 
     async launchRun(request, options) {

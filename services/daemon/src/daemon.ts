@@ -18,12 +18,15 @@ import { createRunRetriesLoop } from "./loops/run-retries.ts";
 import { createRunQueueLoop } from "./loops/run-queue.ts";
 import { createSchedulerLoop } from "./loops/scheduler.ts";
 import { createSensorLoop } from "./loops/sensors.ts";
+import { ChangedStatuses } from "./run-status/changed-statuses.ts";
 import { watchWorkerExits } from "./worker-exits.ts";
 
 export interface DaemonOptions {
   readonly instance: Instance;
   readonly workspace: Workspace;
   readonly log: Logger;
+  /** How long one evaluation of a sensor may take that does not say so itself, in milliseconds. Default 60,000. */
+  readonly sensorTimeoutMs?: number;
 }
 
 /** A running daemon replica. Disposing lets every loop finish its pass, gives back what it holds and takes its heartbeats along. */
@@ -35,7 +38,10 @@ export interface Daemon extends AsyncDisposable {
 const launchClaimMs = 30_000;
 
 /** Starts all loops of one replica. Any number of replicas may run against one instance; none leads. */
-export async function startDaemon({ instance, workspace, log }: DaemonOptions, signal: AbortSignal): Promise<Daemon> {
+export async function startDaemon(
+  { instance, workspace, log, sensorTimeoutMs }: DaemonOptions,
+  signal: AbortSignal,
+): Promise<Daemon> {
   const { storage, config } = instance;
   const holder = holderId(`daemon:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
   const clock = await openDatabaseClock(storage, signal);
@@ -52,9 +58,15 @@ export async function startDaemon({ instance, workspace, log }: DaemonOptions, s
 
   const exits = started.use(watchWorkerExits(workspace, storage, log, () => wake("worker-exit")));
   const instigators = { storage, workspace, holder, submitMode, launchAll, onLateSettled: () => wake("instigator") };
+  const changedStatuses = new ChangedStatuses();
   const loops: Loop[] = [
     createSchedulerLoop({ ...instigators, ...parallelismOf(config.schedules.numWorkers) }),
-    createSensorLoop({ ...instigators, ...parallelismOf(config.sensors.numWorkers) }),
+    createSensorLoop({
+      ...instigators,
+      ...parallelismOf(config.sensors.numWorkers),
+      changedStatuses,
+      ...(sensorTimeoutMs !== undefined && { evaluationTimeoutMs: sensorTimeoutMs }),
+    }),
     // Without a queue, too: runs of jobs that run one at a time wait in it.
     createRunQueueLoop({
       storage,
@@ -98,7 +110,16 @@ export async function startDaemon({ instance, workspace, log }: DaemonOptions, s
 
   started.use(startInstigatorSync({ storage, workspace, clock, log, onSynced: () => wake("instigator") }));
   started.use(workspace.onChange(() => wake("location")));
-  started.use(storage.notifications.subscribe((notification) => wakeFor(notification, wake)));
+  started.use(
+    storage.notifications.subscribe((notification) => {
+      if (notification.kind === "run" && notification.status !== null) changedStatuses.note(notification.status);
+      if (notification.kind === "resync") changedStatuses.noteAll();
+      wakeFor(notification, (reason) => {
+        // Most runs come to a status for which no sensor waits.
+        if (reason !== "run-status" || changedStatuses.concerns(workspace.entries())) wake(reason);
+      });
+    }),
+  );
   started.use(startHeartbeat({ storage, holder, clock, loops: driven, log }));
   log.info({ holder, loops: loops.map(({ name }) => name) }, "daemon is up");
 
@@ -120,9 +141,11 @@ function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][numb
     case "instigator":
       return wake(notification.kind);
     case "run":
-      return notification.status !== null && isFinalRunStatus(notification.status) ? wake("run-ended") : undefined;
+      if (notification.status === null) return;
+      wake("run-status");
+      return isFinalRunStatus(notification.status) ? wake("run-ended") : undefined;
     case "resync":
-      for (const reason of ["queue", "launch", "backfill", "instigator", "run-ended"] as const) wake(reason);
+      for (const reason of ["queue", "launch", "backfill", "instigator", "run-ended", "run-status"] as const) wake(reason);
       return;
     default:
       notification satisfies never;

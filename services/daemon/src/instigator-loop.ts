@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   crashPoint,
   DomainError,
-  type EvaluationResult,
   type HolderId,
   type InstigatorKind,
   type JobSnapshot,
@@ -24,6 +23,8 @@ import {
 } from "@dagwright/storage";
 import { partitionedRunConfig, preparePartitions, prepareRun, type Workspace } from "@dagwright/workspace";
 import { type CodeLocationClient, UserCodeError } from "@dagwright/rpc";
+import type { SettledReactions } from "./decisions/settle-reactions.ts";
+import { type PartitionsSource, withDynamicKeys } from "./dynamic-keys.ts";
 import type { LaunchAll } from "./launch-all.ts";
 import type { Loop, LoopName, Pass } from "./loop.ts";
 
@@ -55,10 +56,16 @@ export interface InstigatorKindTraits<Snapshot extends { readonly name: string }
   evaluate(
     client: CodeLocationClient,
     snapshot: Snapshot,
-    tick: { readonly claim: InstigatorClaim; readonly scheduledAtMs: number },
+    tick: { readonly claim: InstigatorClaim; readonly scheduledAtMs: number; readonly timeoutMs: number },
     signal: AbortSignal,
-  ): Promise<EvaluationResult>;
+  ): Promise<SettledReactions>;
   tags(snapshot: Snapshot): Tags;
+  /** How long an evaluation may take, in milliseconds; absent: as the loop's options say. */
+  timeoutMs?(snapshot: Snapshot): number | undefined;
+  /** Notifications that may mean work for it, besides those that may for both. */
+  readonly wakesOn?: Loop["wakesOn"];
+  /** Called at the beginning of each pass. */
+  beforePass?(signal: AbortSignal): Promise<void>;
 }
 
 /** When an instigator whose evaluation cannot even be tried is due again. */
@@ -117,12 +124,15 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     }
     if (only.status === "FAILURE") throw error;
     errors.push(error);
-    const { cursor: _, ...kept } = only;
-    await commit([{ ...kept, status: "FAILURE", runs: [], skipReason: null, error: serializeError(error) }]);
+    const { cursor, dynamicPartitions: _, assetEvents: __, ...kept } = only;
+    // Runs that a sensor has reacted to are not looked at again: the same would be refused for ever.
+    const passed = only.originRunIds === undefined || cursor === undefined ? {} : { cursor };
+    await commit([{ ...kept, ...passed, status: "FAILURE", runs: [], skipReason: null, error: serializeError(error) }]);
   };
   const committing = new CommitGroup(commit);
 
   async function runOnce(signal: AbortSignal): Promise<Pass> {
+    await traits.beforePass?.(signal);
     if (inFlight.size >= parallelism) await Promise.race(inFlight);
     const limit = parallelism - inFlight.size;
     const locations = workspace.entries().flatMap((entry) => (entry.isServing ? [entry.name] : []));
@@ -195,24 +205,28 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     const { scheduledAtMs, nextAtMs } = traits.timing(definition, claim);
     const dueNextMs = nextAtMs ?? Number.MAX_SAFE_INTEGER;
     try {
-      const deadline = AbortSignal.any([signal, AbortSignal.timeout(evaluationTimeoutMs)]);
-      const result = await traits.evaluate(client, definition, { claim, scheduledAtMs }, deadline);
-      const runs = await Promise.all(
-        result.runRequests.map((request) =>
-          toTickRun(request, definition, { client, snapshot }, { ...claim, scheduledAtMs }, deadline),
-        ),
-      );
+      const timeoutMs = traits.timeoutMs?.(definition) ?? evaluationTimeoutMs;
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const result = await traits.evaluate(client, definition, { claim, scheduledAtMs, timeoutMs }, deadline);
+      if (result.warning !== undefined) errors.push(result.warning);
+      const { runs, refused } = await toTickRuns(result, definition, { client, snapshot }, { ...claim, scheduledAtMs }, deadline);
+      const error = result.failure ?? refused;
+      const reactsToRuns = result.originRunIds !== undefined && result.originRunIds.length > 0;
+      const status = error !== null ? "FAILURE" : runs.length > 0 || reactsToRuns ? "SUCCESS" : "SKIPPED";
       return {
         claim,
         scheduledAtMs,
-        status: runs.length > 0 ? "SUCCESS" : "SKIPPED",
+        status,
         runs,
-        skipReason: runs.length > 0 ? null : result.skipReason,
-        error: null,
+        skipReason: status === "SKIPPED" ? result.skipReason : null,
+        error,
         ...(result.cursor !== undefined && { cursor: result.cursor }),
-        nextAtMs: dueNextMs,
+        nextAtMs: result.nextAtMs ?? dueNextMs,
         logs: result.logs,
         startedAtMs,
+        ...(result.originRunIds !== undefined && { originRunIds: result.originRunIds }),
+        ...(result.dynamicPartitions !== undefined && { dynamicPartitions: result.dynamicPartitions }),
+        ...(result.assetEvents !== undefined && { assetEvents: result.assetEvents }),
       };
     } catch (error) {
       if (signal.aborted) return null;
@@ -221,11 +235,35 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     }
   }
 
+  /**
+   * The runs of a tick. One that cannot be fails the tick, unless the requests stem from several runs that have nothing to do with one another:
+   * then it is told, and the others happen.
+   */
+  async function toTickRuns(
+    result: SettledReactions,
+    definition: Snapshot,
+    code: Parameters<typeof toTickRun>[2],
+    claim: InstigatorClaim,
+    signal: AbortSignal,
+  ): Promise<{ readonly runs: readonly TickRun[]; readonly refused: SerializedError | null }> {
+    const partitions = withDynamicKeys(storage, result.dynamicPartitions ?? []);
+    const attempts = result.runRequests.map((request) => toTickRun(request, definition, code, claim, partitions, signal));
+    if (result.originRunIds === undefined) return { runs: await Promise.all(attempts), refused: null };
+    const settled = await Promise.allSettled(attempts);
+    signal.throwIfAborted();
+    const first = settled.find((one) => one.status === "rejected");
+    return {
+      runs: settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
+      refused: first === undefined ? null : serializeError(first.reason),
+    };
+  }
+
   async function toTickRun(
     request: RunRequest,
     definition: Snapshot,
     { client, snapshot }: { readonly client: CodeLocationClient; readonly snapshot: LocationSnapshot },
     claim: InstigatorClaim,
+    partitions: PartitionsSource,
     signal: AbortSignal,
   ): Promise<TickRun> {
     const job = chooseJob(request, definition.name, traits.jobNames(definition), snapshot);
@@ -251,14 +289,14 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     const part = { selection, isReexecution: false };
     const checked = await client.validateRunConfig({ snapshotId: null, jobName: job.name, runConfig, part }, { signal });
     if (!checked.ok) throw new RunRequestConfigError(definition.name, job.name, checked.errors);
-    const run = await preparePartitions(planned, snapshot, storage, { signal });
+    const run = await preparePartitions(planned, snapshot, partitions, { signal });
     return { run, runKey: request.runKey };
   }
 
   return {
     name: traits.name,
     daemonType: traits.daemonType,
-    wakesOn: ["instigator", "location"],
+    wakesOn: ["instigator", "location", ...(traits.wakesOn ?? [])],
     runOnce,
     async drain() {
       await Promise.all(inFlight);

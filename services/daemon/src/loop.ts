@@ -17,7 +17,16 @@ export interface Loop {
   /** Dagster's name of the daemon that has this duty, under which its heartbeat is shown. */
   readonly daemonType: string;
   /** Notifications that may mean work for it. */
-  readonly wakesOn: readonly ("queue" | "launch" | "backfill" | "instigator" | "run-ended" | "location" | "worker-exit")[];
+  readonly wakesOn: readonly (
+    | "queue"
+    | "launch"
+    | "backfill"
+    | "instigator"
+    | "run-ended"
+    | "run-status"
+    | "location"
+    | "worker-exit"
+  )[];
   /** One pass. A bad item is recorded on its tick or run and never fails the pass. */
   runOnce(signal: AbortSignal): Promise<Pass>;
   /** Resolves when work that outlives its pass has ended; called once the signal has aborted. */

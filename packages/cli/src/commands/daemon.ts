@@ -11,13 +11,14 @@ export function addDaemonCommand(program: Command, context: CommandContext): voi
   addExample(command, "daemon -w workspace.yaml", "daemon status");
   addStatusCommand(command, context);
   addLogOptions(addTargetOptions(command)).action(async (options: TargetOptions & LogOptions) => {
-    const [{ startDaemon }, { openHost }, { announceReady }] = await Promise.all([
+    const [{ startDaemon }, { sensorTimeout }, { openHost }, { announceReady }] = await Promise.all([
       import("@dagwright/daemon"),
+      import("../daemons/sensor-timeout.ts"),
       import("../host.ts"),
       import("../dev/ready.ts"),
     ]);
     await using host = await openHost({ role: "daemon", home: homeOf(context), context, options });
-    await using _daemon = await startDaemon(host, host.signal);
+    await using _daemon = await startDaemon({ ...host, ...sensorTimeout(context.env) }, host.signal);
     announceReady();
     await host.stopRequested;
   });

@@ -12,7 +12,7 @@ import {
   snapshotId,
 } from "@dagwright/model";
 import type { CodeLocationClient, WorkerEvent } from "@dagwright/rpc";
-import type { LaunchClaim } from "@dagwright/storage";
+import type { LaunchClaim, NewRun } from "@dagwright/storage";
 import type { LocationEntry, Workspace } from "@dagwright/workspace";
 
 export const jobSnapshot: JobSnapshot = {
@@ -51,6 +51,18 @@ export const jobSnapshot: JobSnapshot = {
   configTypes: [],
   runConfigType: "Any",
 };
+
+/** A run of {@link jobSnapshot}, to be submitted. */
+export const newJobRun = (overrides: Partial<NewRun> = {}): NewRun => ({
+  jobName: jobSnapshot.name,
+  location: locationName,
+  tags: {},
+  runConfig: {},
+  selection: { stepKeys: null, assetKeys: null },
+  jobSnapshot,
+  plan: { jobName: jobSnapshot.name, steps: [], executor: { name: "in_process", options: {} } },
+  ...overrides,
+});
 
 const described = { description: null, tags: {}, metadata: {} };
 
