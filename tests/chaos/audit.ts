@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { HarnessClient } from "./harness-client.ts";
 
 /** Under this name the harness itself changes rows; what it moves on purpose is no finding. */
 export const harnessName = "dagwright/chaos-harness";
@@ -7,7 +7,7 @@ export const harnessName = "dagwright/chaos-harness";
  * Triggers that note what the tables alone no longer tell at the end: every due time that an instigator has had, each lease that was taken
  * and ended, every status that a run went through, and writes to runs that had ended. In a schema of the harness's own.
  */
-export async function installAudit(client: pg.Client): Promise<void> {
+export async function installAudit(client: HarnessClient): Promise<void> {
   await client.query(`
     create schema chaos;
     create table chaos.instigator_moves (

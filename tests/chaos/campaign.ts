@@ -1,25 +1,28 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { openRawClient } from "@dagwright/storage/testing";
 import { startStack } from "../stack/stack.ts";
 import { Armory } from "./armory.ts";
-import { installAudit, harnessName } from "./audit.ts";
+import { installAudit } from "./audit.ts";
 import { openChaosDatabase } from "./chaos-database.ts";
+import { deliberateBugs } from "./deliberate-bugs.ts";
+import { FaultySocket } from "./faulty-socket.ts";
+import { HarnessClient } from "./harness-client.ts";
 import { injectFault, provoke, type World } from "./inject-fault.ts";
 import { findViolations } from "./invariants.ts";
+import { LimitsWatch } from "./limits-watch.ts";
 import { type CampaignOptions, planFaults } from "./plan.ts";
 import { untilQuiet } from "./quiescence.ts";
 import { Random } from "./random.ts";
+import { openSmallDisk } from "./small-disk.ts";
 import { Supervisor } from "./supervisor.ts";
 import { Workload } from "./workload.ts";
 
 /** What a campaign came to. */
 export interface CampaignReport {
-  readonly seed: number;
-  /** Points at which a process died. */
+  /** Points at which a process died or slept. */
   readonly reached: ReadonlySet<string>;
   /** Everything that went wrong and was meant to, as one line each. */
   readonly faults: readonly string[];
@@ -30,17 +33,24 @@ export interface CampaignReport {
 }
 
 const project = fileURLToPath(new URL("project/definitions.ts", import.meta.url));
-const instanceFile = `
+const limits = { runs: 6, poolSlots: 1 };
+const instanceFile = (logs: string): string => `
 concurrency:
   pools:
-    default_limit: 1
+    default_limit: ${limits.poolSlots}
   runs:
-    max_concurrent_runs: 6
+    max_concurrent_runs: ${limits.runs}
 run_monitoring:
   enabled: true
+compute_logs:
+  module: dagster.core.storage.local_compute_log_manager
+  class: LocalComputeLogManager
+  config:
+    base_dir: ${JSON.stringify(logs)}
 `;
-/** How long a crash point may wait for somebody to pass. Some are passed only after a lease has run out. */
+/** How long a crash point may wait for somebody to pass before the next fault has its turn. */
 const patienceMs = 3_000;
+/** Some are passed only after a lease has run out. */
 const lastPatienceMs = 180_000;
 
 /**
@@ -54,50 +64,78 @@ export async function runCampaign(
 ): Promise<CampaignReport> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "dagwright-chaos-"));
+  await chmod(folder, 0o755);
   opened.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const armory = await Armory.in(folder);
+  const disk = opened.use(await openSmallDisk(join(folder, "logs")));
   const database = opened.use(await openChaosDatabase(options.postgres ?? "shared"));
-  const client = opened.use(await openRawClient(database.connectionString, harnessName));
+  const client = opened.use(new HarnessClient(database.connectionString));
   await installAudit(client);
+  if (options.bug !== undefined) await client.query(deliberateBugs[options.bug].schema);
+  const clockFile = join(folder, "clock");
+  let socket: FaultySocket | undefined;
   const stack = opened.use(
     await startStack({
       definitions: project,
-      instanceFile,
+      instanceFile: instanceFile(disk.folder),
       postgres: database,
       daemons: options.daemons ?? 1,
-      env: armory.env,
+      env: { ...armory.env, ...(options.bug !== undefined && { DAGWRIGHT_CHAOS_DELIBERATE_BUG: options.bug }) },
+      envOf: (program) => (program === "daemon 1" ? { DAGWRIGHT_CHAOS_CLOCK: clockFile } : {}),
+      throughSocket: async (target) => {
+        socket = opened.use(await FaultySocket.at(join(folder, "faulty.sock"), target));
+        return join(folder, "faulty.sock");
+      },
     }),
   );
+  if (socket === undefined) throw new TypeError("The stack took no socket before its own");
   const random = new Random(options.seed + 1);
   const supervisor = opened.use(new Supervisor(stack, random));
   const workload = new Workload({ url: () => supervisor.webserverUrl, client, random });
+  const watch = new LimitsWatch(client, limits);
 
   const faults: string[] = [];
-  const note = (line: string): void => {
-    faults.push(line);
-    say(line);
-  };
-  const world: World = { stack, armory, random, patienceMs, launch: (job) => workload.launch(job) };
   const startedAt = performance.now();
+  const note = (what: string): void => {
+    faults.push(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s: ${what}`);
+    say(faults.at(-1) ?? "");
+  };
+  const world: World = {
+    stack,
+    armory,
+    random,
+    client,
+    database,
+    socket,
+    disk,
+    clockFile,
+    patienceMs,
+    later: [],
+    launch: (job, priority) => workload.launch(job, priority),
+    makeDue: () => workload.makeDue(),
+  };
   for (const { afterMs, fault } of planFaults(options)) {
     await delay(afterMs);
-    note(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s: ${await injectFault(fault, world)}`);
+    note(await injectFault(fault, world));
   }
   await untilPassed(world);
+  await Promise.all(world.later);
   await workload.stop();
+  note("no more faults and launches");
   const restless = await untilQuiet(client);
+  note("at rest");
   // Half of what is under way breaks what holds at the end only.
-  const violations = restless.length > 0 ? restless : await findViolations(client, workload.launched);
-  const { rows } = await client.query<{ runs: string; ticks: string }>(
+  const atRest = restless.length > 0 ? restless : await findViolations(client, workload.launched);
+  const violations = [...(await watch.end()), ...atRest];
+  const [counts] = await client.rows<{ runs: string; ticks: string }>(
     "select (select count(*) from dagwright.runs) as runs, (select count(*) from dagwright.ticks) as ticks",
   );
   return {
-    seed: options.seed,
-    reached: new Set(armory.deaths().map(({ point }) => point)),
+    reached: new Set(armory.hits().map(({ point }) => point)),
     faults,
     violations,
-    runs: Number(rows[0]?.runs),
-    ticks: Number(rows[0]?.ticks),
+    runs: Number(counts?.runs),
+    ticks: Number(counts?.ticks),
   };
 }
 

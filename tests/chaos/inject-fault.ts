@@ -1,10 +1,15 @@
+import { writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { CrashPointName } from "@dagwright/model";
-import { childrenOf, type ProcessInfo } from "../stack/processes.ts";
+import type { HarnessClient } from "./harness-client.ts";
+import { childrenOf, descendantsOf, type ProcessInfo } from "../stack/processes.ts";
 import type { Stack } from "../stack/stack.ts";
-import type { Armory } from "./armory.ts";
+import type { Armory, Hit } from "./armory.ts";
+import type { ChaosDatabase } from "./chaos-database.ts";
+import type { FaultySocket } from "./faulty-socket.ts";
 import type { Fault, Victim } from "./plan.ts";
 import type { Random } from "./random.ts";
+import type { SmallDisk } from "./small-disk.ts";
 import type { ChaosJob } from "./workload.ts";
 
 /** What faults meet. */
@@ -12,41 +17,116 @@ export interface World {
   readonly stack: Stack;
   readonly armory: Armory;
   readonly random: Random;
-  launch(job: ChaosJob): Promise<void>;
+  readonly client: HarnessClient;
+  readonly database: ChaosDatabase;
+  readonly socket: FaultySocket;
+  readonly disk: SmallDisk;
+  /** The file from which the first daemon has its clocks. */
+  readonly clockFile: string;
+  launch(job: ChaosJob, priority?: number): Promise<void>;
+  makeDue(): Promise<void>;
   /** How long a crash point may wait for somebody to pass. */
   readonly patienceMs: number;
+  /** Work that goes on behind the faults that follow, e.g. waking who sleeps. */
+  readonly later: Promise<unknown>[];
 }
 
 /** Lets one thing go wrong and says what happened. */
 export async function injectFault(fault: Fault, world: World): Promise<string> {
+  const { database, socket, disk, clockFile, client, stack } = world;
   switch (fault.kind) {
-    case "crash":
-      return crash(fault.point, fault.occurrence, world);
+    case "crash": {
+      const hit = await meet(fault.point, fault.occurrence, "SIGKILL", world);
+      return `${hit === null ? "armed" : "crash at"} ${fault.point}, passage ${fault.occurrence}`;
+    }
+    case "sleep": {
+      const hit = await meet(fault.point, 1, "SIGSTOP", world);
+      if (hit !== null) world.later.push(wakeAfter(hit.pid, fault.forMs));
+      return `${hit === null ? "armed sleep" : "sleep"} at ${fault.point}, ${fault.forMs} ms`;
+    }
     case "kill":
       return kill(fault.victim, world);
+    case "kill-postgres":
+      if (database.serverPid === null) return "no Postgres of this campaign's own to kill";
+      signal(database.serverPid(), "SIGKILL");
+      return "kill -9 of Postgres";
+    case "pause-postgres": {
+      if (database.serverPid === null) return "no Postgres of this campaign's own to pause";
+      const server = database.serverPid();
+      const pids = [server, ...descendantsOf(server).map(({ pid }) => pid)];
+      for (const pid of pids) signal(pid, "SIGSTOP");
+      await delay(fault.forMs);
+      for (const pid of pids) signal(pid, "SIGCONT");
+      return `Postgres was stopped for ${fault.forMs} ms`;
+    }
+    case "clock":
+      await writeFile(clockFile, JSON.stringify({ wallMs: fault.wallMs, monotonicMs: fault.monotonicMs }));
+      await delay(fault.forMs);
+      await writeFile(clockFile, JSON.stringify({ wallMs: 0, monotonicMs: 0 }));
+      return `the first daemon's clock was off by ${fault.wallMs} ms, its monotonic one by ${fault.monotonicMs} ms`;
+    case "location":
+      socket.setFault(fault.fault);
+      await delay(fault.forMs);
+      socket.setFault("none");
+      return `the code location's socket had "${fault.fault}" for ${fault.forMs} ms`;
+    case "full-disk": {
+      const front = stack.codeLocation.isRunning ? stack.codeLocation.pid : null;
+      disk.fill(front === null ? [] : [front, ...descendantsOf(front).map(({ pid }) => pid)]);
+      await delay(fault.forMs);
+      await disk.free();
+      return `full disk for compute logs for ${fault.forMs} ms: ${disk.how}`;
+    }
+    case "due-again": {
+      const { rowCount } = await client.query(`
+        update dagwright.instigators i set next_at = t.scheduled_at
+        from (select instigator_id, max(scheduled_at) as scheduled_at from dagwright.ticks group by instigator_id) t
+        where t.instigator_id = i.id and i.kind = 'SCHEDULE' and i.lease_holder is null and i.next_at > now()`);
+      return `${rowCount} schedules are due again at times that have their ticks`;
+    }
+    case "overtaken-decision": {
+      await Promise.all(Array.from({ length: 15 }, () => world.launch("chain")));
+      const hit = await meet("run-queue.deciding", 1, "SIGSTOP", world);
+      await Promise.all(Array.from({ length: 10 }, () => world.launch("chain", 10)));
+      await delay(fault.forMs);
+      if (hit !== null) signal(hit.pid, "SIGCONT");
+      return `${hit === null ? "nobody decided" : "a decision"} about the queue while more urgent runs came`;
+    }
     default:
       return fault satisfies never;
   }
 }
 
-async function crash(point: CrashPointName, occurrence: number, world: World): Promise<string> {
+/** Until somebody was met at the point, or patience is over: then it stays armed. */
+async function meet(point: CrashPointName, occurrence: number, signal: Hit["signal"], world: World): Promise<Hit | null> {
   const { armory, patienceMs } = world;
-  const deathsAt = (): number => armory.deaths().filter((death) => death.point === point).length;
-  const before = deathsAt();
-  await armory.arm(point, occurrence);
+  const before = armory.hits().length;
+  const hit = (): Hit | undefined =>
+    armory
+      .hits()
+      .slice(before)
+      .find((each) => each.point === point && each.signal === signal);
+  await armory.arm(point, occurrence, signal);
   await provoke(point, world);
-  const giveUpAt = Date.now() + patienceMs;
-  while (deathsAt() === before && Date.now() < giveUpAt) await delay(50);
-  return deathsAt() > before ? `crash at ${point}, passage ${occurrence}` : `armed ${point}, passage ${occurrence}`;
+  const giveUpAt = Date.now() + (signal === "SIGSTOP" ? patienceMs * 5 : patienceMs);
+  while (hit() === undefined && Date.now() < giveUpAt) await delay(50);
+  // Whoever came to it later would sleep for ever.
+  if (hit() === undefined && signal === "SIGSTOP") await armory.disarm(point);
+  return hit() ?? null;
+}
+
+async function wakeAfter(pid: number, ms: number): Promise<void> {
+  await delay(ms);
+  signal(pid, "SIGCONT");
 }
 
 /** Makes sure that somebody comes to a point that the usual load passes rarely. */
 export async function provoke(point: CrashPointName, world: World): Promise<void> {
   // Nobody passes there unless a worker has died.
-  if (point.startsWith("monitoring.")) await kill("run-worker", world);
+  if (point.startsWith("monitoring.")) kill("run-worker", world);
   const job = jobsThatPass.find(([prefix]) => point.startsWith(prefix))?.[1];
   // Not awaited: who answers may be who dies.
   if (job !== undefined) void world.launch(job);
+  if (point.startsWith("scheduler.") || point.startsWith("tick-commit.")) await world.makeDue();
 }
 
 const jobsThatPass: readonly (readonly [prefix: string, job: ChaosJob])[] = [
@@ -54,21 +134,20 @@ const jobsThatPass: readonly (readonly [prefix: string, job: ChaosJob])[] = [
   ["worker.before-pool", "pooled"],
   ["worker.after-pool", "pooled"],
   ["step-worker.", "in_processes"],
+  ["worker.", "chain"],
+  ["run-queue.", "quick"],
+  ["launch.", "quick"],
+  ["front.", "quick"],
 ];
 
-async function kill(victim: Victim, { stack, random }: World): Promise<string> {
+function kill(victim: Victim, { stack, random }: Pick<World, "stack" | "random">): string {
   const pid = pidOf(victim, stack, random);
   if (pid === null) return `no ${victim} to kill`;
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    return `the ${victim} was gone before it was killed`;
-  }
-  return `kill -9 of a ${victim}`;
+  return signal(pid, "SIGKILL") ? `kill -9 of a ${victim}` : `the ${victim} was gone before it was killed`;
 }
 
 /** A living process of that kind; null when there is none now. */
-export function pidOf(victim: Victim, { webserver, codeLocation, daemons }: Stack, random: Random): number | null {
+function pidOf(victim: Victim, { webserver, codeLocation, daemons }: Stack, random: Random): number | null {
   const one = (pids: readonly number[]): number | null => (pids.length === 0 ? null : random.pick(pids));
   const running = (programs: readonly { readonly isRunning: boolean; readonly pid: number }[]): readonly number[] =>
     programs.flatMap((program) => (program.isRunning ? [program.pid] : []));
@@ -89,5 +168,14 @@ export function pidOf(victim: Victim, { webserver, codeLocation, daemons }: Stac
       return one(workers().flatMap(({ pid }) => childrenOf(pid).map((child) => child.pid)));
     default:
       return victim satisfies never;
+  }
+}
+
+/** False when it has ended already. */
+function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
   }
 }

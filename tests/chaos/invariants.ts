@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { HarnessClient } from "./harness-client.ts";
 import type { Launched } from "./workload.ts";
 
 /** What must hold at the end, whatever died meanwhile. */
@@ -170,11 +170,11 @@ const invariants: readonly Invariant[] = [
 ];
 
 /** A sentence for each thing that must not be. */
-export async function findViolations(client: pg.Client, launched: readonly Launched[]): Promise<readonly string[]> {
+export async function findViolations(client: HarnessClient, launched: readonly Launched[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const { name, broken } of invariants) {
-    const { rows } = await client.query<[string]>({ text: broken, rowMode: "array" });
-    for (const [row] of rows.slice(0, 5)) found.push(`${name}: ${row}`);
+    const rows = await client.column(broken);
+    for (const row of rows.slice(0, 5)) found.push(`${name}: ${row}`);
     if (rows.length > 5) found.push(`${name}: and ${rows.length - 5} more`);
   }
   const promised = launched.flatMap(({ runId }) => (runId === null ? [] : [runId]));

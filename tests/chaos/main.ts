@@ -2,12 +2,12 @@
  * The long matrix: campaigns one after the other, each decided by its seed. Ends at the first that finds something, with the command that
  * repeats it.
  *
- *     pnpm chaos [--seeds N] [--seed S] [--minutes M] [--daemons 1|3] [--point NAME] [--postgres own|shared|pgbouncer]
+ *     pnpm chaos [--seeds N] [--seed S] [--minutes M] [--daemons 1|3] [--point NAME] [--postgres own|shared|pgbouncer] [--groups points,kills,…]
  */
 import { parseArgs } from "node:util";
 import { crashPointNames } from "@dagwright/model";
 import { runCampaign } from "./campaign.ts";
-import type { CampaignOptions } from "./plan.ts";
+import { type CampaignOptions, faultGroups } from "./plan.ts";
 import { repeatCommand } from "./repeat-command.ts";
 
 const { values } = parseArgs({
@@ -17,7 +17,8 @@ const { values } = parseArgs({
     minutes: { type: "string" },
     daemons: { type: "string" },
     point: { type: "string" },
-    postgres: { type: "string", default: "shared" },
+    postgres: { type: "string", default: "own" },
+    groups: { type: "string" },
   },
 });
 
@@ -37,6 +38,13 @@ const postgres =
   (["own", "shared", "pgbouncer"] as const).find((name) => name === values.postgres) ??
   refuse(`--postgres must be own, shared or pgbouncer`);
 
+const groups = (values.groups ?? faultGroups.join(",")).split(",").map((text) => {
+  return (
+    faultGroups.find((name) => name === text) ??
+    refuse(`There are no faults of kind "${text}"; there are ${faultGroups.join(", ")}`)
+  );
+});
+
 const first = number("seed") ?? Date.now() % 1_000_000;
 const minutes = number("minutes");
 const seeds = number("seed") !== null ? 1 : (number("seeds") ?? (minutes === null ? 1 : Infinity));
@@ -49,6 +57,7 @@ for (let seed = first; seed < first + seeds && Date.now() < giveUpAt; seed += 1)
     daemons: number("daemons") ?? (seed % 2 === 0 ? 1 : 3),
     ...(point !== undefined && { point }),
     postgres,
+    groups,
   };
   process.stdout.write(`seed ${seed}, ${options.daemons} daemon(s)\n`);
   const report = await runCampaign(options, (line) => process.stdout.write(`  ${line}\n`));

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type pg from "pg";
+import type { HarnessClient } from "./harness-client.ts";
 
 /** Nothing moves for so long: longer than any lease, so that what the dead hold has come free and been taken up. */
 const stuckAfterMs = 90_000;
@@ -13,7 +13,7 @@ const giveUpAfterMs = 600_000;
  *
  * @returns what is under way still when nothing has moved for long; empty when all has come to rest
  */
-export async function untilQuiet(client: pg.Client): Promise<readonly string[]> {
+export async function untilQuiet(client: HarnessClient): Promise<readonly string[]> {
   const giveUpAt = Date.now() + giveUpAfterMs;
   let seen = "";
   let movedAt = Date.now();
@@ -21,21 +21,19 @@ export async function untilQuiet(client: pg.Client): Promise<readonly string[]> 
   let areSensorsOff = false;
   while (Date.now() < giveUpAt && Date.now() - movedAt < stuckAfterMs) {
     try {
-      const due = await column(
-        client,
+      const due = await client.column(
         `select name from dagwright.instigators where next_at is not null and (next_at <= now() or lease_until is not null)`,
       );
       if (!areSensorsOff && due.every((name) => name.startsWith("sensor_"))) {
         await client.query(`update dagwright.instigators set status = 'STOPPED', next_at = null where lease_holder is null`);
-        areSensorsOff = (await column(client, `select name from dagwright.instigators where next_at is not null`)).length === 0;
+        areSensorsOff = (await client.column(`select name from dagwright.instigators where next_at is not null`)).length === 0;
       }
-      const open = await column(
-        client,
+      const open = await client.column(
         `select 'run ' || id || ' is ' || status from dagwright.runs where status not in ('SUCCESS', 'FAILURE', 'CANCELED')`,
       );
       left = [...(areSensorsOff ? [] : due.map((name) => `${name} is due or leased`)), ...open];
       if (areSensorsOff && left.length === 0) return [];
-      const sights = await column(client, `select last_seq::text || status from dagwright.runs order by id`);
+      const sights = await client.column(`select last_seq::text || status from dagwright.runs order by id`);
       const sight = [areSensorsOff, due.length, ...sights].join(" ");
       if (sight !== seen) movedAt = Date.now();
       seen = sight;
@@ -45,9 +43,4 @@ export async function untilQuiet(client: pg.Client): Promise<readonly string[]> 
     await delay(250);
   }
   return [`nothing moves any more, and ${left.length} are under way: ${left.slice(0, 10).join("; ")}`];
-}
-
-async function column(client: pg.Client, text: string): Promise<readonly string[]> {
-  const { rows } = await client.query<[string]>({ text, rowMode: "array" });
-  return rows.map(([value]) => value);
 }

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type pg from "pg";
+import type { HarnessClient } from "./harness-client.ts";
 import { query } from "../graphql.ts";
 import { locationName } from "../stack/stack.ts";
 import type { Random } from "./random.ts";
 
 export interface WorkloadOptions {
   readonly url: () => string;
-  readonly client: pg.Client;
+  readonly client: HarnessClient;
   readonly random: Random;
   /** Milliseconds between two launches over GraphQL, on average. Default 900. */
   readonly launchEveryMs?: number;
@@ -38,7 +38,7 @@ export class Workload {
     const { launchEveryMs = 900, dueEveryMs = 700 } = options;
     this.#running = [
       this.#every(launchEveryMs, () => this.launch(options.random.pick(jobs))),
-      this.#every(dueEveryMs, () => this.#makeDue()),
+      this.#every(dueEveryMs, () => this.makeDue()),
     ];
   }
 
@@ -67,7 +67,7 @@ export class Workload {
   }
 
   /** Launches a job over GraphQL. Never rejects: an answer that is lost is noted as such. */
-  async launch(job: ChaosJob): Promise<void> {
+  async launch(job: ChaosJob, priority = 0): Promise<void> {
     const { url } = this.#options;
     const number = this.#launches;
     this.#launches += 1;
@@ -76,7 +76,12 @@ export class Workload {
         params: {
           selector: { repositoryLocationName: locationName, repositoryName: "__repository__", jobName: job },
           runConfigData: {},
-          executionMetadata: { tags: [{ key: "chaos/launch", value: String(number) }] },
+          executionMetadata: {
+            tags: [
+              { key: "chaos/launch", value: String(number) },
+              { key: "dagster/priority", value: String(priority) },
+            ],
+          },
         },
       });
       this.launched.push({ number, runId: launchRun.run?.runId ?? null });
@@ -86,7 +91,7 @@ export class Workload {
   }
 
   /** Moves the next time of some schedules to now. Only of those that wait: a due time that somebody works on stays. */
-  async #makeDue(): Promise<void> {
+  async makeDue(): Promise<void> {
     const { client, random } = this.#options;
     await client
       .query(

@@ -5,6 +5,10 @@ export interface ProcessInfo {
   readonly command: string;
 }
 
+/** All that a process has started, directly and not, as /proc tells; Linux only. */
+export const descendantsOf = (parent: number): readonly ProcessInfo[] =>
+  childrenOf(parent).flatMap((child) => [child, ...descendantsOf(child.pid)]);
+
 /** The children of a process, as /proc tells; Linux only. */
 export function childrenOf(parent: number): readonly ProcessInfo[] {
   return readdirSync("/proc")

@@ -61,6 +61,36 @@ describe("the connection", () => {
     await expect(database.rows(sql`select 1`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
+  test("of a process that stands still in the middle of a transaction is closed, so that others get its locks", async () => {
+    await using server = await createTestDatabase({ isEmpty: true });
+    await using sleeper = new Database({
+      connectionString: server.connectionString,
+      applicationName: "dagwright/sleeper",
+      maxConnections: 1,
+      log: () => undefined,
+      idleInTransactionMs: 100,
+    });
+    await using other = openDatabase(server.connectionString);
+    await other.rows(sql`create table locked (n int)`);
+    await other.rows(sql`insert into locked values (1)`);
+    const lock = sql`select n from locked for update`;
+    const locked = Promise.withResolvers<void>();
+    const wake = Promise.withResolvers<void>();
+    const slept = sleeper.transaction(async (transaction) => {
+      await transaction.rows(lock);
+      locked.resolve();
+      await wake.promise;
+      await transaction.rows(sql`update locked set n = 2`);
+    });
+    slept.catch(() => undefined);
+    await locked.promise;
+    expect(await other.rows(lock, { timeoutMs: 20_000 })).toEqual([{ n: 1 }]);
+    wake.resolve();
+    await expect(slept).rejects.toThrow(StorageUnavailableError);
+    expect(await other.rows(sql`select n from locked`)).toEqual([{ n: 1 }]);
+    expect(await sleeper.rows(sql`select 1 as one`)).toEqual([{ one: 1 }]);
+  });
+
   test("that breaks in the middle is told as retryable, and the next call has a new one", async () => {
     await using server = await createTestDatabase({ isEmpty: true });
     await using database = openDatabase(server.connectionString);

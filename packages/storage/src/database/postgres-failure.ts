@@ -14,8 +14,9 @@ export function failureCode(error: unknown): string | null {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 
-/** SQLSTATEs after which the same transaction may be tried again: serialization, deadlock, lock and statement timeouts, shutdown, too many connections. */
+/** SQLSTATEs after which the same transaction may be tried again: serialization, deadlock, lock, statement and idle timeouts, shutdown, too many connections. */
 const transientStates = new Set([
+  "25P03",
   "40001",
   "40P01",
   "55P03",
