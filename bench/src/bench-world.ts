@@ -42,12 +42,17 @@ export function createBenchWorld(costs: ReferenceCosts): BenchWorld {
   };
 }
 
-export async function startBenchStack(definitions: string, instanceFile: string): Promise<BenchStack> {
+export async function startBenchStack(
+  definitions: string,
+  instanceFile: string,
+  env: (connectionString: string) => Readonly<Record<string, string>> = () => ({}),
+): Promise<BenchStack> {
   let connectionString = "";
   const stack = await startStack({
     definitions,
     instanceFile,
     through: (address) => (connectionString = address),
+    envOf: () => env(connectionString),
   });
   return { stack, connectionString, [Symbol.asyncDispose]: () => stack[Symbol.asyncDispose]() };
 }

@@ -2,11 +2,12 @@
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
  *     pnpm bench [launch|steps|throughput|transactions|events|reload|memory|scale|partitions]...
+ *     pnpm bench soak [--minutes 10] [--rate 8] [--launcher real|no-op]      only when it is named: it takes long
  */
 import { mkdir, mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { inspect } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { openEmbeddedPostgres } from "@dagwright/instance";
 import { type BenchWorld, createBenchWorld } from "./bench-world.ts";
 import { benchEvents } from "./events.ts";
@@ -19,6 +20,7 @@ import { benchMemory } from "./memory.ts";
 import { benchPartitions } from "./partitions.ts";
 import { benchReload } from "./reload.ts";
 import { benchScale } from "./scale.ts";
+import { benchSoak } from "./soak.ts";
 import { benchSteps } from "./steps.ts";
 import { benchThroughput } from "./throughput.ts";
 import { benchTransactions } from "./transactions.ts";
@@ -36,10 +38,24 @@ const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonl
   partitions: benchPartitions,
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.find((name) => !(name in benchmarks));
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { minutes: { type: "string" }, rate: { type: "string" }, launcher: { type: "string" } },
+});
+const launcher = values.launcher === "no-op" ? "no-op" : "real";
+/** Not among those that run when none is named. */
+const longBenchmarks: typeof benchmarks = {
+  soak: () =>
+    benchSoak({
+      minutes: Number(values.minutes ?? 10),
+      runsPerSecond: Number(values.rate ?? (launcher === "real" ? 8 : 20)),
+      launcher,
+    }),
+};
+const known = { ...benchmarks, ...longBenchmarks };
+const unknown = asked.find((name) => !(name in known));
 if (unknown !== undefined) {
-  process.stderr.write(`There is no benchmark "${unknown}"; there are ${Object.keys(benchmarks).join(", ")}\n`);
+  process.stderr.write(`There is no benchmark "${unknown}"; there are ${Object.keys(known).join(", ")}\n`);
   process.exit(2);
 }
 
@@ -55,7 +71,7 @@ try {
   process.env["POSTGRES_URL"] = postgres.url.reveal();
   const costs = await measureReferenceCosts(postgres.url.reveal());
   await using world = createBenchWorld(costs);
-  for (const [name, bench] of Object.entries(benchmarks)) {
+  for (const [name, bench] of Object.entries(asked.length > 0 ? known : benchmarks)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     loads.push(loadavg()[0] ?? 0);
     process.stderr.write(`${name} … (load ${loads.at(-1)?.toFixed(1)})\n`);

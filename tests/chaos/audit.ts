@@ -5,7 +5,7 @@ export const harnessName = "dagwright/chaos-harness";
 
 /**
  * Triggers that note what the tables alone no longer tell at the end: every due time that an instigator has had, each lease that was taken
- * and ended, every status that a run went through, and writes to runs that had ended. In a schema of the harness's own.
+ * and ended, and every status that a run went through. In a schema of the harness's own.
  */
 export async function installAudit(client: HarnessClient): Promise<void> {
   await client.query(`
@@ -16,8 +16,7 @@ export async function installAudit(client: HarnessClient): Promise<void> {
       old_holder text, new_holder text);
     create table chaos.run_moves (
       id bigint generated always as identity primary key, at timestamptz not null default clock_timestamp(),
-      run_id uuid not null, old_status text not null, new_status text not null, old_attempt int not null, new_attempt int not null,
-      old_seq int not null, new_seq int not null);
+      run_id uuid not null, old_status text not null, new_status text not null, old_attempt int not null, new_attempt int not null);
 
     create function chaos.note_instigator() returns trigger language plpgsql as $$ begin
       insert into chaos.instigator_moves (by_harness, instigator_id, old_next, new_next, old_fence, new_fence, old_holder, new_holder)
@@ -29,12 +28,11 @@ export async function installAudit(client: HarnessClient): Promise<void> {
       execute function chaos.note_instigator();
 
     create function chaos.note_run() returns trigger language plpgsql as $$ begin
-      insert into chaos.run_moves (run_id, old_status, new_status, old_attempt, new_attempt, old_seq, new_seq)
-      values (new.id, old.status, new.status, old.attempt, new.attempt, old.last_seq, new.last_seq);
+      insert into chaos.run_moves (run_id, old_status, new_status, old_attempt, new_attempt)
+      values (new.id, old.status, new.status, old.attempt, new.attempt);
       return null;
     end $$;
     create trigger chaos_note after update on dagwright.runs for each row
-      when (old.status <> new.status or old.attempt <> new.attempt
-        or (old.status in ('SUCCESS', 'FAILURE', 'CANCELED') and old.last_seq <> new.last_seq))
+      when (old.status <> new.status or old.attempt <> new.attempt)
       execute function chaos.note_run();`);
 }

@@ -11,7 +11,7 @@ import { deliberateBugs } from "./deliberate-bugs.ts";
 import { FaultySocket } from "./faulty-socket.ts";
 import { HarnessClient } from "./harness-client.ts";
 import { injectFault, provoke, type World } from "./inject-fault.ts";
-import { findViolations } from "./invariants.ts";
+import { findViolations, mostRetries } from "./invariants.ts";
 import { LimitsWatch } from "./limits-watch.ts";
 import { type CampaignOptions, planFaults } from "./plan.ts";
 import { untilQuiet } from "./quiescence.ts";
@@ -42,6 +42,9 @@ concurrency:
     max_concurrent_runs: ${limits.runs}
 run_monitoring:
   enabled: true
+run_retries:
+  enabled: true
+  max_retries: ${mostRetries}
 compute_logs:
   module: dagster.core.storage.local_compute_log_manager
   class: LocalComputeLogManager

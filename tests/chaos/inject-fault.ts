@@ -45,6 +45,7 @@ export async function injectFault(fault: Fault, world: World): Promise<string> {
       return `${hit === null ? "armed sleep" : "sleep"} at ${fault.point}, ${fault.forMs} ms`;
     }
     case "kill":
+      if (fault.victim === "step-worker") await untilStepWorker(world);
       return kill(fault.victim, world);
     case "kill-postgres":
       if (database.serverPid === null) return "no Postgres of this campaign's own to kill";
@@ -122,7 +123,7 @@ async function wakeAfter(pid: number, ms: number): Promise<void> {
 /** Makes sure that somebody comes to a point that the usual load passes rarely. */
 export async function provoke(point: CrashPointName, world: World): Promise<void> {
   // Nobody passes there unless a worker has died.
-  if (point.startsWith("monitoring.")) kill("run-worker", world);
+  if (point.startsWith("monitoring.") || point.startsWith("retries.")) kill("run-worker", world);
   const job = jobsThatPass.find(([prefix]) => point.startsWith(prefix))?.[1];
   // Not awaited: who answers may be who dies.
   if (job !== undefined) void world.launch(job);
@@ -144,6 +145,15 @@ function kill(victim: Victim, { stack, random }: Pick<World, "stack" | "random">
   const pid = pidOf(victim, stack, random);
   if (pid === null) return `no ${victim} to kill`;
   return signal(pid, "SIGKILL") ? `kill -9 of a ${victim}` : `the ${victim} was gone before it was killed`;
+}
+
+/** They live for a moment only, so some are made. */
+async function untilStepWorker(world: World): Promise<void> {
+  const giveUpAt = Date.now() + world.patienceMs * 3;
+  for (let look = 0; pidOf("step-worker", world.stack, world.random) === null && Date.now() < giveUpAt; look += 1) {
+    if (look % 20 === 0) void world.launch("in_processes");
+    await delay(50);
+  }
 }
 
 /** A living process of that kind; null when there is none now. */

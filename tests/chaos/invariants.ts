@@ -8,6 +8,9 @@ interface Invariant {
   readonly broken: string;
 }
 
+/** `run_retries.max_retries` of the campaign's instance. */
+export const mostRetries = 2;
+
 const finalStatuses = "('SUCCESS', 'FAILURE', 'CANCELED')";
 const finalEvents = "('RUN_SUCCESS', 'RUN_FAILURE', 'RUN_CANCELED')";
 
@@ -68,20 +71,29 @@ const invariants: readonly Invariant[] = [
       select r.id::text || ' of ' || r.job_name || ' has ' || count(e.seq) || ' steps' from dagwright.runs r
       join (values ('quick', 2), ('chain', 6), ('pooled', 3), ('in_processes', 3), ('counting', 2)) as j(name, steps) on j.name = r.job_name
       left join dagwright.run_events e on e.run_id = r.id and e.type = 'STEP_SUCCESS'
-      where r.status = 'SUCCESS' group by r.id, r.job_name, j.steps having count(e.seq) <> j.steps`,
+      where r.status = 'SUCCESS' and r.parent_run_id is null group by r.id, r.job_name, j.steps having count(e.seq) <> j.steps`,
   },
   {
     name: "a run that succeeded materialized each of its assets once",
     broken: `
       select r.id::text || ' has ' || count(a.id) || ' materializations' from dagwright.runs r
       left join dagwright.asset_events a on a.run_id = r.id and a.type = 'ASSET_MATERIALIZATION'
-      where r.job_name = 'counting' and r.status = 'SUCCESS' group by r.id having count(a.id) <> 2 or count(distinct a.asset_key) <> 2`,
+      where r.job_name = 'counting' and r.status = 'SUCCESS' and r.parent_run_id is null group by r.id having count(a.id) <> 2 or count(distinct a.asset_key) <> 2`,
   },
   {
-    name: "nothing is written to a run after its end, and none leaves it",
+    name: "a run does not leave its end",
     broken: `
-      select run_id::text || ' went from ' || old_status || ' ' || old_seq || ' to ' || new_status || ' ' || new_seq
-      from chaos.run_moves where old_status in ${finalStatuses}`,
+      select run_id::text || ' went from ' || old_status || ' to ' || new_status
+      from chaos.run_moves where old_status in ${finalStatuses} and old_status <> new_status`,
+  },
+  {
+    // The engine tells there what it does about the run, e.g. that it is retried.
+    name: "nobody's work is written to a run after its end",
+    broken: `
+      with log as (
+        select run_id, seq, type from dagwright.run_events where type <> 'ENGINE_EVENT' union all select run_id, seq, 'LOG_LINE' from dagwright.run_logs)
+      select l.run_id::text || ' has ' || l.type || ' after ' || e.type from dagwright.run_events e
+      join log l on l.run_id = e.run_id and l.seq > e.seq where e.type in ${finalEvents}`,
   },
   {
     name: "no lease, no slot and no launch is left of the dead",
@@ -112,10 +124,10 @@ const invariants: readonly Invariant[] = [
             or (i.kind = 'SCHEDULE' and t.scheduled_at > due.new_next and t.scheduled_at <= gone.at and date_trunc('minute', t.scheduled_at) = t.scheduled_at)))`,
   },
   {
-    name: "the next time of an instigator never goes back",
+    name: "the next time of an instigator never goes back into the past",
     broken: `
       select i.name || ' went back from ' || m.old_next || ' to ' || m.new_next from chaos.instigator_moves m
-      join dagwright.instigators i on i.id = m.instigator_id where m.new_next < m.old_next and not m.by_harness`,
+      join dagwright.instigators i on i.id = m.instigator_id where m.new_next < least(m.old_next, m.at - interval '5 seconds') and not m.by_harness`,
   },
   {
     name: "a tick's place has one run, and a run one tick",
@@ -128,6 +140,7 @@ const invariants: readonly Invariant[] = [
     broken: `
       select s.value || ' for ' || d.value || ': ' || count(*) from dagwright.run_tags d
       join dagwright.run_tags s on s.run_id = d.run_id and s.key = 'dagster/schedule_name'
+      join dagwright.runs r on r.id = d.run_id and r.parent_run_id is null
       where d.key = 'chaos/due' group by s.value, d.value having count(*) > 1`,
   },
   {
@@ -143,7 +156,8 @@ const invariants: readonly Invariant[] = [
   {
     name: "no run of a tick is without its tick",
     broken: `
-      select t.run_id::text from dagwright.run_tags t where t.key in ('dagster/schedule_name', 'dagster/sensor_name')
+      select t.run_id::text from dagwright.run_tags t join dagwright.runs r on r.id = t.run_id and r.parent_run_id is null
+      where t.key in ('dagster/schedule_name', 'dagster/sensor_name')
         and not exists (select 1 from dagwright.tick_runs tr where tr.run_id = t.run_id)`,
   },
   // ---- run keys -------------------------------------------------------------------------------------------------------------------
@@ -152,6 +166,7 @@ const invariants: readonly Invariant[] = [
     broken: `
       select s.value || ' key ' || k.value || ': ' || count(*) from dagwright.run_tags k
       join dagwright.run_tags s on s.run_id = k.run_id and s.key = 'dagster/sensor_name'
+      join dagwright.runs r on r.id = k.run_id and r.parent_run_id is null
       where k.key = 'dagster/run_key' group by s.value, k.value having count(*) > 1`,
   },
   {
@@ -162,10 +177,25 @@ const invariants: readonly Invariant[] = [
       left join dagwright.run_keys k on k.instigator_id = i.id left join dagwright.runs r on r.id = k.run_id
       where i.kind = 'SENSOR' and i.cursor is not null group by i.name, i.cursor having count(r.id) <> i.cursor::int + 1`,
   },
+  // ---- retries --------------------------------------------------------------------------------------------------------------------
+  {
+    name: "a failed run is retried once, until it was tried as often as the instance allows",
+    broken: `
+      select r.id::text || ', try ' || coalesce(n.value, '0') || ', has ' || count(c.id) || ' retries' from dagwright.runs r
+      left join dagwright.run_tags n on n.run_id = r.id and n.key = 'dagster/retry_number'
+      left join dagwright.runs c on c.parent_run_id = r.id
+      where r.status = 'FAILURE' group by r.id, n.value having count(c.id) <> (coalesce(n.value::int, 0) < ${mostRetries})::int`,
+  },
+  {
+    name: "only what failed is retried",
+    broken: `select c.id::text || ' retries ' || r.id || ', which is ' || r.status from dagwright.runs c join dagwright.runs r on r.id = c.parent_run_id where r.status <> 'FAILURE'`,
+  },
   // ---- launches -------------------------------------------------------------------------------------------------------------------
   {
     name: "a launch made one run at most",
-    broken: `select 'launch ' || value || ': ' || count(*) from dagwright.run_tags where key = 'chaos/launch' group by value having count(*) > 1`,
+    broken: `
+      select 'launch ' || t.value || ': ' || count(*) from dagwright.run_tags t join dagwright.runs r on r.id = t.run_id and r.parent_run_id is null
+      where t.key = 'chaos/launch' group by t.value having count(*) > 1`,
   },
 ];
 

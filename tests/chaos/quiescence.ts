@@ -31,7 +31,8 @@ export async function untilQuiet(client: HarnessClient): Promise<readonly string
       const open = await client.column(
         `select 'run ' || id || ' is ' || status from dagwright.runs where status not in ('SUCCESS', 'FAILURE', 'CANCELED')`,
       );
-      left = [...(areSensorsOff ? [] : due.map((name) => `${name} is due or leased`)), ...open];
+      const retries = await client.column(`select 'the retry of run ' || id from dagwright.runs where retry_due_at is not null`);
+      left = [...retries, ...(areSensorsOff ? [] : due.map((name) => `${name} is due or leased`)), ...open];
       if (areSensorsOff && left.length === 0) return [];
       const sights = await client.column(`select last_seq::text || status from dagwright.runs order by id`);
       const sight = [areSensorsOff, due.length, ...sights].join(" ");

@@ -16,7 +16,7 @@ export const crashPointNames = [
   "tick-commit.ticks-written",
   "tick-commit.runs-written",
   "tick-commit.before-commit",
-  // The queue, in a daemon; `deciding` and `taken` are inside of its transaction.
+  // The queue, in a daemon; `deciding` and `taken` are inside of its transaction, when there is room.
   "run-queue.before-dequeue",
   "run-queue.deciding",
   "run-queue.taken",
@@ -38,6 +38,11 @@ export const crashPointNames = [
   // Monitoring, in a daemon.
   "monitoring.before-settle",
   "monitoring.after-settle",
+  // Automatic retries, in a daemon; `run-written` is inside of the transaction that writes the retry.
+  "retries.before-claim",
+  "retries.after-claim",
+  "retries.run-written",
+  "retries.after-submit",
   // A run's way to its worker, in the code location's front.
   "front.before-hand",
   "front.after-note",

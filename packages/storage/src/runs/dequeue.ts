@@ -19,11 +19,11 @@ export async function dequeueIn(transaction: Connection, dequeuer: Dequeuer, dec
   const [read] = await transaction.rows(queueSurveyStatement(decision.limitedTags));
   if (read === undefined) throw new TypeError("The survey of the queue is always one row");
   const { survey } = read;
-  crashPoint("run-queue.deciding");
   const { cancel, terminate } = decision.replace(survey);
   const canceled = cancel.length === 0 ? [] : await transaction.rows(cancelReplacedStatement(cancel));
   const look = decision.look(survey);
   if (look === null) return { launches: [], terminate, moved: canceled.length, isWaiting: true };
+  crashPoint("run-queue.deciding");
 
   const lines = toLines(await transaction.rows(queueLinesStatement(look, decision.limitedTags)), look);
   const { start, holdBack } = decision.plan(survey, lines);

@@ -1,4 +1,5 @@
 import {
+  crashPoint,
   type ExecutionPlan,
   type HolderId,
   isRunId,
@@ -254,6 +255,7 @@ export class PostgresRunStore implements RunStore {
         if (held === undefined) return null;
         const [submittedClaim] = await this.submitIn(transaction, [submitted], mode);
         if (submittedClaim === undefined) throw new TypeError("The store took a run and told of none");
+        crashPoint("retries.run-written");
         const { id } = submittedClaim.run;
         await transaction.rows(
           settleRetryStatement(failedRunId, retriedBy(id), {

@@ -1,5 +1,5 @@
 import type { RunRetriesConfig } from "@dagwright/instance";
-import { DomainError, type HolderId, type Run, systemTags, type Tags } from "@dagwright/model";
+import { crashPoint, DomainError, type HolderId, type Run, systemTags, type Tags } from "@dagwright/model";
 import { isTransientCallError, UserCodeError } from "@dagwright/rpc";
 import type { LaunchClaim, NewRun, Storage, SubmitMode } from "@dagwright/storage";
 import {
@@ -45,7 +45,9 @@ export function createRunRetriesLoop(options: RunRetriesOptions): Loop {
     wakesOn: ["run-ended", "location"],
     async runOnce(signal) {
       if (!config.enabled) return { handled: await storage.runs.dropRetries({ signal }), nextDueAtMs: null };
+      crashPoint("retries.before-claim");
       const failed = await storage.runs.claimRetries(batch, claimMs, { signal });
+      if (failed.length > 0) crashPoint("retries.after-claim");
       const errors: unknown[] = [];
       const launches = await Promise.all(
         failed.map(async (run) => {
@@ -85,7 +87,9 @@ async function retryOrSettle(
   try {
     const retry = await prepareRetry(run, plan.strategy, plan.retryNumber, { storage, workspace }, signal);
     const warned = plan.warning === null ? retry : { ...retry, notes: [...(retry.notes ?? []), engineEvent(plan.warning)] };
-    return await storage.runs.submitRetry({ failedRunId: run.id, run: warned }, submitMode, { signal });
+    const claim = await storage.runs.submitRetry({ failedRunId: run.id, run: warned }, submitMode, { signal });
+    crashPoint("retries.after-submit");
+    return claim;
   } catch (error) {
     if (error instanceof LocationAwayError || isTransientCallError(error)) {
       await storage.runs.settleRetry(run.id, { message: null, againAfterMs }, { signal });
