@@ -11,10 +11,12 @@ import type { Logger } from "pino";
 import type { ServerScope } from "./graphql/context.ts";
 import { makeSchema } from "./graphql/schema.ts";
 import { assetReports } from "./http/asset-reports.ts";
+import { CheckedQueries } from "./http/checked-queries.ts";
 import { computeLogDownload } from "./http/compute-log-download.ts";
 import { graphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { listen } from "./http/listen.ts";
 import { metricsEndpoint } from "./http/metrics.ts";
+import { defaultQueryLimits, type QueryLimits } from "./http/query-limits.ts";
 import { statusEndpoints } from "./http/status-endpoints.ts";
 import { startLaunchSweep } from "./launch-sweep.ts";
 import { sendPage } from "./pages/send-page.ts";
@@ -38,6 +40,8 @@ export interface WebserverOptions {
   readonly pathPrefix?: string;
   /** Refuses every mutation. Default false. */
   readonly readOnly?: boolean;
+  /** How much one query may ask for. Default: more than any page of Dagster's web UI asks for. */
+  readonly queryLimits?: QueryLimits;
 }
 
 export interface Webserver extends AsyncDisposable {
@@ -69,6 +73,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
     snapshots: makeSnapshotCache(storage),
     partitionStatuses: makePartitionStatusCache(storage),
     permissions: makePermissions({ readOnly }),
+    queries: new CheckedQueries(options.queryLimits ?? defaultQueryLimits),
     runLogs: starting.use(openRunLogFeeds(storage)),
     holder: holderId(`webserver:${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`),
     pathPrefix,

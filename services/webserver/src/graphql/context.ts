@@ -4,6 +4,7 @@ import type { Storage } from "@dagwright/storage";
 import type { RunLauncher, RunTerminator, Workspace } from "@dagwright/workspace";
 import type { FastifyBaseLogger } from "fastify";
 
+import type { CheckedQueries } from "../http/checked-queries.ts";
 import type { PartitionStatusCache } from "../partition-statuses.ts";
 import type { Permissions } from "../permissions.ts";
 import type { RunLogFeeds } from "../run-log-feeds.ts";
@@ -20,6 +21,8 @@ export interface ServerScope {
   readonly snapshots: SnapshotCache;
   readonly partitionStatuses: PartitionStatusCache;
   readonly permissions: Permissions;
+  /** Keeps queries that ask for too much from being executed. */
+  readonly queries: CheckedQueries;
   readonly runLogs: RunLogFeeds;
   /** This server as the owner of launches. */
   readonly holder: HolderId;

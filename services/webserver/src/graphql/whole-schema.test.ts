@@ -1,6 +1,7 @@
 import { type GraphQLObjectType, isObjectType } from "graphql";
 import { expect, test } from "vitest";
 
+import { defaultQueryLimits } from "../http/query-limits.ts";
 import { everyEntry, launch, work } from "../testing/run-history.ts";
 import { serveNumbers } from "../testing/served-numbers.ts";
 import { selectAll } from "../testing/whole-query.ts";
@@ -11,7 +12,7 @@ const job = `{pipelineName: "configured", ${repository}}`;
 const config = `{ops: {fetch_urls: {config: {urls: ["a"]}}}}`;
 
 test("every field of every query can be resolved on an instance that has something of everything", async () => {
-  await using served = await serveNumbers();
+  await using served = await serveNumbers({ queryLimits: { ...defaultQueryLimits, tokens: 1e6, fields: 1e6 } });
   const runId = await launch(served);
   await work(served, served.workspace.launched[0]!, everyEntry);
   await served.graphql(
@@ -52,6 +53,7 @@ test("every field of every query can be resolved on an instance that has somethi
     "Query.assetCheckExecutions": `${asset}, checkName: "positive", limit: 10`,
     "AssetNode.assetCheckOrError": `checkName: "positive"`,
     "Query.assetsLatestInfo": `assetKeys: [{path: ["generated_numbers"]}]`,
+    "Query.assetNodeAdditionalRequiredKeys": `assetKeys: [{path: ["generated_numbers"]}]`,
     "Query.assetNodeDefinitionCollisions": `assetKeys: [{path: ["generated_numbers"]}]`,
     "Query.partitionSetsOrError": `repositorySelector: {${repository}}, pipelineName: "daily_orders"`,
     "Query.partitionSetOrError": `repositorySelector: {${repository}}, partitionSetName: "daily_orders_partition_set"`,

@@ -31,6 +31,7 @@ export async function executeRequest(app: FastifyInstance, request: GraphqlReque
   const { query, variables, operationName } = request;
   let result: ExecutionResult;
   try {
+    context.queries.check(query, app.graphql.schema);
     // Mercurius keeps parsed and validated queries, which clients repeat all day.
     result = await app.graphql(query, { ...context }, { ...variables }, operationName ?? undefined);
   } catch (thrown) {

@@ -1,5 +1,13 @@
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import { createSourceEventStream, execute, type ExecutionResult, getOperationAST, GraphQLError, parse, validate } from "graphql";
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  validate,
+} from "graphql";
 
 import type { ServerScope } from "../graphql/context.ts";
 import { executeRequest, makeContext } from "../http/execute.ts";
@@ -100,9 +108,9 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
       operationName: typeof operationName === "string" ? operationName : null,
     };
     const { schema } = app.graphql;
-    let document: ReturnType<typeof parse>;
+    let document: DocumentNode;
     try {
-      document = parse(request.query);
+      document = scope.queries.parse(request.query, schema);
     } catch (error) {
       yield { refused: formatErrors([error as GraphQLError], log) };
       return;
