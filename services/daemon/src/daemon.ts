@@ -82,6 +82,7 @@ export async function startDaemon(
       takeExits: () => exits.take(),
       startTimeoutMs: timeoutMs(config.runMonitoring.enabled, config.runMonitoring.startTimeoutSeconds),
       cancelTimeoutMs: timeoutMs(config.runMonitoring.enabled, config.runMonitoring.cancelTimeoutSeconds),
+      maxResumeAttempts: config.runMonitoring.enabled ? config.runMonitoring.maxResumeRunAttempts : 0,
       maxRuntimeMs:
         config.runMonitoring.enabled && config.runMonitoring.maxRuntimeSeconds !== null
           ? config.runMonitoring.maxRuntimeSeconds * 1_000

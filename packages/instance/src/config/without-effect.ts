@@ -5,7 +5,6 @@ import { type InstanceConfig, parseInstanceConfig } from "./instance-config.ts";
 const readOnly: Readonly<Record<string, (config: InstanceConfig) => unknown>> = {
   "run_queue.max_user_code_failure_retries": ({ runCoordinator }) =>
     runCoordinator.name === "QueuedRunCoordinator" ? runCoordinator.runQueue.maxUserCodeFailureRetries : 0,
-  "run_monitoring.max_resume_run_attempts": ({ runMonitoring }) => runMonitoring.maxResumeRunAttempts,
   code_servers: ({ codeServers }) => codeServers,
   "python_logs.managed_python_loggers": ({ pythonLogs }) => pythonLogs.managedPythonLoggers,
   "scheduler.config": ({ scheduler }) => scheduler,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { InstanceRequest, RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
+import type { ExecutionPlan, InstanceRequest, Run, RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
 import {
   answerRequest,
   crashPoint,
@@ -231,9 +231,10 @@ export class RunEngine {
       onRefused: (error) => this.#lose(describe(error)),
       onRetry: (error, attempt) => this.#mourn(error, attempt),
     });
+    const plan = begun.run.attempt > 1 ? await this.#planOfRest(begun, connection.storage, assignment) : begun.plan;
     this.#phase = "running";
     this.#overdue = new OverdueCode({
-      plan: begun.plan,
+      plan,
       tags: begun.run.tags,
       graceMs: defaultGraceMs + overdueMarginMs,
       onOverdue: (overdue) => void this.#killOverdue(overdue),
@@ -246,7 +247,7 @@ export class RunEngine {
       await this.#finish([...asked, canceledEntry(begun.run.jobName)]);
       return;
     }
-    if (connection.poolsCountSteps && begun.plan.steps.some(({ pool }) => pool !== null))
+    if (connection.poolsCountSteps && plan.steps.some(({ pool }) => pool !== null))
       this.#pools = this.#openPools(connection, assignment);
     const logKey = connection.computeLogDirectory === null ? null : processLogKey(assignment.runId);
     const { artifactDirectory, computeLogDirectory, logLevel, poolsCountSteps } = connection;
@@ -254,7 +255,7 @@ export class RunEngine {
       kind: "begin",
       begun: {
         run: begun.run,
-        plan: begun.plan,
+        plan,
         home: assignment.home,
         artifactDirectory,
         computeLogDirectory,
@@ -283,28 +284,50 @@ export class RunEngine {
   }
 
   async #beginWork(storage: Storage, assignment: RunAssignment) {
-    const giveUpAt = performance.now() + beginPatienceMs;
-    for (let delayMs = 20; ; delayMs = Math.min(delayMs * 2, 1_000)) {
+    return this.#patiently(assignment, async (signal) => {
       const sentAt = performance.now();
       try {
-        const begun = await this.#withDeadline((signal) =>
-          storage.runs.beginWork(
-            {
-              runId: assignment.runId,
-              attempt: assignment.attempt,
-              fence: assignment.fence,
-              worker: { ...assignment.worker, pid: process.pid },
-              leaseMs: this.#leaseMs,
-              entries: [{ type: "RUN_START", atMs: Date.now(), message: "Started execution of run.", stepKey: null }],
-            },
-            { signal },
-          ),
+        const begun = await storage.runs.beginWork(
+          {
+            runId: assignment.runId,
+            attempt: assignment.attempt,
+            fence: assignment.fence,
+            worker: { ...assignment.worker, pid: process.pid },
+            leaseMs: this.#leaseMs,
+            entries: [{ type: "RUN_START", atMs: Date.now(), message: "Started execution of run.", stepKey: null }],
+          },
+          { signal },
         );
         return { begun, sentAt };
       } catch (error) {
         if (isRefusal(error)) return { begun: null, sentAt };
+        throw error;
+      }
+    });
+  }
+
+  /** What the workers before this one have left of the run. */
+  async #planOfRest(
+    { run, plan }: { readonly run: Run; readonly plan: ExecutionPlan },
+    storage: Storage,
+    assignment: RunAssignment,
+  ) {
+    const { PastRun, pastRunEventTypes, planResume } = await import("@dagwright/graph");
+    const entries = await this.#patiently(assignment, (signal) =>
+      storage.events.readTypes([run.id], pastRunEventTypes, { signal }),
+    );
+    return planResume(plan, new PastRun(run.id, entries));
+  }
+
+  /** Asks again while the database is away. */
+  async #patiently<Answer>({ runId }: RunAssignment, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const giveUpAt = performance.now() + beginPatienceMs;
+    for (let delayMs = 20; ; delayMs = Math.min(delayMs * 2, 1_000)) {
+      try {
+        return await this.#withDeadline(ask);
+      } catch (error) {
         if (performance.now() > giveUpAt || !isPassing(error)) throw error;
-        log(`the database did not answer, run ${assignment.runId} waits: ${describe(error)}`);
+        log(`the database did not answer, run ${runId} waits: ${describe(error)}`);
         await sleep(delayMs);
       }
     }

@@ -1,9 +1,9 @@
 import { holderId, type Run, runWorkerExitCodes, type Tags } from "@dagwright/model";
-import type { Storage } from "@dagwright/storage";
+import { RunAttemptStaleError, type Storage } from "@dagwright/storage";
 import { prepareRun } from "@dagwright/workspace";
 import { expect, test, vi } from "vitest";
 import { jobSnapshot, locationName } from "../testing/served-location.ts";
-import { openTestStorage } from "../testing/test-storage.ts";
+import { openTestStorage, openTestStorages } from "../testing/test-storage.ts";
 import { createMonitoringLoop, type MonitoringOptions, type WorkerExit } from "./monitoring.ts";
 
 const never = new AbortController().signal;
@@ -44,7 +44,10 @@ const exitOf = (run: Run, overrides: Partial<WorkerExit> = {}): WorkerExit => ({
   ...overrides,
 });
 
-type Limits = Pick<MonitoringOptions, "startTimeoutMs" | "cancelTimeoutMs" | "maxRuntimeMs" | "maxRuntimeGraceMs">;
+type Limits = Pick<
+  MonitoringOptions,
+  "startTimeoutMs" | "cancelTimeoutMs" | "maxRuntimeMs" | "maxRuntimeGraceMs" | "maxResumeAttempts"
+>;
 
 function loopOver(storage: Storage, exits: readonly WorkerExit[], limits: Limits = patient) {
   const waiting = [...exits];
@@ -118,6 +121,33 @@ test("a worker that nobody watched is missed when its lease has run out", async 
   expect((await loopOver(storage, []).runOnce(never)).handled).toBe(1);
   expect((await lastEntry(storage, run))?.message).toContain("its exit is unknown");
   expect((await storage.runs.get(alive.id)).status).toBe("STARTED");
+});
+
+test("a run whose worker is lost goes on with a new one under the next attempt, once for each loss, and the old one is refused", async () => {
+  const [storage, other] = await openTestStorages(2);
+  if (storage === undefined || other === undefined) throw new Error("two storages were asked for");
+  const run = await startedRun(storage, 60_000);
+  const resuming = { ...patient, maxResumeAttempts: 1 };
+  const exit = exitOf(run, { exitCode: null, signal: "SIGKILL" });
+  const passes = await Promise.all([storage, other].map((each) => loopOver(each, [exit], resuming).runOnce(never)));
+  expect(passes.map(({ handled }) => handled).toSorted()).toEqual([0, 1]);
+  expect(passes.flatMap(({ errors }) => errors)).toEqual([]);
+  expect(await storage.runs.get(run.id)).toMatchObject({ status: "STARTING", attempt: 2 });
+
+  const success = { type: "RUN_SUCCESS", atMs: 0, message: "", stepKey: null } as const;
+  await expect(storage.events.append({ runId: run.id, attempt: 1, entries: [success] })).rejects.toThrow(RunAttemptStaleError);
+  expect(await storage.runs.renewLease(run.id, 1, 60_000)).toBeNull();
+  const [claim] = await storage.runs.claimLaunches(holderId("sweep"), 10, 60_000);
+  expect(claim).toMatchObject({ run: { id: run.id, attempt: 2 } });
+  const begin = { runId: run.id, worker: {}, leaseMs: 0, entries: [{ ...success, type: "RUN_START" as const }] };
+  expect(await storage.runs.beginWork({ ...begin, attempt: 1, fence: 1 })).toBeNull();
+  expect(await storage.runs.beginWork({ ...begin, attempt: 2, fence: claim!.fence })).toMatchObject({
+    run: { status: "STARTED" },
+  });
+
+  // Its lease is over at once, and it was resumed as often as may be.
+  await loopOver(storage, [], resuming).runOnce(never);
+  expect(await lastEntry(storage, run)).toMatchObject({ type: "RUN_FAILURE", reason: "WORKER_LOST" });
 });
 
 test("a run that no worker takes up fails after the start timeout", async () => {

@@ -1,12 +1,6 @@
-import {
-  crashPoint,
-  maxRuntimeSecondsOf,
-  type Run,
-  type RunCanceledEvent,
-  type RunFailureEvent,
-  runWorkerExitCodes,
-} from "@dagwright/model";
+import { crashPoint, maxRuntimeSecondsOf, type Run, type RunFailureEvent, runWorkerExitCodes } from "@dagwright/model";
 import { IllegalRunMoveError, type OverdueRun, RunAttemptStaleError, RunFinishedError, type Storage } from "@dagwright/storage";
+import { type Loss, settleLoss } from "../decisions/settle-loss.ts";
 import type { Loop } from "../loop.ts";
 
 /** How a worker ended, as its code location pushed it. */
@@ -28,6 +22,8 @@ export interface MonitoringOptions {
   readonly cancelTimeoutMs: number;
   /** Longest run whose tag `dagster/max_runtime` does not say so itself; null: any time. */
   readonly maxRuntimeMs: number | null;
+  /** How often a run whose worker was lost goes on with a new one. Default 0. */
+  readonly maxResumeAttempts?: number;
   /** How long a worker has to end a run of its own accord that takes too long, its steps' grace period included. Default 15,000. */
   readonly maxRuntimeGraceMs?: number;
   /** How often leases are looked at, in milliseconds. Default 5,000. */
@@ -36,7 +32,7 @@ export interface MonitoringOptions {
 }
 
 /**
- * Ends the runs whose workers are gone, and those that take longer than they may and whose workers do not end them. Exits that a code location pushes are settled at once; a worker that nobody watched is missed
+ * Ends the runs whose workers are gone, or lets them go on with new ones; and ends those that take longer than they may and whose workers do not end them. Exits that a code location pushes are settled at once; a worker that nobody watched is missed
  * when its lease runs out. Both write through the guarded door of the run's log, so that a run that did finish stays as it is.
  */
 export function createMonitoringLoop({
@@ -45,6 +41,7 @@ export function createMonitoringLoop({
   startTimeoutMs,
   cancelTimeoutMs,
   maxRuntimeMs,
+  maxResumeAttempts = 0,
   maxRuntimeGraceMs = 15_000,
   everyMs = 5_000,
   batch = 100,
@@ -60,10 +57,11 @@ export function createMonitoringLoop({
         { signal },
       );
       const errors: unknown[] = [];
-      const settle = async (run: Run, attempt: number, event: (run: Run) => RunFailureEvent | RunCanceledEvent) => {
+      const settle = async (run: Run, attempt: number, loss: Loss) => {
         try {
           crashPoint("monitoring.before-settle");
-          await storage.events.append({ runId: run.id, attempt, entries: [event(run)] });
+          const entries = settleLoss(run, loss, maxResumeAttempts, Date.now());
+          await storage.events.append({ runId: run.id, attempt, entries, onlyFrom: [run.status] });
           crashPoint("monitoring.after-settle");
           return 1;
         } catch (error) {
@@ -74,9 +72,9 @@ export function createMonitoringLoop({
       const settled = await Promise.all([
         ...exits
           .filter(endsItsRun)
-          .map((exit) => settle(exit.run, exit.attempt, (run) => endOfRun(run, describeExit(exit), "WORKER_LOST"))),
+          .map((exit) => settle(exit.run, exit.attempt, { how: describeExit(exit), reason: "WORKER_LOST" })),
         ...overdue.map((late) =>
-          settle(late.run, late.run.attempt, (run) => endOfRun(run, describeOverdue(late, maxRuntimeMs), reasonOf(late))),
+          settle(late.run, late.run.attempt, { how: describeOverdue(late, maxRuntimeMs), reason: reasonOf(late) }),
         ),
       ]);
       const handled = settled.reduce<number>((sum, one) => sum + one, 0);
@@ -92,19 +90,6 @@ const endsItsRun = ({ exitCode }: WorkerExit): boolean =>
 /** The run ended, moved on or was settled by somebody else meanwhile: all is well. */
 const isSettledAlready = (error: unknown): boolean =>
   error instanceof RunFinishedError || error instanceof RunAttemptStaleError || error instanceof IllegalRunMoveError;
-
-/** A run that was being canceled has got what was asked for; any other one failed. */
-function endOfRun(run: Run, how: string, reason: RunFailureEvent["reason"]): RunFailureEvent | RunCanceledEvent {
-  const base = { atMs: Date.now(), stepKey: null };
-  if (run.status === "CANCELING") return { ...base, type: "RUN_CANCELED", message: `Run canceled: ${how}`, error: null };
-  return {
-    ...base,
-    type: "RUN_FAILURE",
-    message: `Execution of run for "${run.jobName}" failed. ${how}`,
-    error: { name: reason === "RUN_EXCEPTION" ? "RunTimeoutError" : "RunWorkerLostError", message: how, stack: [] },
-    reason,
-  };
-}
 
 function describeExit({ exitCode, signal, stderrTail }: WorkerExit): string {
   const how =
