@@ -80,6 +80,16 @@ export interface LaunchRequest {
   readonly jobSnapshotId: SnapshotId;
 }
 
+/** One of the evaluations of {@link CodeLocationApi.evaluateMany}. */
+export type TickEvaluation =
+  | { readonly kind: "SCHEDULE"; readonly name: string; readonly context: ScheduleEvaluation }
+  | { readonly kind: "SENSOR"; readonly name: string; readonly context: SensorEvaluation };
+
+/** What one of them came to; `index` is its place in the request. */
+export type TickEvaluationAnswer =
+  | { readonly index: number; readonly result: EvaluationResult }
+  | { readonly index: number; readonly error: Error };
+
 export interface ComputeLogRequest {
   /** E.g. `[runId, "compute_logs", fileKey]`. */
   readonly logKey: readonly string[];
@@ -149,6 +159,13 @@ export interface CodeLocationApi {
     request: { readonly name: string; readonly context: SensorEvaluation },
     options?: CallOptions,
   ): Promise<EvaluationResult>;
+  /**
+   * Evaluates many at once; a slow one holds up no other. Answers come as they are there, those that are there together in one list. What fails
+   * fails for itself, with the errors of {@link evaluateSchedule}.
+   *
+   * @throws ProtocolVersionError when the server is too old to know this call
+   */
+  evaluateMany(evaluations: readonly TickEvaluation[], options?: CallOptions): AsyncIterable<readonly TickEvaluationAnswer[]>;
 
   /**
    * Hands a run to a worker; asked twice for the same attempt, the run has one worker.

@@ -19,6 +19,7 @@ import { formatAddress, isLocalAddress, parseAddress } from "./address.ts";
 import type { CallOptions, CodeLocationApi } from "./code-location-api.ts";
 import { compressJson, decompressJson, fromChunks } from "./compressed-json.ts";
 import type { Chunk } from "./gen/code-location.ts";
+import { fromEvaluationAnswers } from "./evaluation-answers.ts";
 import { fromGrpcStatus } from "./grpc-status.ts";
 import { messageLimitBytes } from "./limits.ts";
 import { codeLocationService as methods, healthService } from "./services.ts";
@@ -50,6 +51,7 @@ const timeoutsMs = {
   getExecutionPlan: 30_000,
   evaluateSchedule: 60_000,
   evaluateSensor: 60_000,
+  evaluateMany: 60_000,
   launchRun: 60_000,
   terminateRun: 10_000,
   watchWorkers: 3_600_000,
@@ -206,6 +208,12 @@ export function createCodeLocationClient(options: CodeLocationClientOptions): Co
     async evaluateSensor({ name, context }, callOptions) {
       const request = { name, context: await compressJson(context) };
       return (await document(methods.evaluateSensor, request, timeoutsMs.evaluateSensor, callOptions)) as EvaluationResult;
+    },
+    async *evaluateMany(evaluations, callOptions) {
+      const request = { evaluations: await compressJson(evaluations) };
+      for await (const { answers } of streaming(methods.evaluateMany, request, timeoutsMs.evaluateMany, callOptions)) {
+        yield fromEvaluationAnswers(await decompressJson(answers, "answers of evaluations"));
+      }
     },
     async launchRun(request, callOptions) {
       const { worker } = await unary(methods.launchRun, request, timeoutsMs.launchRun, callOptions);

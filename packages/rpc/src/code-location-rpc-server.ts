@@ -22,9 +22,10 @@ import {
   snapshotId,
 } from "@dagwright/model";
 import { type Address, formatAddress, isLocalAddress, parseAddress } from "./address.ts";
-import type { CallOptions, CodeLocationApi } from "./code-location-api.ts";
+import type { CallOptions, CodeLocationApi, TickEvaluation } from "./code-location-api.ts";
 import { compressJson, type CompressedJson, decompressJson, toChunks } from "./compressed-json.ts";
 import { InsecureListenError, ListenError, UnauthenticatedError } from "./errors.ts";
+import { toEvaluationAnswers } from "./evaluation-answers.ts";
 import type { Chunk, CodeLocationMethods } from "./gen/code-location.ts";
 import { type Health, openHealth } from "./health.ts";
 import { toGrpcStatus } from "./grpc-status.ts";
@@ -276,6 +277,11 @@ function codeLocationImplementation(handlers: CodeLocationHandlers, guard: Guard
         return compressJson(await handlers.evaluateSensor({ name, context: told }, options));
       };
       return chunks(evaluate());
+    }),
+    evaluateMany: guard.stream("EvaluateMany", async function* ({ evaluations }: Methods["evaluateMany"]["request"], options) {
+      const asked = (await decompressJson(evaluations, "the evaluations")) as readonly TickEvaluation[];
+      for await (const answers of handlers.evaluateMany(asked, options))
+        yield { answers: await compressJson(toEvaluationAnswers(answers)) };
     }),
     launchRun: guard.unary("LaunchRun", async (request: Methods["launchRun"]["request"], options) => {
       const { attempt, fence, jobName } = request;

@@ -74,6 +74,7 @@ const noHandlers: CodeLocationHandlers = {
   getPartitionConfig: notHere,
   evaluateSchedule: notHere,
   evaluateSensor: notHere,
+  evaluateMany: notHere,
   launchRun: notHere,
   terminateRun: notHere,
   watchWorkers: notHere,
@@ -109,6 +110,33 @@ function temporaryDirectory(): string {
   onTestFinished(() => rmSync(directory, { recursive: true }));
   return directory;
 }
+
+test("many evaluations travel in one call, each answered as it is done, and what fails fails for itself", async () => {
+  const asked: unknown[] = [];
+  const client = await serve({
+    async *evaluateMany(evaluations) {
+      asked.push(...evaluations);
+      yield [{ index: 1, result: { runRequests: [], skipReason: "quick", logs: [] } }];
+      yield [
+        { index: 0, error: new UserCodeError({ name: "TypeError", message: "mine", stack: ["at a"] }) },
+        { index: 2, error: new CodeLocationStoppingError("numbers") },
+        { index: 3, error: new RangeError("odd") },
+      ];
+    },
+  });
+  const evaluations = [
+    { kind: "SCHEDULE", name: "nightly", context: { scheduledAtMs: 5 } },
+    { kind: "SENSOR", name: "files", context: { cursor: "c", lastTickAtMs: 1, lastRunKey: null } },
+  ] as const;
+  const [first, second] = await collect(client.evaluateMany(evaluations));
+  expect(asked).toEqual(evaluations);
+  expect(first).toEqual([{ index: 1, result: { runRequests: [], skipReason: "quick", logs: [] } }]);
+  const errors = second?.map((answer) => ("error" in answer ? answer.error : null)) ?? [];
+  expect(errors[0]).toBeInstanceOf(UserCodeError);
+  expect((errors[0] as UserCodeError).error).toMatchObject({ name: "TypeError", stack: ["at a"] });
+  expect(errors.map(isTransientCallError)).toEqual([false, true, false]);
+  expect(errors[2]?.message).toBe("odd");
+});
 
 test("every field of every message arrives", async () => {
   const events: WorkerEvent[] = [

@@ -9,6 +9,8 @@ export {
   type LoadError,
   type LocationState,
   protocolVersion,
+  type TickEvaluation,
+  type TickEvaluationAnswer,
   type WorkerEvent,
 } from "./code-location-api.ts";
 export { type CodeLocationClient, type CodeLocationClientOptions, createCodeLocationClient } from "./code-location-client.ts";

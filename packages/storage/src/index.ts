@@ -39,6 +39,7 @@ export type {
   CommittedTick,
   DeclaredInstigator,
   InstigatorClaim,
+  LastTick,
   InstigatorStore,
   Tick,
   TickOutcome,

@@ -39,7 +39,10 @@ export interface RunToPrepare {
  */
 export function prepareRun(run: RunToPrepare): NewRun {
   const selection = run.selection ?? { stepKeys: null, assetKeys: null };
-  const plan = planExecution(run.job, selection, run.past?.mappingKeysOf);
+  const plan =
+    run.past === undefined || run.past === null
+      ? knownPlan(run.job, selection)
+      : planExecution(run.job, selection, run.past.mappingKeysOf);
   const tags: Tags = {
     ...run.job.tags,
     ...run.tags,
@@ -67,6 +70,23 @@ export function prepareRun(run: RunToPrepare): NewRun {
       ),
     ),
   };
+}
+
+/** Plans by job and selection: a thousand schedules, or the ticks of one, ask for the same few again and again, and a plan is never changed. */
+const plans = new WeakMap<JobSnapshot, Map<string, ExecutionPlan>>();
+/** Of one job. */
+const mostPlans = 50;
+
+function knownPlan(job: JobSnapshot, selection: RunSelection): ExecutionPlan {
+  const ofJob = plans.get(job) ?? new Map<string, ExecutionPlan>();
+  plans.set(job, ofJob);
+  const key = JSON.stringify(selection);
+  const known = ofJob.get(key);
+  if (known !== undefined) return known;
+  const plan = planExecution(job, selection);
+  if (ofJob.size >= mostPlans) ofJob.clear();
+  ofJob.set(key, plan);
+  return plan;
 }
 
 function lineageTags({ parentRunId, rootRunId }: RunToPrepare): Tags {

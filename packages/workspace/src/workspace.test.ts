@@ -50,6 +50,7 @@ async function startLocation(listen: string, { name = "numbers" } = {}) {
     getPartitionConfig: notHere,
     evaluateSchedule: notHere,
     evaluateSensor: notHere,
+    evaluateMany: notHere,
     launchRun: async (request) => ({ ...request }),
     terminateRun: async ({ graceMs }) => graceMs === 7,
     watchWorkers: async function* ({ signal } = {}) {

@@ -12,6 +12,7 @@ import {
   CodeLocationStoppingError,
   LocationSnapshotNotFoundError,
   startCodeLocationRpcServer,
+  type TickEvaluation,
 } from "@dagwright/rpc";
 import { type Logger, pino } from "pino";
 import type { CodeTarget } from "./code-target.ts";
@@ -20,6 +21,7 @@ import { userEnvironment } from "./environment.ts";
 import type { EvaluatorCall } from "./evaluators/evaluator-pool.ts";
 import { openCodeCopies } from "./generations/code-copies.ts";
 import type { Generation } from "./generations/generation.ts";
+import { answersTogether } from "./evaluators/answers-together.ts";
 import { type Location, openLocation } from "./location.ts";
 import { openPresence } from "./presence.ts";
 import { openRunWorkers, type RunWorkers, type WarmWorkerOptions } from "./workers/run-workers.ts";
@@ -163,6 +165,15 @@ function handlersOf({ locationName, location, workers, logs, evaluationTimeoutMs
     const deadlineMs = Math.max(1, Math.min(ownTimeoutMs, timeoutMs - answerMarginMs));
     return generation.evaluators.call({ ...call, timeoutMs: deadlineMs, ...(signal !== undefined && { signal }) });
   };
+  const evaluateTick = async (tick: TickEvaluation, options?: CallOptions): Promise<EvaluationResult> => {
+    const { kind, ...params } = tick;
+    const call =
+      kind === "SCHEDULE"
+        ? ({ method: "evaluateSchedule", params, what: `Schedule "${params.name}"` } as const)
+        : ({ method: "evaluateSensor", params, what: `Sensor "${params.name}"` } as const);
+    const ownTimeoutMs = tick.kind === "SENSOR" ? tick.context.timeoutMs : undefined;
+    return (await evaluate(location.current(), call, options, ownTimeoutMs)) as EvaluationResult;
+  };
   /** What a caller knows by its hash is answered by that code or not at all. */
   const generationOf = (snapshotId: SnapshotId | null): Generation => {
     const generation = location.current();
@@ -188,14 +199,9 @@ function handlersOf({ locationName, location, workers, logs, evaluationTimeoutMs
       const call = { method: "partitionConfig", params, what: `The partitioned config of job "${params.jobName}"` } as const;
       return (await evaluate(generationOf(snapshotId), call, options)) as PartitionConfig;
     },
-    async evaluateSchedule(params, options) {
-      const call = { method: "evaluateSchedule", params, what: `Schedule "${params.name}"` } as const;
-      return (await evaluate(location.current(), call, options)) as EvaluationResult;
-    },
-    async evaluateSensor(params, options) {
-      const call = { method: "evaluateSensor", params, what: `Sensor "${params.name}"` } as const;
-      return (await evaluate(location.current(), call, options, params.context.timeoutMs)) as EvaluationResult;
-    },
+    evaluateSchedule: (params, options) => evaluateTick({ kind: "SCHEDULE", ...params }, options),
+    evaluateSensor: (params, options) => evaluateTick({ kind: "SENSOR", ...params }, options),
+    evaluateMany: (evaluations, options) => answersTogether(evaluations.map((one) => evaluateTick(one, options))),
 
     async launchRun(request, options) {
       stopping.throwIfAborted();

@@ -60,7 +60,7 @@ export async function startDaemon(
   const instigators = { storage, workspace, holder, submitMode, launchAll, onLateSettled: () => wake("instigator") };
   const changedStatuses = new ChangedStatuses();
   const loops: Loop[] = [
-    createSchedulerLoop({ ...instigators, ...parallelismOf(config.schedules.numWorkers) }),
+    createSchedulerLoop({ ...instigators, ...parallelismOf(config.schedules.numWorkers), ...config.scheduler }),
     createSensorLoop({
       ...instigators,
       ...parallelismOf(config.sensors.numWorkers),

@@ -7,6 +7,8 @@ import {
   type JobSnapshot,
   type LocationSnapshot,
   type RunRequest,
+  type RunSelection,
+  type RequestedRunConfig,
   type SerializedError,
   serializeError,
   systemTags,
@@ -22,9 +24,11 @@ import {
   type TickRun,
 } from "@dagwright/storage";
 import { partitionedRunConfig, preparePartitions, prepareRun, type Workspace } from "@dagwright/workspace";
-import { type CodeLocationClient, UserCodeError } from "@dagwright/rpc";
+import { type CodeLocationClient, isTransientCallError, UserCodeError } from "@dagwright/rpc";
+import { CommitGroup } from "./commit-group.ts";
 import type { SettledReactions } from "./decisions/settle-reactions.ts";
 import { type PartitionsSource, withDynamicKeys } from "./dynamic-keys.ts";
+import { EvaluationBatches, type EvaluationClient } from "./evaluation-batches.ts";
 import type { LaunchAll } from "./launch-all.ts";
 import type { Loop, LoopName, Pass } from "./loop.ts";
 
@@ -34,7 +38,7 @@ export interface InstigatorLoopOptions {
   readonly holder: HolderId;
   readonly submitMode: SubmitMode;
   readonly launchAll: LaunchAll;
-  /** Most evaluations of this kind at once in this replica. Default 16. */
+  /** Most evaluations of this kind at once in this replica. Default 100. */
   readonly parallelism?: number;
   /** How long a claim holds unrenewed, in milliseconds. Default 30,000. */
   readonly leaseMs?: number;
@@ -54,9 +58,14 @@ export interface InstigatorKindTraits<Snapshot extends { readonly name: string }
   /** Which due time the tick is for, and when the next one is; null: never. */
   timing(snapshot: Snapshot, claim: InstigatorClaim): { readonly scheduledAtMs: number; readonly nextAtMs: number | null };
   evaluate(
-    client: CodeLocationClient,
+    client: EvaluationClient,
     snapshot: Snapshot,
-    tick: { readonly claim: InstigatorClaim; readonly scheduledAtMs: number; readonly timeoutMs: number },
+    tick: {
+      readonly claim: InstigatorClaim;
+      readonly scheduledAtMs: number;
+      readonly timeoutMs: number;
+      readonly location: LocationSnapshot;
+    },
     signal: AbortSignal,
   ): Promise<SettledReactions>;
   tags(snapshot: Snapshot): Tags;
@@ -66,10 +75,20 @@ export interface InstigatorKindTraits<Snapshot extends { readonly name: string }
   readonly wakesOn?: Loop["wakesOn"];
   /** Called at the beginning of each pass. */
   beforePass?(signal: AbortSignal): Promise<void>;
+  /** How often a tick whose code failed is tried again; null: nothing is tried again, the next tick comes soon enough. */
+  readonly maxTickRetries: number | null;
+  /** What becomes due within this time of a claim is claimed with it, in milliseconds. */
+  readonly gatherMs: number;
 }
 
-/** When an instigator whose evaluation cannot even be tried is due again. */
-const retryLaterMs = 10_000;
+/** When a tick whose code failed, or could not be reached, is tried again. */
+const retryLaterMs = 5_000;
+
+/** Evaluations and commits under way at which no more is claimed. */
+const mostInFlight = 400;
+
+/** Rounds of claims in one pass, each as large as it may be: then the driver looks at its signal again. */
+const mostRounds = 20;
 
 /** How long a pass waits for its evaluations before it leaves the slow ones to themselves. */
 const patienceMs = 500;
@@ -88,7 +107,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     holder,
     submitMode,
     launchAll,
-    parallelism = 16,
+    parallelism = 100,
     leaseMs = 30_000,
     evaluationTimeoutMs = 60_000,
     onLateSettled,
@@ -96,6 +115,10 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
 
   const held = new Set<InstigatorClaim>();
   const inFlight = new Set<Promise<void>>();
+  /** Those of them whose evaluation has not ended. */
+  const evaluating = new Set<InstigatorClaim>();
+  const batches = new EvaluationBatches(evaluationTimeoutMs);
+  let claimedAtMs = -Infinity;
   /** Those of them that a pass has left behind. */
   const late = new Set<Promise<void>>();
   /** Runs only while something is held: it would keep a daemon that drains from ending. */
@@ -129,28 +152,37 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     const passed = only.originRunIds === undefined || cursor === undefined ? {} : { cursor };
     await commit([{ ...kept, ...passed, status: "FAILURE", runs: [], skipReason: null, error: serializeError(error) }]);
   };
-  const committing = new CommitGroup(commit);
+  const committing = new CommitGroup({ commit });
 
   async function runOnce(signal: AbortSignal): Promise<Pass> {
     await traits.beforePass?.(signal);
-    if (inFlight.size >= parallelism) await Promise.race(inFlight);
-    const limit = parallelism - inFlight.size;
     const locations = workspace.entries().flatMap((entry) => (entry.isServing ? [entry.name] : []));
-    crashPoint(`${traits.name}.before-claim`);
-    const claims = await storage.instigators.claimDue({ kind: traits.kind, locations, holder, leaseMs, limit }, { signal });
-    if (claims.length > 0) crashPoint(`${traits.name}.after-claim`);
-    for (const claim of claims) start(claim, signal);
+    const gatheredMs = performance.now() - claimedAtMs;
+    if (gatheredMs < traits.gatherMs) await delay(traits.gatherMs - gatheredMs, undefined, { signal }).catch(() => undefined);
+    let handled = 0;
+    for (let round = 0; round < mostRounds && !signal.aborted; round += 1) {
+      while (evaluating.size >= parallelism || inFlight.size >= mostInFlight) await Promise.race(inFlight);
+      const limit = parallelism - evaluating.size;
+      crashPoint(`${traits.name}.before-claim`);
+      const claims = await storage.instigators.claimDue({ kind: traits.kind, locations, holder, leaseMs, limit }, { signal });
+      if (claims.length > 0) crashPoint(`${traits.name}.after-claim`);
+      for (const claim of claims) start(claim, signal);
+      if (claims.length > 0) claimedAtMs = performance.now();
+      handled += claims.length;
+      if (claims.length < limit) break;
+    }
     // A slow evaluation goes on behind the passes that follow; the quick ones are waited for, so that a pass can tell of their errors.
     await Promise.race([Promise.all(inFlight), delay(patienceMs, undefined, { ref: false })]);
     for (const task of inFlight) late.add(task);
     const told = errors;
     errors = [];
-    const nextDueAtMs = claims.length > 0 ? null : await storage.instigators.nextDueAtMs(traits.kind, locations, { signal });
-    return { handled: claims.length, nextDueAtMs, errors: told };
+    const nextDueAtMs = handled > 0 ? null : await storage.instigators.nextDueAtMs(traits.kind, locations, { signal });
+    return { handled, nextDueAtMs, errors: told };
   }
 
   function start(claim: InstigatorClaim, signal: AbortSignal): void {
     held.add(claim);
+    evaluating.add(claim);
     renewal ??= setInterval(renewClaims, leaseMs / 3);
     const task = handle(claim, signal)
       .catch((error: unknown) => {
@@ -159,6 +191,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
       })
       .finally(() => {
         held.delete(claim);
+        evaluating.delete(claim);
         inFlight.delete(task);
         if (late.delete(task)) onLateSettled?.();
         if (held.size > 0) return;
@@ -169,7 +202,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
   }
 
   async function handle(claim: InstigatorClaim, signal: AbortSignal): Promise<void> {
-    const outcome = await settle(claim, signal);
+    const outcome = await settle(claim, signal).finally(() => evaluating.delete(claim));
     // Stopping: the evaluation was cut short by us, which says nothing about it. Another replica gets the tick at once.
     if (outcome === null) return storage.instigators.release([claim]);
     if (outcome.error !== null) errors.push(new Error(`${claim.instigator.name}: ${outcome.error.message}`));
@@ -184,22 +217,24 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
   /** Evaluates one claim to the outcome that its tick will have. Never throws; null when the daemon itself is stopping. */
   async function settle(claim: InstigatorClaim, signal: AbortSignal): Promise<TickOutcome | null> {
     const startedAtMs = claim.nowMs;
-    const failed = (error: SerializedError, nextAtMs: number, scheduledAtMs = claim.scheduledAtMs): TickOutcome => ({
+    const failed = (error: SerializedError, nextAtMs: number, scheduledAtMs: number, retry: TickRetry | null): TickOutcome => ({
       claim,
       scheduledAtMs,
       status: "FAILURE",
       runs: [],
       skipReason: null,
       error,
-      nextAtMs,
       logs: [],
       startedAtMs,
+      ...(retry === null ? { nextAtMs } : { nextAtMs: claim.nowMs + retryLaterMs, retry }),
     });
     const { name, location } = claim.instigator;
     const entry = workspace.entries().find((candidate) => candidate.name === location);
     const definition = entry?.snapshot ? traits.find(entry.snapshot, name) : undefined;
     if (!entry?.snapshot || !entry.client || definition === undefined) {
-      return failed(serializeError(new InstigatorNotFoundError(name, location)), claim.nowMs + retryLaterMs);
+      const error = serializeError(new InstigatorNotFoundError(name, location));
+      const retry = traits.maxTickRetries === null ? null : { failures: claim.failuresBefore ?? 0 };
+      return failed(error, claim.nowMs + retryLaterMs, claim.scheduledAtMs, retry);
     }
     const { client, snapshot } = entry;
     const { scheduledAtMs, nextAtMs } = traits.timing(definition, claim);
@@ -207,9 +242,10 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     try {
       const timeoutMs = traits.timeoutMs?.(definition) ?? evaluationTimeoutMs;
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      const result = await traits.evaluate(client, definition, { claim, scheduledAtMs, timeoutMs }, deadline);
+      const tick = { claim, scheduledAtMs, timeoutMs, location: snapshot };
+      const result = await traits.evaluate(batches.of(client), definition, tick, deadline);
       if (result.warning !== undefined) errors.push(result.warning);
-      const { runs, refused } = await toTickRuns(result, definition, { client, snapshot }, { ...claim, scheduledAtMs }, deadline);
+      const { runs, refused } = await toTickRuns(result, definition, { client, snapshot }, tick, deadline);
       const error = result.failure ?? refused;
       const reactsToRuns = result.originRunIds !== undefined && result.originRunIds.length > 0;
       const status = error !== null ? "FAILURE" : runs.length > 0 || reactsToRuns ? "SUCCESS" : "SKIPPED";
@@ -230,8 +266,14 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
       };
     } catch (error) {
       if (signal.aborted) return null;
+      const before = scheduledAtMs === claim.scheduledAtMs ? (claim.failuresBefore ?? 0) : 0;
+      if (isTransientCallError(error) && traits.maxTickRetries !== null) {
+        const unreachable = new LocationUnreachableError(traits.kind, name, location, error);
+        return failed(serializeError(unreachable), dueNextMs, scheduledAtMs, { failures: before });
+      }
+      const retry = before < (traits.maxTickRetries ?? 0) ? { failures: before + 1 } : null;
       // What user code threw, with its own calls; ours lead to the wire only.
-      return failed(error instanceof UserCodeError ? error.error : serializeError(error), dueNextMs, scheduledAtMs);
+      return failed(error instanceof UserCodeError ? error.error : serializeError(error), dueNextMs, scheduledAtMs, retry);
     }
   }
 
@@ -242,12 +284,16 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
   async function toTickRuns(
     result: SettledReactions,
     definition: Snapshot,
-    code: Parameters<typeof toTickRun>[2],
-    claim: InstigatorClaim,
+    code: Parameters<typeof toTickRun>[3],
+    tick: DueTick,
     signal: AbortSignal,
   ): Promise<{ readonly runs: readonly TickRun[]; readonly refused: SerializedError | null }> {
-    const partitions = withDynamicKeys(storage, result.dynamicPartitions ?? []);
-    const attempts = result.runRequests.map((request) => toTickRun(request, definition, code, claim, partitions, signal));
+    // The claim told the database's time a moment ago.
+    const now = { dynamicPartitions: storage.dynamicPartitions, nowMs: () => Promise.resolve(tick.claim.nowMs) };
+    const partitions = withDynamicKeys(now, result.dynamicPartitions ?? []);
+    const attempts = result.runRequests.map((request, index) =>
+      toTickRun(request, result.configs?.[index] ?? null, definition, code, tick, partitions, signal),
+    );
     if (result.originRunIds === undefined) return { runs: await Promise.all(attempts), refused: null };
     const settled = await Promise.allSettled(attempts);
     signal.throwIfAborted();
@@ -260,9 +306,10 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
 
   async function toTickRun(
     request: RunRequest,
+    config: RequestedRunConfig | null,
     definition: Snapshot,
     { client, snapshot }: { readonly client: CodeLocationClient; readonly snapshot: LocationSnapshot },
-    claim: InstigatorClaim,
+    { claim, scheduledAtMs }: DueTick,
     partitions: PartitionsSource,
     signal: AbortSignal,
   ): Promise<TickRun> {
@@ -271,24 +318,23 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
       throw new RunKeyTooLongError(definition.name, request.runKey ?? "");
     const partition = request.partition === null ? {} : { partition: request.partition };
     const asked = { job, runConfig: request.runConfig, tags: request.tags, ...partition };
-    const { runConfig, tags } = await partitionedRunConfig(asked, client, null, { signal });
     const selection = { stepKeys: null, assetKeys: request.assetKeys };
+    const checked = config ?? (await checkedConfig(asked, selection, client, signal));
+    if (!checked.ok) throw new RunRequestConfigError(definition.name, job.name, checked.errors);
     const planned = prepareRun({
       location: claim.instigator.location,
       job,
-      runConfig,
+      runConfig: checked.runConfig,
       tags: {
-        ...tags,
+        ...checked.tags,
+        ...request.tags,
         ...traits.tags(definition),
-        ...(traits.kind === "SCHEDULE" && { [systemTags.tick]: new Date(claim.scheduledAtMs).toISOString() }),
+        ...(traits.kind === "SCHEDULE" && { [systemTags.tick]: new Date(scheduledAtMs).toISOString() }),
         ...(request.runKey !== null && { [systemTags.runKey]: request.runKey }),
       },
       selection,
       ...partition,
     });
-    const part = { selection, isReexecution: false };
-    const checked = await client.validateRunConfig({ snapshotId: null, jobName: job.name, runConfig, part }, { signal });
-    if (!checked.ok) throw new RunRequestConfigError(definition.name, job.name, checked.errors);
     const run = await preparePartitions(planned, snapshot, partitions, { signal });
     return { run, runKey: request.runKey };
   }
@@ -302,6 +348,26 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
       await Promise.all(inFlight);
     },
   };
+}
+
+interface DueTick {
+  readonly claim: InstigatorClaim;
+  readonly scheduledAtMs: number;
+}
+
+type TickRetry = NonNullable<TickOutcome["retry"]>;
+
+/** The run config of a request that an older code location has not checked itself. */
+async function checkedConfig(
+  asked: Parameters<typeof partitionedRunConfig>[0],
+  selection: RunSelection,
+  client: CodeLocationClient,
+  signal: AbortSignal,
+): Promise<RequestedRunConfig> {
+  const { runConfig, tags } = await partitionedRunConfig(asked, client, null, { signal });
+  const part = { selection, isReexecution: false };
+  const checked = await client.validateRunConfig({ snapshotId: null, jobName: asked.job.name, runConfig, part }, { signal });
+  return { ...checked, tags };
 }
 
 function chooseJob(
@@ -336,6 +402,17 @@ class InstigatorNotFoundError extends DomainError<"InstigatorNotFoundError"> {
   }
 }
 
+/** A schedule's code could not be asked; its tick waits for it. */
+class LocationUnreachableError extends DomainError<"LocationUnreachableError"> {
+  constructor(kind: InstigatorKind, name: string, location: string, cause: unknown) {
+    super(
+      "LocationUnreachableError",
+      `The code-location server of "${location}" could not be reached to evaluate the ${kind.toLowerCase()} "${name}". The tick is tried again when it answers, until then or until somebody stops the ${kind.toLowerCase()}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}
+
 /** A run request names no job of its schedule or sensor. */
 class RunRequestJobError extends DomainError<"RunRequestJobError"> {
   constructor(instigator: string, jobName: string | null, jobNames: readonly string[]) {
@@ -351,35 +428,5 @@ class RunRequestConfigError extends DomainError<"RunRequestConfigError"> {
       "RunRequestConfigError",
       `The run config that "${instigator}" asked for does not fit job "${jobName}":\n${errors.map(({ message }) => `- ${message}`).join("\n")}`,
     );
-  }
-}
-
-/**
- * Commits outcomes in groups: what finishes while a commit is under way goes into the next one. A thousand ticks take a few dozen transactions,
- * and none waits for a slower one to be evaluated.
- */
-class CommitGroup {
-  readonly #commit: (outcomes: readonly TickOutcome[]) => Promise<void>;
-  #waiting: TickOutcome[] = [];
-  #current: Promise<void> | null = null;
-
-  constructor(commit: (outcomes: readonly TickOutcome[]) => Promise<void>) {
-    this.#commit = commit;
-  }
-
-  async add(outcome: TickOutcome): Promise<void> {
-    this.#waiting.push(outcome);
-    // Whoever waits in line may find that the commit before already took its outcome along.
-    while (this.#waiting.includes(outcome)) {
-      if (this.#current === null) {
-        const group = this.#waiting.splice(0);
-        this.#current = this.#commit(group).finally(() => {
-          this.#current = null;
-        });
-        await this.#current;
-      } else {
-        await this.#current.catch(() => undefined);
-      }
-    }
   }
 }

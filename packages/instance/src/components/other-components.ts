@@ -2,7 +2,7 @@ import { block } from "../config-file/block.ts";
 import { integer, name, opaqueMapping } from "../config-file/scalars.ts";
 import { component } from "./component.ts";
 
-/** `scheduler`: there is one scheduler, the daemon's; its config is read and has no effect. */
+/** `scheduler`: there is one scheduler, the daemon's. */
 export const scheduler = component(
   [
     {
@@ -25,9 +25,9 @@ export const scheduler = component(
 
 /** Catching up and retrying of schedules' ticks. */
 export interface SchedulerSetting {
-  /** Most missed ticks of a schedule that are made up for. Default 5. */
+  /** Most missed ticks of a schedule of partitions that are caught up with; at least one is. Default 5. */
   readonly maxCatchupRuns: number;
-  /** Retries of a tick that failed. Default 0. */
+  /** How often a tick whose code failed is tried again. Default 0. */
   readonly maxTickRetries: number;
 }
 

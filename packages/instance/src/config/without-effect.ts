@@ -7,7 +7,6 @@ const readOnly: Readonly<Record<string, (config: InstanceConfig) => unknown>> = 
     runCoordinator.name === "QueuedRunCoordinator" ? runCoordinator.runQueue.maxUserCodeFailureRetries : 0,
   code_servers: ({ codeServers }) => codeServers,
   "python_logs.managed_python_loggers": ({ pythonLogs }) => pythonLogs.managedPythonLoggers,
-  "scheduler.config": ({ scheduler }) => scheduler,
   "backfills.num_workers": ({ backfills }) => backfills.numWorkers,
   auto_materialize: ({ autoMaterialize }) => autoMaterialize,
   retention: ({ retention }) => retention,

@@ -11,6 +11,7 @@ export interface CodeLocationMethods {
   readonly getPartitionConfig: { readonly request: GetPartitionConfigRequest; readonly response: Chunk; readonly streams: true };
   readonly evaluateSchedule: { readonly request: EvaluateRequest; readonly response: Chunk; readonly streams: true };
   readonly evaluateSensor: { readonly request: EvaluateRequest; readonly response: Chunk; readonly streams: true };
+  readonly evaluateMany: { readonly request: EvaluateManyRequest; readonly response: EvaluationAnswers; readonly streams: true };
   readonly launchRun: { readonly request: LaunchRunRequest; readonly response: LaunchRunResponse; readonly streams: false };
   readonly terminateRun: { readonly request: TerminateRunRequest; readonly response: TerminateRunResponse; readonly streams: false };
   readonly watchWorkers: { readonly request: WatchWorkersRequest; readonly response: WorkerEvent; readonly streams: true };
@@ -73,6 +74,14 @@ export interface GetPartitionConfigRequest {
 export interface EvaluateRequest {
   readonly name: string;
   readonly context: Buffer;
+}
+
+export interface EvaluateManyRequest {
+  readonly evaluations: Buffer;
+}
+
+export interface EvaluationAnswers {
+  readonly answers: Buffer;
 }
 
 export interface LaunchRunRequest {

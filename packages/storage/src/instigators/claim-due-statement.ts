@@ -6,6 +6,8 @@ import type { InstigatorStore } from "./instigator-store.ts";
 export interface ClaimedInstigatorRow extends InstigatorRow {
   readonly fence: number;
   readonly now_ms: number;
+  readonly retry_of_ms: number | null;
+  readonly failures: number;
 }
 
 /**
@@ -23,4 +25,5 @@ export const claimDueStatement = (
     update dagwright.instigators as i set lease_holder = ${query.holder}, lease_until = now() + ${interval(query.leaseMs)}, fence = i.fence + 1
     from due where i.id = due.id
     returning i.*)
-  select ${instigatorColumns("c")}, c.fence, ${toMs(sql`now()`)} as now_ms from claimed c order by c.next_at, c.id`;
+  select ${instigatorColumns("c")}, c.fence, ${toMs(sql`now()`)} as now_ms,
+    ${toMs(sql`c.retry_of`)} as retry_of_ms, c.failures from claimed c order by c.next_at, c.id`;

@@ -52,7 +52,7 @@ export interface TickToWrite {
 }
 
 /**
- * Writes ticks under the times at which their instigators were due, which the locked rows still hold, unless the outcome names a later one. A series of skips moves its one row on.
+ * Writes ticks under the times at which their instigators were due, which the locked rows still hold, unless the outcome names a later one. A tick that is tried again is written over the failed one. A series of skips moves its one row on.
  * A time that has its tick already (a timing was changed to and fro) gets no second one and does not come back.
  */
 export const writeTicksStatement = (ticks: readonly TickToWrite[]): SqlFragment<{ instigator_id: string; tick_id: string }> => {
@@ -67,12 +67,13 @@ export const writeTicksStatement = (ticks: readonly TickToWrite[]): SqlFragment<
       cursor: outcome.cursor === undefined ? outcome.claim.instigator.cursor : outcome.cursor,
       logs: outcome.logs,
       skip_tick_id: skipTickId,
+      is_retry: outcome.claim.failuresBefore !== null,
     })),
   );
   return sql`
     with given as materialized (
-      select g.*, coalesce(to_timestamp(g.scheduled_ms / 1000), i.next_at) as scheduled_at
-      from json_to_recordset(${rows}::json) as g(id text, scheduled_ms float8, started_ms float8, status text, skip_reason text, error jsonb, cursor text, logs jsonb, skip_tick_id bigint)
+      select g.*, coalesce(to_timestamp(g.scheduled_ms / 1000), i.retry_of, i.next_at) as scheduled_at
+      from json_to_recordset(${rows}::json) as g(id text, scheduled_ms float8, started_ms float8, status text, skip_reason text, error jsonb, cursor text, logs jsonb, skip_tick_id bigint, is_retry boolean)
       join dagwright.instigators i on i.id = g.id),
     counted as (
       update dagwright.ticks as t set repetitions = t.repetitions + 1, scheduled_at = g.scheduled_at, ended_at = clock_timestamp(),
@@ -80,10 +81,12 @@ export const writeTicksStatement = (ticks: readonly TickToWrite[]): SqlFragment<
       from given g where t.id = g.skip_tick_id
       returning t.instigator_id, t.id),
     written as (
-      insert into dagwright.ticks (instigator_id, scheduled_at, started_at, ended_at, status, skip_reason, error, cursor, logs)
+      insert into dagwright.ticks as kept (instigator_id, scheduled_at, started_at, ended_at, status, skip_reason, error, cursor, logs)
       select id, scheduled_at, to_timestamp(started_ms / 1000), clock_timestamp(), status, skip_reason, error, cursor, logs
       from given where skip_tick_id is null or not exists (select 1 from dagwright.ticks t where t.id = given.skip_tick_id)
-      on conflict (instigator_id, scheduled_at) do nothing
+      on conflict (instigator_id, scheduled_at) do update set started_at = excluded.started_at, ended_at = excluded.ended_at,
+        status = excluded.status, skip_reason = excluded.skip_reason, error = excluded.error, cursor = excluded.cursor, logs = excluded.logs
+      where kept.status = 'FAILURE' and exists (select 1 from given g where g.id = excluded.instigator_id and g.is_retry)
       returning instigator_id, id)
     select instigator_id, id::text as tick_id from counted union all select instigator_id, id::text from written`;
 };
@@ -130,12 +133,14 @@ export const finishTicksStatement = (ticks: readonly TickToFinish[]): SqlFragmen
       sets_cursor: outcome.cursor !== undefined && tickId !== null,
       cursor: outcome.cursor ?? null,
       next_ms: outcome.nextAtMs,
+      retried_ms: outcome.retry === undefined ? null : (outcome.scheduledAtMs ?? outcome.claim.scheduledAtMs),
+      failures: outcome.retry?.failures ?? 0,
       skip_tick_id: isSkip ? tickId : null,
     })),
   );
   return sql`
     with run as materialized (
-      select r.*, coalesce(to_timestamp(r.scheduled_ms / 1000), i.next_at) as scheduled_at
+      select r.*, coalesce(to_timestamp(r.scheduled_ms / 1000), i.retry_of, i.next_at) as scheduled_at
       from json_to_recordset(${runs}::json) as r(id text, scheduled_ms float8, index int, run_id uuid, run_key text) join dagwright.instigators i on i.id = r.id),
     written_runs as (
       insert into dagwright.tick_runs (instigator_id, scheduled_at, index, run_id, run_key) select id, scheduled_at, index, run_id, run_key from run),
@@ -143,7 +148,8 @@ export const finishTicksStatement = (ticks: readonly TickToFinish[]): SqlFragmen
       update dagwright.run_keys k set run_id = run.run_id from run where k.instigator_id = run.id and k.run_key = run.run_key)
     update dagwright.instigators i set
       cursor = case when g.sets_cursor then g.cursor else i.cursor end,
-      next_at = to_timestamp(g.next_ms / 1000), lease_holder = null, lease_until = null, last_skip_tick_id = g.skip_tick_id
-    from json_to_recordset(${rows}::json) as g(id text, sets_cursor boolean, cursor text, next_ms float8, skip_tick_id bigint)
+      next_at = to_timestamp(g.next_ms / 1000), retry_of = to_timestamp(g.retried_ms / 1000), failures = g.failures,
+      lease_holder = null, lease_until = null, last_skip_tick_id = g.skip_tick_id
+    from json_to_recordset(${rows}::json) as g(id text, sets_cursor boolean, cursor text, next_ms float8, retried_ms float8, failures int, skip_tick_id bigint)
     where i.id = g.id`;
 };

@@ -28,8 +28,10 @@ export interface DeclaredInstigator {
 /** A due instigator, leased to one daemon. */
 export interface InstigatorClaim {
   readonly instigator: Instigator;
-  /** The time it was due, which names its tick. */
+  /** The time it was due, which names its tick; of a tick that is tried again, the time that the failed one was for. */
   readonly scheduledAtMs: number;
+  /** How often the code has failed in the tick that is tried again; null when none is. */
+  readonly failuresBefore: number | null;
   /** Fencing number; the commit is refused when the lease went to another holder. */
   readonly fence: number;
   /** The database's time at the claim. */
@@ -53,7 +55,10 @@ export interface TickOutcome {
   readonly error: SerializedError | null;
   /** Undefined keeps the cursor. */
   readonly cursor?: string | null;
+  /** When it is due next, or, with `retry`, when this tick is tried again. */
   readonly nextAtMs: number;
+  /** Of a failed tick that is tried again, in the same row; how often its code has failed by then. */
+  readonly retry?: { readonly failures: number };
   readonly logs: readonly { readonly level: string; readonly message: string; readonly atMs: number }[];
   readonly startedAtMs: number;
   /** Runs to which a run status sensor has reacted. */
@@ -62,6 +67,16 @@ export interface TickOutcome {
   readonly dynamicPartitions?: readonly DynamicPartitionsRequest[];
   /** Asset events from outside any run. */
   readonly assetEvents?: readonly AssetEvent[];
+}
+
+/** What a sensor is told of its ticks before. */
+export interface LastTick {
+  /** Of the newest tick that did not fail; null when all have. */
+  readonly scheduledAtMs: number | null;
+  /** When the newest one ended, whatever it came to. */
+  readonly endedAtMs: number | null;
+  /** The last one of the newest tick that started runs; null when that had none. */
+  readonly runKey: string | null;
 }
 
 export interface CommittedTick {
@@ -138,6 +153,9 @@ export interface InstigatorStore {
   hurry(ids: readonly InstigatorId[], options?: StoreOptions): Promise<readonly InstigatorId[]>;
   /** When the next instigator of these locations is due; null when none is. */
   nextDueAtMs(kind: InstigatorKind, locations: readonly CodeLocationName[], options?: StoreOptions): Promise<number | null>;
+
+  /** Of those that have had a tick, in one statement. */
+  lastTicks(ids: readonly InstigatorId[], options?: StoreOptions): Promise<ReadonlyMap<InstigatorId, LastTick>>;
 
   /** Newest first, paged by time. */
   ticks(

@@ -34,12 +34,13 @@ import type {
   DeclaredInstigator,
   InstigatorClaim,
   InstigatorStore,
+  LastTick,
   Tick,
   TickOutcome,
   TickRun,
 } from "./instigator-store.ts";
 import { setStatusStatement, syncStatement } from "./sync-statement.ts";
-import { ticksStatement, toTick } from "./tick-row.ts";
+import { lastTicksStatement, ticksStatement, toTick } from "./tick-row.ts";
 
 /** Schedules, sensors and their ticks on Postgres. */
 export class PostgresInstigatorStore implements InstigatorStore {
@@ -95,7 +96,8 @@ export class PostgresInstigatorStore implements InstigatorStore {
     const rows = await this.#database.rows(claimDueStatement(query), options);
     return rows.map((row) => ({
       instigator: toInstigator(row),
-      scheduledAtMs: row.next_ms ?? row.now_ms,
+      scheduledAtMs: row.retry_of_ms ?? row.next_ms ?? row.now_ms,
+      failuresBefore: row.retry_of_ms === null ? null : row.failures,
       fence: row.fence,
       nowMs: row.now_ms,
     }));
@@ -149,8 +151,9 @@ export class PostgresInstigatorStore implements InstigatorStore {
     const good = outcomes.filter((outcome) => held.has(outcome.claim.instigator.id));
     if (good.length === 0) return { committed: [], submitted: [] };
 
+    // A schedule's run keys tell the runs of one tick apart; a sensor's are spent for ever.
     const keyed = good.flatMap((outcome) =>
-      outcome.runs.flatMap(({ runKey }) => (runKey === null ? [] : [{ instigatorId: outcome.claim.instigator.id, runKey }])),
+      isSchedule(held, outcome) ? [] : runKeysOf(outcome.claim.instigator.id, outcome.runs),
     );
     const freshKeys = new Set(
       keyed.length === 0
@@ -162,7 +165,14 @@ export class PostgresInstigatorStore implements InstigatorStore {
     const tickIds = new Map((await transaction.rows(writeTicksStatement(plans))).map((row) => [row.instigator_id, row.tick_id]));
     crashPoint("tick-commit.ticks-written");
     // A time that has its tick already starts nothing, so it does not spend its keys either.
-    const unspent = plans.filter((plan) => !tickIds.has(plan.outcome.claim.instigator.id)).flatMap(runKeysOf);
+    const unspent = plans
+      .filter(({ outcome }) => !tickIds.has(outcome.claim.instigator.id) && !isSchedule(held, outcome))
+      .flatMap(({ outcome, runs }) =>
+        runKeysOf(
+          outcome.claim.instigator.id,
+          runs.map(({ tickRun }) => tickRun),
+        ),
+      );
     if (unspent.length > 0) await transaction.rows(returnRunKeysStatement(unspent));
     const written = plans.filter((plan) => tickIds.has(plan.outcome.claim.instigator.id));
     await writeBesidesRuns(
@@ -232,6 +242,17 @@ export class PostgresInstigatorStore implements InstigatorStore {
     return row?.due_ms ?? null;
   }
 
+  async lastTicks(ids: readonly InstigatorId[], options?: StoreOptions): Promise<ReadonlyMap<InstigatorId, LastTick>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#database.rows(lastTicksStatement(ids), options);
+    return new Map(
+      rows.map((row) => [
+        instigatorId(row.instigator_id),
+        { scheduledAtMs: row.scheduled_ms, endedAtMs: row.ended_ms, runKey: row.run_key },
+      ]),
+    );
+  }
+
   async ticks(id: InstigatorId, page: Parameters<InstigatorStore["ticks"]>[1], options?: StoreOptions): Promise<readonly Tick[]> {
     return (await this.#database.rows(ticksStatement(id, page), options)).map(toTick);
   }
@@ -270,18 +291,23 @@ interface TickPlan extends TickToWrite {
   readonly seenKeys: readonly string[];
 }
 
-const runKeysOf = (plan: TickPlan): readonly RunKey[] =>
-  plan.runs.flatMap(({ tickRun }) =>
-    tickRun.runKey === null ? [] : [{ instigatorId: plan.outcome.claim.instigator.id, runKey: tickRun.runKey }],
-  );
+const isSchedule = (held: ReadonlyMap<string, HeldRow>, { claim }: TickOutcome): boolean =>
+  held.get(claim.instigator.id)?.kind === "SCHEDULE";
+
+const runKeysOf = (instigatorId: InstigatorId, runs: readonly TickRun[]): readonly RunKey[] =>
+  runs.flatMap(({ runKey }) => (runKey === null ? [] : [{ instigatorId, runKey }]));
 
 /** What is left of an outcome once it is known which run keys are new. A tick that starts nothing because of its keys is a skip. */
 function planTick(outcome: TickOutcome, held: HeldRow | undefined, freshKeys: Set<string>): TickPlan {
   const seenKeys: string[] = [];
   const runs: { readonly tickRun: TickRun; readonly index: number }[] = [];
+  const isFresh =
+    held?.kind === "SCHEDULE"
+      ? firstOfEach()
+      : (runKey: string) => freshKeys.delete(JSON.stringify([outcome.claim.instigator.id, runKey]));
   for (const [index, tickRun] of outcome.runs.entries()) {
     // Taken out of the set: the second of two equal keys in one tick is one that was seen.
-    if (tickRun.runKey === null || freshKeys.delete(JSON.stringify([outcome.claim.instigator.id, tickRun.runKey]))) {
+    if (tickRun.runKey === null || isFresh(tickRun.runKey)) {
       runs.push({ tickRun, index });
     } else {
       seenKeys.push(tickRun.runKey);
@@ -299,4 +325,10 @@ function planTick(outcome: TickOutcome, held: HeldRow | undefined, freshKeys: Se
     runs,
     seenKeys,
   };
+}
+
+/** Answers once for each key that it is new. */
+function firstOfEach(): (key: string) => boolean {
+  const seen = new Set<string>();
+  return (key) => seen.size < seen.add(key).size;
 }

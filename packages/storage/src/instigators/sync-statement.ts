@@ -30,7 +30,7 @@ export function syncStatement(location: CodeLocationName, declared: readonly Dec
     with given as materialized (
       select * from json_to_recordset(${rows}::json) as j(id text, kind text, name text, default_status text, timing_hash text, next_ms float8)),
     gone as (
-      update dagwright.instigators set is_declared = false, next_at = null, lease_holder = null, lease_until = null, fence = fence + 1
+      update dagwright.instigators set is_declared = false, next_at = null, retry_of = null, lease_holder = null, lease_until = null, fence = fence + 1
       where location = ${location} and is_declared and id not in (select id from given)
       returning id),
     synced as (
@@ -46,6 +46,7 @@ export function syncStatement(location: CodeLocationName, declared: readonly Dec
           when not ${isOn("kept.status", "excluded.default_status")} then null
           when ${isSameTiming} then kept.next_at
           else (select to_timestamp(g.next_ms / 1000) from given g where g.id = excluded.id) end,
+        retry_of = case when ${isSameTiming} then kept.retry_of end,
         lease_holder = case when ${isSameTiming} then kept.lease_holder end,
         lease_until = case when ${isSameTiming} then kept.lease_until end,
         fence = kept.fence + (not ${isSameTiming})::int
@@ -72,6 +73,7 @@ export const setStatusStatement = (target: Target, status: string, nextAtMs: num
         status = excluded.status,
         last_started_at = case when not ${isUnchanged} and ${turnsOn} then now() else kept.last_started_at end,
         next_at = case when ${isUnchanged} then kept.next_at when ${turnsOn} then ${next} end,
+        retry_of = case when ${isUnchanged} then kept.retry_of end,
         lease_holder = case when ${isUnchanged} then kept.lease_holder end,
         lease_until = case when ${isUnchanged} then kept.lease_until end,
         fence = kept.fence + (not ${isUnchanged})::int

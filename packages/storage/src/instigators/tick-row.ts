@@ -38,6 +38,30 @@ export function ticksStatement(id: InstigatorId, page: Parameters<InstigatorStor
     order by t.scheduled_at desc`;
 }
 
+interface LastTickRow {
+  readonly instigator_id: string;
+  readonly scheduled_ms: number | null;
+  readonly ended_ms: number | null;
+  readonly run_key: string | null;
+}
+
+/** Ticks that failed say nothing, and those that skipped started no run: ends of the unique index for each instigator. */
+export const lastTicksStatement = (ids: readonly InstigatorId[]): SqlFragment<LastTickRow> => sql<LastTickRow>`
+  select i.id as instigator_id, ${toMs(sql`good.scheduled_at`)} as scheduled_ms, ${toMs(sql`newest.ended_at`)} as ended_ms, keyed.run_key
+  from unnest(${ids}::text[]) as i(id),
+    lateral (
+      select t.ended_at from dagwright.ticks t where t.instigator_id = i.id order by t.scheduled_at desc limit 1) newest
+    left join lateral (
+      select t.scheduled_at from dagwright.ticks t where t.instigator_id = i.id and t.status in ('SUCCESS', 'SKIPPED')
+      order by t.scheduled_at desc limit 1) good on true
+    left join lateral (
+      select t.scheduled_at from dagwright.ticks t where t.instigator_id = i.id and t.status = 'SUCCESS'
+      order by t.scheduled_at desc limit 1) started on true
+    left join lateral (
+      select r.run_key from dagwright.tick_runs r
+      where r.instigator_id = i.id and r.scheduled_at = started.scheduled_at and r.run_key is not null
+      order by r.index desc limit 1) keyed on true`;
+
 export const toTick = (row: TickRow): Tick => ({
   id: row.id,
   instigatorId: instigatorId(row.instigator_id),

@@ -12,6 +12,7 @@ import { runQueue } from "./0011-run-queue.ts";
 import { sensorTicks } from "./0012-sensor-ticks.ts";
 import { runRetries } from "./0013-run-retries.ts";
 import { backfills } from "./0014-backfills.ts";
+import { tickRetries } from "./0015-tick-retries.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   sensorTicks,
   runRetries,
   backfills,
+  tickRetries,
 ];

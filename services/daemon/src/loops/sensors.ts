@@ -1,5 +1,6 @@
 import { systemTags, type SensorSnapshot } from "@dagwright/model";
 import { createInstigatorLoop, type InstigatorLoopOptions } from "../instigator-loop.ts";
+import { readLastTicks } from "../last-ticks.ts";
 import type { Loop } from "../loop.ts";
 import type { ChangedStatuses } from "../run-status/changed-statuses.ts";
 import { RunStatusEvaluation } from "../run-status/run-status-evaluation.ts";
@@ -18,11 +19,15 @@ export function createSensorLoop(options: SensorLoopOptions): Loop {
   const { storage, workspace, changedStatuses } = options;
   const ownTimeoutMs = ({ timeoutSeconds }: SensorSnapshot): number | undefined =>
     timeoutSeconds === undefined ? undefined : timeoutSeconds * 1_000;
+  const lastTickOf = readLastTicks(storage);
   const runStatus = new RunStatusEvaluation(storage);
   return createInstigatorLoop<SensorSnapshot>(options, {
     name: "sensors",
     daemonType: "SENSOR",
     kind: "SENSOR",
+    maxTickRetries: null,
+    // Sensors are due at all moments; this many milliseconds later they are evaluated and committed together.
+    gatherMs: 50,
     wakesOn: ["run-status"],
     async beforePass(signal) {
       const entries = workspace.entries();
@@ -48,7 +53,7 @@ export function createSensorLoop(options: SensorLoopOptions): Loop {
       }
       const context = {
         cursor: claim.instigator.cursor,
-        ...(await sensorHistory(storage, claim.instigator, signal)),
+        ...sensorHistory(claim.instigator, await lastTickOf(claim.instigator.id)),
         timeoutMs: codeTimeoutMs,
       };
       return client.evaluateSensor({ name, context }, call);

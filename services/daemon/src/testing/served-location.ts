@@ -104,6 +104,8 @@ export const result = (overrides: Partial<EvaluationResult> = {}): EvaluationRes
 
 /** What the code behind the location does; each test says it. */
 export interface LocationCode {
+  /** Default: {@link jobSnapshot}. */
+  readonly jobs?: readonly JobSnapshot[];
   readonly schedules?: readonly ScheduleSnapshot[];
   readonly sensors?: readonly SensorSnapshot[];
   evaluate?(name: string, context: JsonObject, signal: AbortSignal | undefined): Promise<EvaluationResult> | EvaluationResult;
@@ -118,7 +120,7 @@ export function serveLocation(code: LocationCode): Workspace & { readonly launch
   const snapshot: LocationSnapshot = {
     formatVersion: snapshotFormatVersion,
     sdkVersion: "0.0.0",
-    jobs: [jobSnapshot],
+    jobs: code.jobs ?? [jobSnapshot],
     assets: [],
     schedules: code.schedules ?? [],
     sensors: code.sensors ?? [],
@@ -139,6 +141,22 @@ export function serveLocation(code: LocationCode): Workspace & { readonly launch
       ),
     evaluateSchedule: ({ name, context }, options) => evaluate(name, context, options?.signal),
     evaluateSensor: ({ name, context }, options) => evaluate(name, context, options?.signal),
+    async *evaluateMany(evaluations, options) {
+      const open = new Map(
+        evaluations.map(({ name, context }, index) => [
+          index,
+          evaluate(name, context, options?.signal).then(
+            (answered) => ({ index, result: answered }),
+            (error: Error) => ({ index, error }),
+          ),
+        ]),
+      );
+      while (open.size > 0) {
+        const answer = await Promise.race(open.values());
+        open.delete(answer.index);
+        yield [answer];
+      }
+    },
   };
   const entry: LocationEntry = {
     name: locationName,
