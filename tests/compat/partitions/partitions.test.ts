@@ -14,7 +14,7 @@ import {
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { describeWithEngine } from "../../engines.ts";
-import { askDagster, type DagsterAnswer } from "./ask-dagster.ts";
+import { askDagster, type DagsterAnswer } from "../ask-dagster.ts";
 import {
   anySnapshot,
   keyMapCases,
@@ -111,7 +111,7 @@ function isCountOfMissingSound({ upstream, downstream, downstreamKeys, nowMs }: 
 
 describeWithEngine("python", "partitions, as in Dagster", ({ DAGSTER_PYTHON }) => {
   const groups = { keysCases, mapCases, builderCases, defaultCases, rangeCases };
-  const answers = askDagster(DAGSTER_PYTHON, Object.values(groups).flat());
+  const answers = askDagster(DAGSTER_PYTHON, new URL("dagster_partitions.py", import.meta.url), Object.values(groups).flat());
   const answersTo = (group: keyof typeof groups): readonly DagsterAnswer[] => {
     const names = Object.keys(groups) as (keyof typeof groups)[];
     const before = names.slice(0, names.indexOf(group)).reduce((sum, name) => sum + groups[name].length, 0);

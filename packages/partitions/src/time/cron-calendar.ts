@@ -4,6 +4,8 @@ import { startOfYear } from "./time-zone.ts";
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const weekMs = 7 * dayMs;
+/** The last one in which the library looks for days that depend on the date. */
+const lastYear = 2_999;
 /** A Sunday. */
 const weekBaseMs = -4 * dayMs;
 
@@ -96,7 +98,7 @@ function yearly(days: string, times: readonly number[]): Pick<CronCalendar, "ran
   const earlier: Year[] = [];
   const matching = (year: number): readonly number[] => ticksBetween(days, startOfYear(year), startOfYear(year + 1));
   const yearOf = (year: number): Year => {
-    if (!(Math.abs(year) <= 9999)) throw new RangeError(`There are no partitions in the year ${year}`);
+    if (!(Math.abs(year) <= lastYear)) throw new RangeError(`There are no partitions in the year ${year}`);
     if (year >= originYear) {
       while (later.length <= year - originYear) {
         const last = later.at(-1);

@@ -9,8 +9,8 @@ interface Stretch {
   readonly repeatsUntilLocalMs: number;
   /** The index of its first tick. */
   readonly firstIndex: number;
-  /** Its first tick, when that one stands for times that the clock skipped just before. */
-  readonly skipped: Skipped | null;
+  /** Its first ticks, where they stand for times that the clock skipped just before. */
+  readonly skipped: readonly Skipped[];
   /** The calendar's number of its first tick that is none of `skipped`. */
   readonly firstRank: number;
   readonly count: number;
@@ -65,7 +65,7 @@ export class CronLine {
             offsetMs: 0,
             repeatsUntilLocalMs: -Infinity,
             firstIndex: 0,
-            skipped: null,
+            skipped: [],
             firstRank: 0,
             count: Infinity,
           },
@@ -96,10 +96,11 @@ export class CronLine {
     if (this.#zone.isUtc) return this.#calendar.rank(ms);
     this.#coverYear(new Date(ms).getUTCFullYear());
     const stretch = this.#stretches[lastAtMost(this.#stretches, ({ fromMs }) => fromMs, ms)]!;
-    if (ms <= (stretch.skipped?.atMs ?? stretch.fromMs)) return stretch.firstIndex;
-    const skipped = stretch.skipped === null ? 0 : 1;
+    const { skipped } = stretch;
+    const before = skipped.filter(({ atMs }) => atMs < ms).length;
+    if (before < skipped.length) return stretch.firstIndex + before;
     const rank = this.#calendar.rank(ms + stretch.offsetMs) - stretch.firstRank;
-    return stretch.firstIndex + skipped + Math.min(Math.max(rank, 0), stretch.count - skipped);
+    return stretch.firstIndex + skipped.length + Math.min(Math.max(rank, 0), stretch.count - skipped.length);
   }
 
   msAt(index: number): number {
@@ -113,8 +114,9 @@ export class CronLine {
     }
     const { firstIndex, firstRank, skipped, offsetMs, repeatsUntilLocalMs } = this.#stretchAt(index);
     const within = index - firstIndex;
-    if (skipped !== null && within === 0) return { ...skipped, offsetMs, isRepeated: false };
-    const localMs = this.#calendar.at(firstRank + within - (skipped === null ? 0 : 1));
+    const early = skipped[within];
+    if (early !== undefined) return { ...early, offsetMs, isRepeated: false };
+    const localMs = this.#calendar.at(firstRank + within - skipped.length);
     return { atMs: localMs - offsetMs, localMs, offsetMs, isRepeated: localMs < repeatsUntilLocalMs };
   }
 
@@ -181,13 +183,13 @@ export class CronLine {
     const calendar = this.#calendar;
     let firstRank = calendar.rank(fromMs + offsetMs);
     let endRank = calendar.rank(toMs + offsetMs);
-    let skipped: Skipped | null = null;
+    let skipped: readonly Skipped[] = [];
     if (!calendar.everyHour) {
       if (nextOffsetMs < offsetMs && this.#isDueSecond(toMs + nextOffsetMs)) endRank = calendar.rank(toMs + nextOffsetMs);
       if (previousOffsetMs > offsetMs && !this.#isDueSecond(fromMs + offsetMs)) {
         firstRank = calendar.rank(fromMs + previousOffsetMs);
       }
-      if (previousOffsetMs < offsetMs) skipped = this.#skippedTick(fromMs, previousOffsetMs, offsetMs, firstRank);
+      if (previousOffsetMs < offsetMs) skipped = this.#skippedTicks(fromMs, previousOffsetMs, offsetMs, firstRank);
     }
     return {
       fromMs,
@@ -196,20 +198,25 @@ export class CronLine {
       firstIndex,
       skipped,
       firstRank,
-      count: (skipped === null ? 0 : 1) + Math.max(0, endRank - firstRank),
+      count: skipped.length + Math.max(0, endRank - firstRank),
     };
   }
 
-  /** Of the times that a jump of the clock skips, the one tick that stands for them; none when the end of the gap is due anyhow. */
-  #skippedTick(atMs: number, previousOffsetMs: number, offsetMs: number, firstRank: number): Skipped | null {
+  /** The ticks that stand for the times which a jump of the clock skips; none when the end of the gap, or what follows, is due anyhow. */
+  #skippedTicks(atMs: number, previousOffsetMs: number, offsetMs: number, firstRank: number): readonly Skipped[] {
     const [gapStart, gapEnd] = [atMs + previousOffsetMs, atMs + offsetMs];
     const rank = this.#calendar.rank(gapStart);
-    if (rank === firstRank) return null;
-    const localMs = this.#calendar.at(rank);
+    if (rank === firstRank) return [];
     const following = this.#calendar.at(firstRank);
-    if (isAtNight(gapStart)) return following === gapEnd ? null : { atMs, localMs: gapEnd };
-    const late = localMs - gapStart;
-    return following <= gapEnd + late ? null : { atMs: atMs + late, localMs };
+    if (isAtNight(gapStart)) return following === gapEnd ? [] : [{ atMs, localMs: gapEnd }];
+    const skipped: Skipped[] = [];
+    for (let each = rank; each < firstRank; each += 1) {
+      const localMs = this.#calendar.at(each);
+      const late = localMs - gapStart;
+      if (following <= gapEnd + late) break;
+      skipped.push({ atMs: atMs + late, localMs });
+    }
+    return skipped;
   }
 
   #isDueSecond(repeatedFromLocalMs: number): boolean {

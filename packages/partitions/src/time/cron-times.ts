@@ -16,8 +16,7 @@ export function nextTimeMs(timing: CronTiming, afterMs: number): number | null {
 export function nextTimesMs({ cron, timeZone }: CronTiming, afterMs: number, limit: number): number[] {
   const times = cron.flatMap((expression) => {
     const line = CronLine.of(expression, timeZone);
-    const first = line.indexFrom(afterMs + 1);
-    return Array.from({ length: Math.max(0, limit) }, (_, index) => line.msAt(first + index));
+    return timesFrom(line, line.indexFrom(afterMs + 1), limit);
   });
   return distinct(times).slice(0, Math.max(0, limit));
 }
@@ -31,6 +30,17 @@ export function previousTimesMs({ cron, timeZone }: CronTiming, beforeMs: number
     return Array.from({ length: limit }, (_, index) => line.msAt(end - limit + index));
   });
   return distinct(times).slice(-limit);
+}
+
+/** Fewer where they would lie beyond the years that anybody looks at: 29th of February until the year 3000. */
+function timesFrom(line: CronLine, first: number, limit: number): readonly number[] {
+  const times: number[] = [];
+  try {
+    while (times.length < limit) times.push(line.msAt(first + times.length));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
+  return times;
 }
 
 const distinct = (times: readonly number[]): number[] => [...new Set(times)].sort((a, b) => a - b);

@@ -1,12 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** What Dagster said to a case, or why it refused. */
 export type DagsterAnswer = { readonly answer: unknown } | { readonly error: string };
 
-/** Asks real Dagster all cases at once, since starting Python takes seconds. */
-export function askDagster(python: string, cases: readonly object[]): readonly DagsterAnswer[] {
-  const asked = spawnSync(python, [join(import.meta.dirname, "dagster_partitions.py")], {
+/**
+ * Asks real Dagster all cases at once, since starting Python takes seconds.
+ *
+ * @param program - reads the cases from stdin and writes a list of answers, in JSON
+ */
+export function askDagster(python: string, program: URL, cases: readonly object[]): readonly DagsterAnswer[] {
+  const asked = spawnSync(python, [fileURLToPath(program)], {
     input: JSON.stringify(cases),
     encoding: "utf8",
     maxBuffer: 256 << 20,
