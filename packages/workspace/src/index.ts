@@ -50,6 +50,8 @@ export {
   reexecutionStrategies,
   storedReexecutionSources,
 } from "./reexecution.ts";
+export { evaluateScheduleTick, type ScheduleTickSources } from "./schedules/evaluate-schedule-tick.ts";
+export { scheduleRequests } from "./schedules/schedule-requests.ts";
 export { loadPastRuns, locateStoredValues } from "./stored-values.ts";
 export { openWorkspace, type Workspace } from "./workspace.ts";
 export { parseWorkspaceFile, readWorkspaceFile, type WorkspaceTarget } from "./workspace-file.ts";

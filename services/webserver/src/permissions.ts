@@ -6,6 +6,7 @@ const built = [
   "launch_pipeline_reexecution",
   "start_schedule",
   "stop_running_schedule",
+  "schedule_dry_run",
   "edit_sensor",
   "update_sensor_cursor",
   "terminate_pipeline_execution",
@@ -18,7 +19,6 @@ const built = [
 
 /** What clients ask about and this version cannot do; told as disabled, so that they do not offer it. */
 const notBuilt = [
-  "schedule_dry_run",
   "sensor_dry_run",
   "delete_pipeline_run",
   "wipe_assets",

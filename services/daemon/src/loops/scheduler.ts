@@ -1,15 +1,6 @@
-import {
-  type EvaluationResult,
-  type LocationSnapshot,
-  type RunRequest,
-  type ScheduleRequestSnapshot,
-  type ScheduleSnapshot,
-  systemTags,
-} from "@dagwright/model";
-import type { Storage } from "@dagwright/storage";
+import { type LocationSnapshot, type ScheduleSnapshot, systemTags } from "@dagwright/model";
+import { evaluateScheduleTick } from "@dagwright/workspace";
 import { dueTime } from "../decisions/due-time.ts";
-import { scheduleRequests } from "../decisions/schedule-requests.ts";
-import { dynamicKeysOf } from "../dynamic-keys.ts";
 import { createInstigatorLoop, type InstigatorLoopOptions } from "../instigator-loop.ts";
 import type { Loop } from "../loop.ts";
 
@@ -37,11 +28,8 @@ export function createSchedulerLoop({ maxCatchupRuns = 5, maxTickRetries = 0, ..
         { dueAtMs: claim.scheduledAtMs, nowMs: claim.nowMs },
         { isCatchingUp: schedule.request?.kind === "partitions", maxCatchupRuns },
       ),
-    async evaluate(client, schedule, { scheduledAtMs, location }, signal) {
-      const { request } = schedule;
-      if (request === undefined) return client.evaluateSchedule({ name: schedule.name, context: { scheduledAtMs } }, { signal });
-      return answerOf(schedule, request, { scheduledAtMs, location }, options.storage, signal);
-    },
+    evaluate: (client, schedule, { scheduledAtMs, location }, signal) =>
+      evaluateScheduleTick(schedule, scheduledAtMs, { location, client, storage: options.storage }, { signal }),
     tags: (schedule) => ({ [systemTags.scheduleName]: schedule.name }),
   });
 }
@@ -53,20 +41,4 @@ function scheduleOf(location: LocationSnapshot, name: string): ScheduleSnapshot 
   const known = byName.get(location) ?? new Map(location.schedules.map((schedule) => [schedule.name, schedule]));
   byName.set(location, known);
   return known.get(name);
-}
-
-/** What a schedule without a function comes to; its code is not asked. */
-async function answerOf(
-  schedule: ScheduleSnapshot,
-  request: ScheduleRequestSnapshot,
-  { scheduledAtMs, location }: { readonly scheduledAtMs: number; readonly location: LocationSnapshot },
-  storage: Storage,
-  signal: AbortSignal,
-): Promise<EvaluationResult> {
-  const partitions = location.jobs.find(({ name }) => name === schedule.jobName)?.partitions ?? null;
-  const dynamicKeys =
-    request.kind === "partitions" && partitions !== null ? await dynamicKeysOf(partitions, storage, { signal }) : () => [];
-  const { runRequests, skipReason } = scheduleRequests(schedule, request, partitions, { nowMs: scheduledAtMs, dynamicKeys });
-  const config = (_: RunRequest) => (request.isChecked ? { ok: true as const, runConfig: request.runConfig, tags: {} } : null);
-  return { runRequests, skipReason, configs: runRequests.map(config), logs: [] };
 }

@@ -1716,6 +1716,40 @@ type DaemonReplica {
   errors: [PythonError!]!
 }
 
+extend type Mutation {
+  scheduleDryRun(selectorData: ScheduleSelector!, timestamp: Float): ScheduleDryRunResult!
+}
+
+union ScheduleDryRunResult = DryRunInstigationTick | PythonError | ScheduleNotFoundError | UnauthorizedError
+
+type TickEvaluation {
+  dynamicPartitionsRequests: [DynamicPartitionRequest!]
+  runRequests: [RunRequest!]
+  skipReason: String
+  error: PythonError
+  cursor: String
+}
+
+type DynamicPartitionRequest {
+  partitionKeys: [String!]
+  partitionsDefName: String!
+  type: DynamicPartitionsRequestType!
+}
+
+enum DynamicPartitionsRequestType {
+  ADD_PARTITIONS
+  DELETE_PARTITIONS
+}
+
+type RunRequest {
+  runKey: String
+  tags: [PipelineTag!]!
+  runConfigYaml: String!
+  assetSelection: [AssetKey!]
+  assetChecks: [AssetCheckhandle!]
+  jobName: String
+}
+
 extend type Query {
   scheduleOrError(scheduleSelector: ScheduleSelector!): ScheduleOrError!
   schedulesOrError(repositorySelector: RepositorySelector!, scheduleStatus: InstigationStatus): SchedulesOrError!
@@ -1856,6 +1890,7 @@ type SensorData {
 
 type DryRunInstigationTick {
   timestamp: Float
+  evaluationResult: TickEvaluation
 }
 
 type DryRunInstigationTicks {
@@ -1876,6 +1911,7 @@ type Schedule {
   canReset: Boolean!
   scheduleState: InstigationState!
   futureTicks(cursor: Float, limit: Int, until: Float): DryRunInstigationTicks!
+  futureTick(tickTimestamp: Int!): DryRunInstigationTick!
   potentialTickTimestamps(startTimestamp: Float, upperLimit: Int, lowerLimit: Int): [Float!]!
   tags: [DefinitionTag!]!
   metadataEntries: [MetadataEntry!]!

@@ -825,7 +825,9 @@ export interface DimensionPartitionKeys {
 export type DisplayableEvent = TypeCheck | FailureMetadata | EngineEvent | ExecutionStepOutputEvent | HandledOutputEvent | LoadedInputEvent | ResourceInitFailureEvent | ResourceInitStartedEvent | ResourceInitSuccessEvent | StepWorkerStartedEvent | StepWorkerStartingEvent | MaterializationEvent | ObservationEvent | FailedToMaterializeEvent | ObjectStoreOperationResult | HealthChangedEvent | ExpectationResult;
 
 export interface DryRunInstigationTick {
+  readonly __typename: "DryRunInstigationTick";
   readonly timestamp: Field<number | null, NoArgs>;
+  readonly evaluationResult: Field<TickEvaluation | null, NoArgs>;
 }
 
 export interface DryRunInstigationTicks {
@@ -839,6 +841,14 @@ export interface DuplicateDynamicPartitionError {
   readonly partitionsDefName: Field<string, NoArgs>;
   readonly partitionName: Field<string, NoArgs>;
 }
+
+export interface DynamicPartitionRequest {
+  readonly partitionKeys: Field<readonly string[] | null, NoArgs>;
+  readonly partitionsDefName: Field<string, NoArgs>;
+  readonly type: Field<DynamicPartitionsRequestType, NoArgs>;
+}
+
+export type DynamicPartitionsRequestType = "ADD_PARTITIONS" | "DELETE_PARTITIONS";
 
 export interface EngineEvent {
   readonly __typename: "EngineEvent";
@@ -1743,6 +1753,7 @@ export interface Mutation {
   readonly deleteConcurrencyLimit: Root<boolean, { readonly concurrencyKey: string }>;
   readonly freeConcurrencySlotsForRun: Root<boolean, { readonly runId: string }>;
   readonly freeConcurrencySlots: Root<boolean, { readonly runId: string; readonly stepKey?: string | null | undefined }>;
+  readonly scheduleDryRun: Root<ScheduleDryRunResult, { readonly selectorData: ScheduleSelector; readonly timestamp?: number | null | undefined }>;
   readonly startSchedule: Root<ScheduleMutationResult, { readonly scheduleSelector: ScheduleSelector }>;
   readonly stopRunningSchedule: Root<ScheduleMutationResult, { readonly id?: string | null | undefined; readonly scheduleOriginId?: string | null | undefined; readonly scheduleSelectorId?: string | null | undefined }>;
   readonly resetSchedule: Root<ScheduleMutationResult, { readonly scheduleSelector: ScheduleSelector }>;
@@ -2742,6 +2753,15 @@ export interface RunQueueStatus {
   readonly reasons: Field<readonly RunWaitReason[], NoArgs>;
 }
 
+export interface RunRequest {
+  readonly runKey: Field<string | null, NoArgs>;
+  readonly tags: Field<readonly PipelineTag[], NoArgs>;
+  readonly runConfigYaml: Field<string, NoArgs>;
+  readonly assetSelection: Field<readonly AssetKey[] | null, NoArgs>;
+  readonly assetChecks: Field<readonly AssetCheckhandle[] | null, NoArgs>;
+  readonly jobName: Field<string | null, NoArgs>;
+}
+
 export interface RunResumedEvent {
   readonly __typename: "RunResumedEvent";
   readonly runId: Field<string, NoArgs>;
@@ -2914,6 +2934,7 @@ export interface Schedule {
   readonly canReset: Field<boolean, NoArgs>;
   readonly scheduleState: Field<InstigationState, NoArgs>;
   readonly futureTicks: Field<DryRunInstigationTicks, { readonly cursor?: number | null | undefined; readonly limit?: number | null | undefined; readonly until?: number | null | undefined }>;
+  readonly futureTick: Field<DryRunInstigationTick, { readonly tickTimestamp: number }>;
   readonly potentialTickTimestamps: Field<readonly number[], { readonly startTimestamp?: number | null | undefined; readonly upperLimit?: number | null | undefined; readonly lowerLimit?: number | null | undefined }>;
   readonly tags: Field<readonly DefinitionTag[], NoArgs>;
   readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
@@ -2923,6 +2944,8 @@ export interface ScheduleData {
   readonly __typename: "ScheduleData";
   readonly cronSchedule: Field<string, NoArgs>;
 }
+
+export type ScheduleDryRunResult = DryRunInstigationTick | PythonError | ScheduleNotFoundError | UnauthorizedError;
 
 export type ScheduleMutationResult = PythonError | UnauthorizedError | ScheduleStateResult | ScheduleNotFoundError;
 
@@ -3342,6 +3365,14 @@ export interface TextMetadataEntry {
   readonly text: Field<string, NoArgs>;
 }
 
+export interface TickEvaluation {
+  readonly dynamicPartitionsRequests: Field<readonly DynamicPartitionRequest[] | null, NoArgs>;
+  readonly runRequests: Field<readonly RunRequest[] | null, NoArgs>;
+  readonly skipReason: Field<string | null, NoArgs>;
+  readonly error: Field<PythonError | null, NoArgs>;
+  readonly cursor: Field<string | null, NoArgs>;
+}
+
 export interface TimePartitionRangeStatus {
   readonly startTime: Field<number, NoArgs>;
   readonly endTime: Field<number, NoArgs>;
@@ -3533,6 +3564,7 @@ export interface Unions {
   RunTagKeysOrError: RunTagKeysOrError;
   RunTagsOrError: RunTagsOrError;
   RunsOrError: RunsOrError;
+  ScheduleDryRunResult: ScheduleDryRunResult;
   ScheduleMutationResult: ScheduleMutationResult;
   ScheduleOrError: ScheduleOrError;
   ScheduleTickSpecificData: ScheduleTickSpecificData;
@@ -3621,6 +3653,7 @@ export const unionMembers = {
   RunTagKeysOrError: ["PythonError","RunTagKeys"],
   RunTagsOrError: ["PythonError","RunTags"],
   RunsOrError: ["Runs","InvalidPipelineRunsFilterError","PythonError"],
+  ScheduleDryRunResult: ["DryRunInstigationTick","PythonError","ScheduleNotFoundError","UnauthorizedError"],
   ScheduleMutationResult: ["PythonError","UnauthorizedError","ScheduleStateResult","ScheduleNotFoundError"],
   ScheduleOrError: ["Schedule","ScheduleNotFoundError","PythonError"],
   ScheduleTickSpecificData: ["ScheduleTickSuccessData","ScheduleTickFailureData"],

@@ -14,6 +14,7 @@ import { eventSubscriptions } from "./events/run-log-subscription.ts";
 import { executionPlanQueries } from "./execution-plans/queries.ts";
 import { instanceQueries } from "./instance/queries.ts";
 import { instigatorQueries } from "./instigators/queries.ts";
+import { scheduleDryRunMutations } from "./instigators/schedule-dry-run.ts";
 import { instigatorMutations } from "./instigators/switch-instigator.ts";
 import { graphQueries } from "./jobs/graphs.ts";
 import { jobQueries } from "./jobs/queries.ts";
@@ -56,6 +57,7 @@ const mutations: gql.Mutation = {
   ...concurrencyMutations,
   ...dynamicPartitionMutations,
   ...instigatorMutations,
+  ...scheduleDryRunMutations,
   ...launchMutations,
   ...legacyMutations,
   ...reexecutionMutations,

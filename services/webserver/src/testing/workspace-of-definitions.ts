@@ -1,6 +1,6 @@
-import { buildRepository, evaluatePartitionedConfig, toLocationSnapshot, validateRunConfig } from "@dagwright/definitions";
-import { codeLocationName, type JsonObject, type Run, snapshotId } from "@dagwright/model";
-import { type CodeLocationClient, CodeLocationUnreachableError } from "@dagwright/rpc";
+import { buildRepository, evaluatePartitionedConfig, evaluateSchedule, toLocationSnapshot, validateRunConfig } from "@dagwright/definitions";
+import { codeLocationName, type JsonObject, type Run, serializeError, snapshotId } from "@dagwright/model";
+import { type CodeLocationClient, CodeLocationUnreachableError, UserCodeError } from "@dagwright/rpc";
 import type { LaunchClaim } from "@dagwright/storage";
 import { CodeLocationNotFoundError, type LocationEntry, type Workspace } from "@dagwright/workspace";
 
@@ -39,6 +39,14 @@ export function workspaceOfDefinitions(exported: unknown, name = "numbers"): Tes
       requireServer();
       const config = repository.jobs.get(jobName)?.partitionedConfig ?? null;
       return config === null ? { runConfig: {}, tags: {} } : evaluatePartitionedConfig(jobName, config, partitionKey);
+    },
+    evaluateSchedule: async ({ name, context: { scheduledAtMs } }) => {
+      requireServer();
+      try {
+        return await evaluateSchedule(repository.schedules.get(name)!, { scheduledAtMs });
+      } catch (error) {
+        throw new UserCodeError(serializeError(error));
+      }
     },
     readComputeLog: async function* ({ logKey, stream, offset = 0 }) {
       requireServer();

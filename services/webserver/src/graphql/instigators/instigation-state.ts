@@ -41,7 +41,7 @@ export function toInstigationState(found: FoundInstigator): gql.InstigationState
     nextTick: async (_, { loaders }) => {
       const kept = await loaders.instigator.load(id);
       return statusOf(found, kept) === "RUNNING" && kept !== null && kept.nextAtMs !== null
-        ? { timestamp: kept.nextAtMs / 1000 }
+        ? { __typename: "DryRunInstigationTick", timestamp: kept.nextAtMs / 1000, evaluationResult: null }
         : null;
     },
     typeSpecificData: async (_, context) => (schedule === null ? sensorData(found, context) : scheduleData(schedule.cron)),

@@ -4,6 +4,7 @@ import { toMetadataEntries } from "../metadata/metadata-entries.ts";
 import { cronText } from "./cron-text.ts";
 import { type FoundSchedule, ofSchedule } from "./find-instigators.ts";
 import { canReset, toInstigationState } from "./instigation-state.ts";
+import { dryScheduleTick } from "./schedule-dry-run.ts";
 
 const defaultFutureTicks = 10;
 const mostTicks = 1_000;
@@ -30,8 +31,9 @@ export function toSchedule(found: FoundSchedule): gql.Schedule {
       const times = nextTimesMs(schedule, fromMs, most).filter(
         (time) => until === null || until === undefined || time <= until * 1000,
       );
-      return { results: times.map((time) => ({ timestamp: time / 1000 })), cursor: (times.at(-1) ?? fromMs) / 1000 + 1 };
+      return { results: times.map((time) => dryScheduleTick(found, time)), cursor: (times.at(-1) ?? fromMs) / 1000 + 1 };
     },
+    futureTick: ({ tickTimestamp }) => dryScheduleTick(found, tickTimestamp * 1_000),
     potentialTickTimestamps: ({ startTimestamp, upperLimit, lowerLimit }) => {
       const startMs = startTimestamp === null || startTimestamp === undefined ? Date.now() : startTimestamp * 1000;
       const before = previousTimesMs(schedule, startMs, Math.min(lowerLimit ?? defaultFutureTicks, mostTicks));

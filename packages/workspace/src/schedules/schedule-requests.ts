@@ -1,23 +1,24 @@
-import type { PartitionsSnapshot, RunRequest, ScheduleRequestSnapshot, ScheduleSnapshot } from "@dagwright/model";
+import type { PartitionsSnapshot, RunRequest, ScheduleSnapshot } from "@dagwright/model";
 import { noPartitionYet, type PartitionsView, scheduledPartitions } from "@dagwright/partitions";
 
 /**
- * The runs that a schedule without a function asks for at a tick: one, or one for each partition that the tick is for.
+ * The runs that a schedule without a function asks for at a tick: one, or one for each partition that the tick is for; none of one with a
+ * function, whose code says.
  *
  * @param partitions - of its job; null when it has none
  * @param view - as of the time for which the tick is due
  */
 export function scheduleRequests(
-  schedule: ScheduleSnapshot,
-  request: ScheduleRequestSnapshot,
+  { jobName, tags, request }: ScheduleSnapshot,
   partitions: PartitionsSnapshot | null,
   view: PartitionsView,
 ): { readonly runRequests: readonly RunRequest[]; readonly skipReason: string | null } {
+  if (request === undefined) return { runRequests: [], skipReason: null };
   const run: RunRequest = {
     runKey: null,
-    jobName: schedule.jobName,
+    jobName,
     runConfig: request.runConfig,
-    tags: schedule.tags,
+    tags,
     partition: null,
     assetKeys: null,
   };

@@ -1,0 +1,67 @@
+import { type EvaluationResult, type RunRequest, serializeError, systemTags, type Tags } from "@dagwright/model";
+import { UserCodeError } from "@dagwright/rpc";
+import { stringify } from "yaml";
+
+import type * as gql from "../../gen/types.ts";
+import { toPythonError } from "../errors/python-error.ts";
+
+/**
+ * What one evaluation came to, as clients see it; what the code threw is part of it.
+ *
+ * @param name - of the schedule or sensor
+ * @param tags - given to every run by the kind of its schedule or sensor
+ */
+export async function evaluatedTick(
+  name: string,
+  tags: Tags,
+  evaluate: () => Promise<EvaluationResult>,
+): Promise<gql.TickEvaluation> {
+  try {
+    const result = await evaluate();
+    return {
+      dynamicPartitionsRequests: null,
+      runRequests: result.runRequests.map((request, index) => toRunRequest(request, result.configs?.[index] ?? null, tags)),
+      skipReason: result.skipReason,
+      error: misfit(name, result),
+      cursor: result.cursor ?? null,
+    };
+  } catch (error) {
+    if (!(error instanceof UserCodeError)) throw error;
+    const none = { dynamicPartitionsRequests: null, runRequests: null, skipReason: null, cursor: null };
+    return { ...none, error: toPythonError(error.error) };
+  }
+}
+
+/** What a tick would fail of: run config that does not fit its job. */
+function misfit(name: string, { configs = [], runRequests }: EvaluationResult): gql.PythonError | null {
+  for (const [index, config] of configs.entries()) {
+    if (config === null || config.ok) continue;
+    const problems = config.errors.map(({ message }) => `- ${message}`).join("\n");
+    const job = runRequests[index]?.jobName;
+    const message = `The run config that "${name}" asks for does not fit job "${job}":\n${problems}`;
+    return toPythonError({ ...serializeError(new Error(message)), name: "RunRequestConfigError", stack: [] });
+  }
+  return null;
+}
+
+function toRunRequest(
+  request: RunRequest,
+  config: NonNullable<EvaluationResult["configs"]>[number],
+  given: Tags,
+): gql.RunRequest {
+  const { runKey, jobName, partition, assetKeys } = request;
+  const tags = {
+    ...config?.tags,
+    ...request.tags,
+    ...given,
+    ...(partition !== null && { [systemTags.partition]: partition }),
+  };
+  return {
+    runKey,
+    tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    runConfigYaml: stringify(config?.ok === true ? config.runConfig : request.runConfig),
+    assetSelection: assetKeys?.map((path) => ({ path })) ?? null,
+    assetChecks: null,
+    jobName,
+  };
+}
