@@ -1,4 +1,10 @@
-import { buildRepository, evaluatePartitionedConfig, evaluateSchedule, toLocationSnapshot, validateRunConfig } from "@dagwright/definitions";
+import {
+  buildRepository,
+  evaluatePartitionedConfig,
+  evaluateSchedule,
+  toLocationSnapshot,
+  validateRunConfig,
+} from "@dagwright/definitions";
 import { codeLocationName, type JsonObject, type Run, serializeError, snapshotId } from "@dagwright/model";
 import { type CodeLocationClient, CodeLocationUnreachableError, UserCodeError } from "@dagwright/rpc";
 import type { LaunchClaim } from "@dagwright/storage";
