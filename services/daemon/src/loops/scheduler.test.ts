@@ -3,7 +3,7 @@ import { CodeLocationUnreachableError, ProtocolVersionError, UserCodeError } fro
 import type { Storage } from "@dagwright/storage";
 import { describe, expect, test } from "vitest";
 import { declaredInstigators } from "../instigator-sync.ts";
-import type { Loop } from "../loop.ts";
+import type { Loop, Pass } from "../loop.ts";
 import {
   jobSnapshot,
   type LocationCode,
@@ -65,15 +65,21 @@ const refuses = (): never => {
 };
 const ticksOf = (storage: Storage) => storage.instigators.ticks(id, { limit: 20 });
 const runsOf = (storage: Storage) => storage.runs.list({}, { limit: 20 });
+/** A pass, and what it left to go on behind it. */
+const runOnce = async (loop: Loop): Promise<Pass> => {
+  const pass = await loop.runOnce(never);
+  await loop.drain?.();
+  return pass;
+};
 /** Due at this moment, whatever it was to wait for. */
 const untilDue = async (loop: Loop): Promise<void> => {
-  for (let pass = await loop.runOnce(never); pass.handled === 0; pass = await loop.runOnce(never))
+  for (let pass = await runOnce(loop); pass.handled === 0; pass = await runOnce(loop))
     await new Promise((resolve) => setTimeout(resolve, 100));
 };
 
 test("what a schedule without a function asks for needs no call into its code", async () => {
   const { storage, loop } = await scheduler({ code: { evaluate: refuses } }, { request: oneRun, tags: { by: "night" } });
-  await loop.runOnce(never);
+  await runOnce(loop);
   expect(await ticksOf(storage)).toMatchObject([{ status: "SUCCESS", error: null }]);
   expect(await runsOf(storage)).toMatchObject([
     { runConfig: oneRun.runConfig, tags: { by: "night", [systemTags.scheduleName]: "every_minute" } },
@@ -82,7 +88,7 @@ test("what a schedule without a function asks for needs no call into its code", 
 
 test("run config that did not fit when the code was loaded is checked by the tick, which tells what is wrong", async () => {
   const { storage, loop } = await scheduler({}, { request: { kind: "run", isChecked: false, runConfig: { bad: 1 } } });
-  await loop.runOnce(never);
+  await runOnce(loop);
   expect(await ticksOf(storage)).toMatchObject([
     {
       status: "FAILURE",
@@ -102,19 +108,19 @@ test("a code location that is too old for many evaluations in one call is asked 
       throw new ProtocolVersionError("does not know EvaluateMany");
     },
   });
-  await loop.runOnce(never);
+  await runOnce(loop);
   expect(await ticksOf(storage)).toMatchObject([{ status: "SUCCESS" }]);
 });
 
 test("a schedule's run key tells the runs of one tick apart, and starts a run again in the next", async () => {
   const both = [request({ runKey: "eu" }), request({ runKey: "eu" }), request({ runKey: "us" })];
   const { storage, loop } = await scheduler({ code: { evaluate: () => result({ runRequests: both }) } });
-  await loop.runOnce(never);
+  await runOnce(loop);
   expect(await ticksOf(storage)).toMatchObject([{ status: "SUCCESS", runKeys: ["eu", "us"] }]);
   const [claimed] = await storage.instigators.getMany([id]);
   await storage.instigators.setStatus({ ...claimed!, kind: "SCHEDULE" }, "STOPPED", null);
   await storage.instigators.setStatus({ ...claimed!, kind: "SCHEDULE" }, "RUNNING", (await storage.nowMs()) - 1);
-  await loop.runOnce(never);
+  await runOnce(loop);
   expect(await runsOf(storage)).toHaveLength(4);
 });
 
@@ -123,7 +129,7 @@ describe("a schedule of partitions", () => {
 
   test("runs the partition that has come to its end by the tick's time", async () => {
     const { storage, loop } = await scheduler({ agoMs: hour, code: { jobs: [hourly], evaluate: refuses } }, everyHour);
-    await loop.runOnce(never);
+    await runOnce(loop);
     const [tick] = await ticksOf(storage);
     const key = new Date((tick?.scheduledAtMs ?? 0) - hour).toISOString().slice(0, 16).replace("T", "-");
     expect(await runsOf(storage)).toMatchObject([{ partition: key, tags: { [systemTags.partition]: key } }]);
@@ -134,7 +140,7 @@ describe("a schedule of partitions", () => {
     ["as many ticks as the instance's scheduler allows", { maxCatchupRuns: 2 }, 2],
   ])("catches up with %s, a partition each", async (_, options, expected) => {
     const { storage, loop } = await scheduler({ agoMs: 20 * hour, code: { jobs: [hourly] }, ...options }, everyHour);
-    while ((await loop.runOnce(never)).handled > 0);
+    while ((await runOnce(loop)).handled > 0);
     const ticks = await ticksOf(storage);
     expect(ticks.map(({ status }) => status)).toEqual(Array.from({ length: expected }, () => "SUCCESS"));
     expect(new Set((await runsOf(storage)).map(({ partition }) => partition)).size).toBe(expected);
@@ -145,7 +151,7 @@ describe("a schedule of partitions", () => {
 test("a request for a partition that there is not fails the tick, naming those that there are", async () => {
   const asks = () => result({ runRequests: [request({ partition: "2023-01-01-00:00" })] });
   const { storage, loop } = await scheduler({ code: { jobs: [hourly], evaluate: asks } });
-  await loop.runOnce(never);
+  await runOnce(loop);
   expect(await ticksOf(storage)).toMatchObject([
     {
       status: "FAILURE",
@@ -171,7 +177,7 @@ describe("a tick that failed", () => {
       "RUNNING",
       dueAtMs,
     );
-    await loop.runOnce(never);
+    await runOnce(loop);
     const [failed] = await ticksOf(storage);
     expect(failed).toMatchObject({
       status: "FAILURE",
@@ -201,7 +207,7 @@ describe("a tick that failed", () => {
     for (let attempt = 0; attempt < expected; attempt += 1) await untilDue(loop);
     expect(await ticksOf(storage)).toMatchObject([{ status: "FAILURE", error: { message: "mine" } }]);
     expect(asked).toBe(expected);
-    const waitMs = ((await loop.runOnce(never)).nextDueAtMs ?? 0) - (await storage.nowMs());
+    const waitMs = ((await runOnce(loop)).nextDueAtMs ?? 0) - (await storage.nowMs());
     expect(waitMs).toBeGreaterThan(hour);
   });
 });
@@ -224,7 +230,7 @@ describe("a change of the timing never makes a tick for the past", () => {
       // Nobody was there to make the ticks that were due under the timing before.
       const edited = { ...snapshot, schedules: [schedule({ ...timing, request: oneRun })] };
       await storage.instigators.sync(locationName, declaredInstigators(locationName, edited, await storage.nowMs()));
-      expect((await loop.runOnce(never)).handled).toBe(0);
+      expect((await runOnce(loop)).handled).toBe(0);
     }
     expect(await ticksOf(storage)).toEqual([]);
   });
@@ -233,9 +239,9 @@ describe("a change of the timing never makes a tick for the past", () => {
     const { storage, loop } = await scheduler({ agoMs: 5 * minute, code: { evaluate: refuses } }, { request: oneRun });
     const target = { id, kind: "SCHEDULE", location: locationName, name: "every_minute" } as const;
     await storage.instigators.setStatus(target, "STOPPED", null);
-    expect((await loop.runOnce(never)).handled).toBe(0);
+    expect((await runOnce(loop)).handled).toBe(0);
     await storage.instigators.setStatus(target, "RUNNING", (await storage.nowMs()) + minute);
-    expect((await loop.runOnce(never)).handled).toBe(0);
+    expect((await runOnce(loop)).handled).toBe(0);
     expect(await ticksOf(storage)).toEqual([]);
   });
 
@@ -244,7 +250,7 @@ describe("a change of the timing never makes a tick for the past", () => {
       throw new CodeLocationUnreachableError("unix:/away", "no such file");
     };
     const { storage, loop, workspace } = await scheduler({ code: { evaluate } });
-    await loop.runOnce(never);
+    await runOnce(loop);
     const edited = { ...workspace.entries()[0]!.snapshot!, schedules: [schedule({ cron: ["0 0 1 1 *"] })] };
     await storage.instigators.sync(locationName, declaredInstigators(locationName, edited, await storage.nowMs()));
     await storage.instigators.setStatus({ id, kind: "SCHEDULE", location: locationName, name: "every_minute" }, "STOPPED", null);
