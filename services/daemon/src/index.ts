@@ -1,2 +1,11 @@
 export { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
 export type { Loop, LoopName, Pass } from "./loop.ts";
+export { scheduleSource, sensorSource } from "./simulation/instigator-sources.ts";
+export {
+  type Outage,
+  type SimulatedOutcome,
+  type SimulatedTick,
+  simulateTicks,
+  type SimulationOptions,
+  type TickSource,
+} from "./simulation/simulate-ticks.ts";
