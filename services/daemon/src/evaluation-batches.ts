@@ -95,9 +95,5 @@ export class EvaluationBatches {
   }
 }
 
-const evaluateOne = (
-  client: CodeLocationClient,
-  evaluation: TickEvaluation,
-  options: CallOptions,
-): Promise<EvaluationResult> =>
+const evaluateOne = (client: CodeLocationClient, evaluation: TickEvaluation, options: CallOptions): Promise<EvaluationResult> =>
   evaluation.kind === "SCHEDULE" ? client.evaluateSchedule(evaluation, options) : client.evaluateSensor(evaluation, options);

@@ -55,11 +55,18 @@ export interface SimulationOptions {
 }
 
 /** Lets virtual time go by, without waiting, and tells the ticks as they happen, those of the same moment in the order of the sources. */
-export function* simulateTicks({ sources, fromMs, untilMs, outages = [], seed = 1 }: SimulationOptions): Generator<SimulatedTick> {
+export function* simulateTicks({
+  sources,
+  fromMs,
+  untilMs,
+  outages = [],
+  seed = 1,
+}: SimulationOptions): Generator<SimulatedTick> {
   const random = seededRandom(seed);
   const gaps = outages.toSorted((a, b) => a.fromMs - b.fromMs);
   /** When a daemon sees what is due at a moment. */
-  const seenAt = (dueAtMs: number): number => gaps.reduce((at, gap) => (gap.fromMs <= at && at < gap.toMs ? gap.toMs : at), dueAtMs);
+  const seenAt = (dueAtMs: number): number =>
+    gaps.reduce((at, gap) => (gap.fromMs <= at && at < gap.toMs ? gap.toMs : at), dueAtMs);
   const queue = new DueQueue();
   for (const [index, source] of sources.entries()) {
     const dueAtMs = source.firstAtMs(fromMs);
