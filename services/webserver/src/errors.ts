@@ -187,6 +187,21 @@ export class PartitionSetNotFoundError extends DomainError<"PartitionSetNotFound
   }
 }
 
+/** The partitions have no such keys. */
+export class PartitionKeysNotFoundError extends DomainError<"PartitionKeysNotFoundError"> {
+  readonly partitionKeys: readonly string[];
+
+  constructor(partitionKeys: readonly string[]) {
+    const some = partitionKeys.slice(0, 10).map((key) => `"${key}"`);
+    const more = partitionKeys.length > some.length ? ` and ${partitionKeys.length - some.length} more` : "";
+    super(
+      "PartitionKeysNotFoundError",
+      `There ${partitionKeys.length === 1 ? "is no partition" : "are no partitions"} ${some.join(", ")}${more}`,
+    );
+    this.partitionKeys = partitionKeys;
+  }
+}
+
 export class DuplicateDynamicPartitionError extends DomainError<"DuplicateDynamicPartitionError"> {
   readonly partitionsDefName: string;
   readonly partitionName: string;

@@ -28,7 +28,7 @@ export function backfillTargets(graph: PartitionGraph, wanted: WantedTargets): R
   if (nodes.length === 0) throw new BackfillTargetError("A backfill needs at least one asset");
   for (const unit of graph.units) checkMade(unit);
   const targets = new Map<PartitionNode, PartitionSubset>();
-  const roots = wanted.kind === "names" ? rootsOf(graph, nodes) : null;
+  const roots = wanted.kind === "names" && wanted.names.length > 0 ? rootsOf(graph, nodes) : null;
   for (const node of nodes) targets.set(node, targetOf(node, wanted, { graph, roots, targets }));
   if ([...targets.values()].every(({ isEmpty }) => isEmpty)) {
     throw new BackfillTargetError(`There is no partition to make of ${nodes.map(nameOf).join(", ")}`);

@@ -449,6 +449,260 @@ enum StaleCauseCategory {
 }
 
 extend type Query {
+  partitionBackfillOrError(backfillId: String!): PartitionBackfillOrError!
+  partitionBackfillsOrError(
+    status: BulkActionStatus
+    cursor: String
+    limit: Int
+    filters: BulkActionsFilter
+  ): PartitionBackfillsOrError!
+  assetBackfillPreview(params: AssetBackfillPreviewParams!): [AssetPartitions!]!
+}
+
+extend type Mutation {
+  launchPartitionBackfill(backfillParams: LaunchBackfillParams!): LaunchBackfillResult!
+  resumePartitionBackfill(backfillId: String!): ResumeBackfillResult!
+  reexecutePartitionBackfill(reexecutionParams: ReexecutionParams): LaunchBackfillResult!
+  cancelPartitionBackfill(backfillId: String!): CancelBackfillResult!
+  "Beside Dagster's schema: holds a backfill, lets it go on, or bounds how many of its runs are in flight; null lifts the bound."
+  changePartitionBackfill(backfillId: String!, isPaused: Boolean, maxRunsInFlight: Int): ChangeBackfillResult!
+}
+
+extend type PartitionSet {
+  backfills(cursor: String, limit: Int): [PartitionBackfill!]!
+}
+
+input LaunchBackfillParams {
+  selector: PartitionSetSelector
+  partitionNames: [String!]
+  partitionsByAssets: [PartitionsByAssetSelector]
+  reexecutionSteps: [String!]
+  assetSelection: [AssetKeyInput!]
+  fromFailure: Boolean
+  allPartitions: Boolean
+  tags: [ExecutionTag!]
+  forceSynchronousSubmission: Boolean
+  title: String
+  description: String
+  runConfigData: RunConfigData
+  "Beside Dagster's schema: of the assets' partitions only those that are so."
+  onlyPartitions: [BackfillPartitionFilter!]
+  "Beside Dagster's schema: most of its runs that are queued or run at a time."
+  maxRunsInFlight: Int
+  "Beside Dagster's schema: nothing is submitted until it is told to go on."
+  isPaused: Boolean
+}
+
+enum BackfillPartitionFilter {
+  MISSING
+  FAILED
+}
+
+input PartitionSetSelector {
+  partitionSetName: String!
+  repositorySelector: RepositorySelector!
+}
+
+input PartitionsByAssetSelector {
+  assetKey: AssetKeyInput!
+  partitions: PartitionsSelector
+}
+
+input PartitionsSelector {
+  range: PartitionRangeSelector
+  ranges: [PartitionRangeSelector!]
+}
+
+input PartitionRangeSelector {
+  start: String!
+  end: String!
+}
+
+input AssetBackfillPreviewParams {
+  partitionNames: [String!]!
+  assetSelection: [AssetKeyInput!]!
+}
+
+input BulkActionsFilter {
+  statuses: [BulkActionStatus!]
+  createdBefore: Float
+  createdAfter: Float
+  selectorId: String
+}
+
+enum BulkActionStatus {
+  REQUESTED
+  COMPLETED
+  FAILED
+  CANCELED
+  CANCELING
+  COMPLETED_SUCCESS
+  COMPLETED_FAILED
+  FAILING
+}
+
+union PartitionBackfillOrError = PartitionBackfill | BackfillNotFoundError | PythonError
+
+type BackfillNotFoundError implements Error {
+  message: String!
+  backfillId: String!
+}
+
+union PartitionBackfillsOrError = PartitionBackfills | PythonError
+
+type PartitionBackfills {
+  results: [PartitionBackfill!]!
+}
+
+union LaunchBackfillResult =
+  | LaunchBackfillSuccess
+  | PartitionSetNotFoundError
+  | PartitionKeysNotFoundError
+  | InvalidStepError
+  | InvalidOutputError
+  | RunConfigValidationInvalid
+  | PipelineNotFoundError
+  | RunConflict
+  | UnauthorizedError
+  | PythonError
+  | InvalidSubsetError
+  | PresetNotFoundError
+  | ConflictingExecutionParamsError
+  | NoModeProvidedError
+
+type LaunchBackfillSuccess {
+  backfillId: String!
+  launchedRunIds: [String]
+}
+
+type PartitionKeysNotFoundError implements Error {
+  message: String!
+  partitionKeys: [String!]!
+}
+
+union ResumeBackfillResult = ResumeBackfillSuccess | UnauthorizedError | PythonError
+
+type ResumeBackfillSuccess {
+  backfillId: String!
+}
+
+union CancelBackfillResult = CancelBackfillSuccess | UnauthorizedError | PythonError
+
+type CancelBackfillSuccess {
+  backfillId: String!
+}
+
+union ChangeBackfillResult = ChangeBackfillSuccess | UnauthorizedError | PythonError
+
+type ChangeBackfillSuccess {
+  backfillId: String!
+}
+
+type PartitionBackfill implements RunsFeedEntry {
+  id: ID!
+  runStatus: RunStatus!
+  creationTime: Float!
+  startTime: Float
+  endTime: Float
+  tags: [PipelineTag!]!
+  jobName: String
+  assetSelection: [AssetKey!]
+  assetCheckSelection: [AssetCheckhandle!]
+  status: BulkActionStatus!
+  partitionNames: [String!]
+  isValidSerialization: Boolean!
+  numPartitions: Int
+  numCancelable: Int!
+  fromFailure: Boolean!
+  reexecutionSteps: [String!]
+  partitionSetName: String
+  timestamp: Float!
+  endTimestamp: Float
+  partitionSet: PartitionSet
+  runs(limit: Int): [Run!]!
+  unfinishedRuns(limit: Int): [Run!]!
+  cancelableRuns(limit: Int): [Run!]!
+  error: PythonError
+  partitionStatuses: PartitionStatuses
+  partitionStatusCounts: [PartitionStatusCounts!]!
+  partitionsTargetedForAssetKey(assetKey: AssetKeyInput): AssetBackfillTargetPartitions
+  isAssetBackfill: Boolean!
+  assetBackfillData: AssetBackfillData
+  hasCancelPermission: Boolean!
+  hasResumePermission: Boolean!
+  user: String
+  title: String
+  description: String
+  logEvents(cursor: String): InstigationEventConnection!
+  "Beside Dagster's schema."
+  isPaused: Boolean!
+  "Beside Dagster's schema: null means any number."
+  maxRunsInFlight: Int
+  "Beside Dagster's schema."
+  numRunsSubmitted: Int!
+  "Beside Dagster's schema."
+  numRunsInFlight: Int!
+  "Beside Dagster's schema: what it waits for that will not come by itself, e.g. a code location that is away."
+  waitingReason: String
+  "Beside Dagster's schema: what it could not do; the rest went on."
+  problems: [String!]!
+}
+
+type PartitionStatuses {
+  results: [PartitionStatus!]!
+}
+
+type PartitionStatus {
+  id: String!
+  partitionName: String!
+  runId: String
+  runStatus: RunStatus
+  runDuration: Float
+}
+
+type PartitionStatusCounts {
+  runStatus: RunStatus!
+  count: Int!
+}
+
+type AssetBackfillTargetPartitions {
+  ranges: [PartitionKeyRange!]
+  partitionKeys: [String!]
+}
+
+type PartitionKeyRange {
+  start: String!
+  end: String!
+}
+
+type AssetBackfillData {
+  assetBackfillStatuses: [AssetBackfillStatus!]!
+  rootTargetedPartitions: AssetBackfillTargetPartitions
+}
+
+union AssetBackfillStatus = AssetPartitionsStatusCounts | UnpartitionedAssetStatus
+
+type AssetPartitionsStatusCounts {
+  assetKey: AssetKey!
+  numPartitionsTargeted: Int!
+  numPartitionsInProgress: Int!
+  numPartitionsMaterialized: Int!
+  numPartitionsFailed: Int!
+}
+
+type UnpartitionedAssetStatus {
+  assetKey: AssetKey!
+  inProgress: Boolean!
+  materialized: Boolean!
+  failed: Boolean!
+}
+
+type AssetPartitions {
+  assetKey: AssetKey!
+  partitions: AssetBackfillTargetPartitions
+}
+
+extend type Query {
   latestDefsStateInfo: DefsStateInfo
   appManagedComponentsForLocationOrError(locationName: String!): AppManagedComponentsOrError!
   componentsForLocationOrError(locationName: String!): ComponentsOrError!

@@ -101,6 +101,23 @@ export interface Asset {
   readonly assetHealth: Field<AssetHealth | null, NoArgs>;
 }
 
+export interface AssetBackfillData {
+  readonly assetBackfillStatuses: Field<readonly AssetBackfillStatus[], NoArgs>;
+  readonly rootTargetedPartitions: Field<AssetBackfillTargetPartitions | null, NoArgs>;
+}
+
+export interface AssetBackfillPreviewParams {
+  readonly partitionNames: readonly string[];
+  readonly assetSelection: readonly AssetKeyInput[];
+}
+
+export type AssetBackfillStatus = AssetPartitionsStatusCounts | UnpartitionedAssetStatus;
+
+export interface AssetBackfillTargetPartitions {
+  readonly ranges: Field<readonly PartitionKeyRange[] | null, NoArgs>;
+  readonly partitionKeys: Field<readonly string[] | null, NoArgs>;
+}
+
 export interface AssetCheck {
   readonly __typename: "AssetCheck";
   readonly name: Field<string, NoArgs>;
@@ -502,6 +519,20 @@ export type AssetOwner = UserAssetOwner | TeamAssetOwner;
 
 export type AssetPartitionStatuses = DefaultPartitionStatuses | MultiPartitionStatuses | TimePartitionStatuses;
 
+export interface AssetPartitions {
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly partitions: Field<AssetBackfillTargetPartitions | null, NoArgs>;
+}
+
+export interface AssetPartitionsStatusCounts {
+  readonly __typename: "AssetPartitionsStatusCounts";
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly numPartitionsTargeted: Field<number, NoArgs>;
+  readonly numPartitionsInProgress: Field<number, NoArgs>;
+  readonly numPartitionsMaterialized: Field<number, NoArgs>;
+  readonly numPartitionsFailed: Field<number, NoArgs>;
+}
+
 export interface AssetRecord {
   readonly id: Field<string, NoArgs>;
   readonly key: Field<AssetKey, NoArgs>;
@@ -545,6 +576,14 @@ export interface AutomationCondition {
   readonly expandedLabel: Field<readonly string[], NoArgs>;
 }
 
+export interface BackfillNotFoundError {
+  readonly __typename: "BackfillNotFoundError";
+  readonly message: Field<string, NoArgs>;
+  readonly backfillId: Field<string, NoArgs>;
+}
+
+export type BackfillPartitionFilter = "MISSING" | "FAILED";
+
 export interface BackfillPolicy {
   readonly maxPartitionsPerRun: Field<number | null, NoArgs>;
   readonly description: Field<string, NoArgs>;
@@ -560,6 +599,22 @@ export interface BoolMetadataEntry {
   readonly boolValue: Field<boolean | null, NoArgs>;
 }
 
+export type BulkActionStatus = "REQUESTED" | "COMPLETED" | "FAILED" | "CANCELED" | "CANCELING" | "COMPLETED_SUCCESS" | "COMPLETED_FAILED" | "FAILING";
+
+export interface BulkActionsFilter {
+  readonly statuses?: readonly BulkActionStatus[] | null | undefined;
+  readonly createdBefore?: number | null | undefined;
+  readonly createdAfter?: number | null | undefined;
+  readonly selectorId?: string | null | undefined;
+}
+
+export type CancelBackfillResult = CancelBackfillSuccess | UnauthorizedError | PythonError;
+
+export interface CancelBackfillSuccess {
+  readonly __typename: "CancelBackfillSuccess";
+  readonly backfillId: Field<string, NoArgs>;
+}
+
 export interface CapturedLogs {
   readonly logKey: Field<readonly string[], NoArgs>;
   readonly stdout: Field<string | null, NoArgs>;
@@ -572,6 +627,13 @@ export interface CapturedLogsMetadata {
   readonly stdoutLocation: Field<string | null, NoArgs>;
   readonly stderrDownloadUrl: Field<string | null, NoArgs>;
   readonly stderrLocation: Field<string | null, NoArgs>;
+}
+
+export type ChangeBackfillResult = ChangeBackfillSuccess | UnauthorizedError | PythonError;
+
+export interface ChangeBackfillSuccess {
+  readonly __typename: "ChangeBackfillSuccess";
+  readonly backfillId: Field<string, NoArgs>;
 }
 
 export type ChangeReason = "NEW" | "CODE_VERSION" | "DEPENDENCIES" | "PARTITIONS_DEFINITION" | "TAGS" | "METADATA" | "REMOVED";
@@ -902,7 +964,7 @@ export interface EnvVarWithConsumersList {
 
 export type EnvVarWithConsumersOrError = EnvVarWithConsumersList | PythonError;
 
-export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | GraphNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | SolidStepStatusUnavailableError | DagsterTypeNotFoundError | SchedulerNotDefinedError | UnsupportedOperationError | ConfigTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | ResourceNotFoundError | RunNotQueuedError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
+export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | BackfillNotFoundError | PartitionKeysNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | GraphNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | SolidStepStatusUnavailableError | DagsterTypeNotFoundError | SchedulerNotDefinedError | UnsupportedOperationError | ConfigTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | ResourceNotFoundError | RunNotQueuedError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
 
 export interface ErrorChainLink {
   readonly __typename: "ErrorChainLink";
@@ -1492,6 +1554,32 @@ export interface JsonMetadataEntry {
   readonly jsonString: Field<string, NoArgs>;
 }
 
+export interface LaunchBackfillParams {
+  readonly selector?: PartitionSetSelector | null | undefined;
+  readonly partitionNames?: readonly string[] | null | undefined;
+  readonly partitionsByAssets?: readonly (PartitionsByAssetSelector | null)[] | null | undefined;
+  readonly reexecutionSteps?: readonly string[] | null | undefined;
+  readonly assetSelection?: readonly AssetKeyInput[] | null | undefined;
+  readonly fromFailure?: boolean | null | undefined;
+  readonly allPartitions?: boolean | null | undefined;
+  readonly tags?: readonly ExecutionTag[] | null | undefined;
+  readonly forceSynchronousSubmission?: boolean | null | undefined;
+  readonly title?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly runConfigData?: unknown | null | undefined;
+  readonly onlyPartitions?: readonly BackfillPartitionFilter[] | null | undefined;
+  readonly maxRunsInFlight?: number | null | undefined;
+  readonly isPaused?: boolean | null | undefined;
+}
+
+export type LaunchBackfillResult = LaunchBackfillSuccess | PartitionSetNotFoundError | PartitionKeysNotFoundError | InvalidStepError | InvalidOutputError | RunConfigValidationInvalid | PipelineNotFoundError | RunConflict | UnauthorizedError | PythonError | InvalidSubsetError | PresetNotFoundError | ConflictingExecutionParamsError | NoModeProvidedError;
+
+export interface LaunchBackfillSuccess {
+  readonly __typename: "LaunchBackfillSuccess";
+  readonly backfillId: Field<string, NoArgs>;
+  readonly launchedRunIds: Field<readonly (string | null)[] | null, NoArgs>;
+}
+
 export interface LaunchMultipleRunsMutation {
   readonly Output: Field<LaunchMultipleRunsResultOrError, NoArgs>;
 }
@@ -1746,6 +1834,11 @@ export interface MultiPartitionStatuses {
 export interface Mutation {
   readonly reportRunlessAssetEvents: Root<ReportRunlessAssetEventsResult, { readonly eventParams: ReportRunlessAssetEventsParams }>;
   readonly reportAssetCheckEvaluations: Root<ReportAssetCheckEvaluationResult, { readonly eventParams: ReportAssetCheckEvaluationsParams }>;
+  readonly launchPartitionBackfill: Root<LaunchBackfillResult, { readonly backfillParams: LaunchBackfillParams }>;
+  readonly resumePartitionBackfill: Root<ResumeBackfillResult, { readonly backfillId: string }>;
+  readonly reexecutePartitionBackfill: Root<LaunchBackfillResult, { readonly reexecutionParams?: ReexecutionParams | null | undefined }>;
+  readonly cancelPartitionBackfill: Root<CancelBackfillResult, { readonly backfillId: string }>;
+  readonly changePartitionBackfill: Root<ChangeBackfillResult, { readonly backfillId: string; readonly isPaused?: boolean | null | undefined; readonly maxRunsInFlight?: number | null | undefined }>;
   readonly setAppManagedComponent: Root<SetAppManagedComponentResult, { readonly locationName: string; readonly componentId: string; readonly componentType: string; readonly attributes: string }>;
   readonly deleteAppManagedComponent: Root<DeleteAppManagedComponentResult, { readonly locationName: string; readonly componentId: string }>;
   readonly refreshComponentState: Root<RefreshComponentStateResult, { readonly locationName: string; readonly defsStateKey: string }>;
@@ -1909,6 +2002,60 @@ export interface Partition {
   readonly status: Field<RunStatus | null, NoArgs>;
 }
 
+export interface PartitionBackfill {
+  readonly __typename: "PartitionBackfill";
+  readonly id: Field<string, NoArgs>;
+  readonly runStatus: Field<RunStatus, NoArgs>;
+  readonly creationTime: Field<number, NoArgs>;
+  readonly startTime: Field<number | null, NoArgs>;
+  readonly endTime: Field<number | null, NoArgs>;
+  readonly tags: Field<readonly PipelineTag[], NoArgs>;
+  readonly jobName: Field<string | null, NoArgs>;
+  readonly assetSelection: Field<readonly AssetKey[] | null, NoArgs>;
+  readonly assetCheckSelection: Field<readonly AssetCheckhandle[] | null, NoArgs>;
+  readonly status: Field<BulkActionStatus, NoArgs>;
+  readonly partitionNames: Field<readonly string[] | null, NoArgs>;
+  readonly isValidSerialization: Field<boolean, NoArgs>;
+  readonly numPartitions: Field<number | null, NoArgs>;
+  readonly numCancelable: Field<number, NoArgs>;
+  readonly fromFailure: Field<boolean, NoArgs>;
+  readonly reexecutionSteps: Field<readonly string[] | null, NoArgs>;
+  readonly partitionSetName: Field<string | null, NoArgs>;
+  readonly timestamp: Field<number, NoArgs>;
+  readonly endTimestamp: Field<number | null, NoArgs>;
+  readonly partitionSet: Field<PartitionSet | null, NoArgs>;
+  readonly runs: Field<readonly Run[], { readonly limit?: number | null | undefined }>;
+  readonly unfinishedRuns: Field<readonly Run[], { readonly limit?: number | null | undefined }>;
+  readonly cancelableRuns: Field<readonly Run[], { readonly limit?: number | null | undefined }>;
+  readonly error: Field<PythonError | null, NoArgs>;
+  readonly partitionStatuses: Field<PartitionStatuses | null, NoArgs>;
+  readonly partitionStatusCounts: Field<readonly PartitionStatusCounts[], NoArgs>;
+  readonly partitionsTargetedForAssetKey: Field<AssetBackfillTargetPartitions | null, { readonly assetKey?: AssetKeyInput | null | undefined }>;
+  readonly isAssetBackfill: Field<boolean, NoArgs>;
+  readonly assetBackfillData: Field<AssetBackfillData | null, NoArgs>;
+  readonly hasCancelPermission: Field<boolean, NoArgs>;
+  readonly hasResumePermission: Field<boolean, NoArgs>;
+  readonly user: Field<string | null, NoArgs>;
+  readonly title: Field<string | null, NoArgs>;
+  readonly description: Field<string | null, NoArgs>;
+  readonly logEvents: Field<InstigationEventConnection, { readonly cursor?: string | null | undefined }>;
+  readonly isPaused: Field<boolean, NoArgs>;
+  readonly maxRunsInFlight: Field<number | null, NoArgs>;
+  readonly numRunsSubmitted: Field<number, NoArgs>;
+  readonly numRunsInFlight: Field<number, NoArgs>;
+  readonly waitingReason: Field<string | null, NoArgs>;
+  readonly problems: Field<readonly string[], NoArgs>;
+}
+
+export type PartitionBackfillOrError = PartitionBackfill | BackfillNotFoundError | PythonError;
+
+export interface PartitionBackfills {
+  readonly __typename: "PartitionBackfills";
+  readonly results: Field<readonly PartitionBackfill[], NoArgs>;
+}
+
+export type PartitionBackfillsOrError = PartitionBackfills | PythonError;
+
 export interface PartitionDefinition {
   readonly description: Field<string, NoArgs>;
   readonly type: Field<PartitionDefinitionType, NoArgs>;
@@ -1925,13 +2072,29 @@ export interface PartitionKeyConnection {
   readonly hasMore: Field<boolean, NoArgs>;
 }
 
+export interface PartitionKeyRange {
+  readonly start: Field<string, NoArgs>;
+  readonly end: Field<string, NoArgs>;
+}
+
 export interface PartitionKeys {
+  readonly partitionKeys: Field<readonly string[], NoArgs>;
+}
+
+export interface PartitionKeysNotFoundError {
+  readonly __typename: "PartitionKeysNotFoundError";
+  readonly message: Field<string, NoArgs>;
   readonly partitionKeys: Field<readonly string[], NoArgs>;
 }
 
 export interface PartitionMapping {
   readonly className: Field<string, NoArgs>;
   readonly description: Field<string, NoArgs>;
+}
+
+export interface PartitionRangeSelector {
+  readonly start: string;
+  readonly end: string;
 }
 
 export type PartitionRangeStatus = "MATERIALIZING" | "MATERIALIZED" | "FAILED";
@@ -1955,6 +2118,7 @@ export interface PartitionSet {
   readonly repositoryOrigin: Field<RepositoryOrigin, NoArgs>;
   readonly hasLaunchBackfillPermission: Field<boolean, NoArgs>;
   readonly hasCancelBackfillPermission: Field<boolean, NoArgs>;
+  readonly backfills: Field<readonly PartitionBackfill[], { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
 }
 
 export interface PartitionSetNotFoundError {
@@ -1964,6 +2128,11 @@ export interface PartitionSetNotFoundError {
 }
 
 export type PartitionSetOrError = PartitionSet | PartitionSetNotFoundError | PythonError;
+
+export interface PartitionSetSelector {
+  readonly partitionSetName: string;
+  readonly repositorySelector: RepositorySelector;
+}
 
 export interface PartitionSets {
   readonly __typename: "PartitionSets";
@@ -1979,7 +2148,24 @@ export interface PartitionStats {
   readonly numMaterializing: Field<number, NoArgs>;
 }
 
+export interface PartitionStatus {
+  readonly id: Field<string, NoArgs>;
+  readonly partitionName: Field<string, NoArgs>;
+  readonly runId: Field<string | null, NoArgs>;
+  readonly runStatus: Field<RunStatus | null, NoArgs>;
+  readonly runDuration: Field<number | null, NoArgs>;
+}
+
 export type PartitionStatus1D = TimePartitionStatuses | DefaultPartitionStatuses;
+
+export interface PartitionStatusCounts {
+  readonly runStatus: Field<RunStatus, NoArgs>;
+  readonly count: Field<number, NoArgs>;
+}
+
+export interface PartitionStatuses {
+  readonly results: Field<readonly PartitionStatus[], NoArgs>;
+}
 
 export interface PartitionTags {
   readonly __typename: "PartitionTags";
@@ -2000,7 +2186,17 @@ export interface Partitions {
   readonly results: Field<readonly Partition[], NoArgs>;
 }
 
+export interface PartitionsByAssetSelector {
+  readonly assetKey: AssetKeyInput;
+  readonly partitions?: PartitionsSelector | null | undefined;
+}
+
 export type PartitionsOrError = Partitions | PythonError;
+
+export interface PartitionsSelector {
+  readonly range?: PartitionRangeSelector | null | undefined;
+  readonly ranges?: readonly PartitionRangeSelector[] | null | undefined;
+}
 
 export interface PathMetadataEntry {
   readonly __typename: "PathMetadataEntry";
@@ -2221,6 +2417,9 @@ export interface Query {
   readonly assetsLatestInfo: Root<readonly AssetLatestInfo[], { readonly assetKeys: readonly AssetKeyInput[] }>;
   readonly assetNodeAdditionalRequiredKeys: Root<readonly AssetKey[], { readonly assetKeys: readonly AssetKeyInput[] }>;
   readonly assetNodeDefinitionCollisions: Root<readonly AssetNodeDefinitionCollision[], { readonly assetKeys: readonly AssetKeyInput[] }>;
+  readonly partitionBackfillOrError: Root<PartitionBackfillOrError, { readonly backfillId: string }>;
+  readonly partitionBackfillsOrError: Root<PartitionBackfillsOrError, { readonly status?: BulkActionStatus | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly filters?: BulkActionsFilter | null | undefined }>;
+  readonly assetBackfillPreview: Root<readonly AssetPartitions[], { readonly params: AssetBackfillPreviewParams }>;
   readonly latestDefsStateInfo: Root<DefsStateInfo | null, NoArgs>;
   readonly appManagedComponentsForLocationOrError: Root<AppManagedComponentsOrError, { readonly locationName: string }>;
   readonly componentsForLocationOrError: Root<ComponentsOrError, { readonly locationName: string }>;
@@ -2558,6 +2757,13 @@ export interface ResourceSelector {
 
 export type ResourcesOrError = ResourceConnection | PipelineNotFoundError | InvalidSubsetError | PythonError;
 
+export type ResumeBackfillResult = ResumeBackfillSuccess | UnauthorizedError | PythonError;
+
+export interface ResumeBackfillSuccess {
+  readonly __typename: "ResumeBackfillSuccess";
+  readonly backfillId: Field<string, NoArgs>;
+}
+
 export interface Run {
   readonly __typename: "Run";
   readonly id: Field<string, NoArgs>;
@@ -2881,7 +3087,7 @@ export interface Runs {
   readonly count: Field<number, NoArgs>;
 }
 
-export type RunsFeedEntry = Run;
+export type RunsFeedEntry = PartitionBackfill | Run;
 
 export interface RunsFilter {
   readonly runIds?: readonly (string | null)[] | null | undefined;
@@ -3418,6 +3624,14 @@ export interface UnknownPipeline {
   readonly solidSelection: Field<readonly string[] | null, NoArgs>;
 }
 
+export interface UnpartitionedAssetStatus {
+  readonly __typename: "UnpartitionedAssetStatus";
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly inProgress: Field<boolean, NoArgs>;
+  readonly materialized: Field<boolean, NoArgs>;
+  readonly failed: Field<boolean, NoArgs>;
+}
+
 export interface UnsupportedOperationError {
   readonly __typename: "UnsupportedOperationError";
   readonly message: Field<string, NoArgs>;
@@ -3500,6 +3714,7 @@ export type WrappingDagsterType = ListDagsterType | NullableDagsterType;
 export interface Unions {
   AddDynamicPartitionResult: AddDynamicPartitionResult;
   AppManagedComponentsOrError: AppManagedComponentsOrError;
+  AssetBackfillStatus: AssetBackfillStatus;
   AssetCheckOrError: AssetCheckOrError;
   AssetCheckPartitionStatus1D: AssetCheckPartitionStatus1D;
   AssetCheckPartitionStatuses: AssetCheckPartitionStatuses;
@@ -3513,6 +3728,8 @@ export interface Unions {
   AssetRecordsOrError: AssetRecordsOrError;
   AssetResultEventType: AssetResultEventType;
   AssetsOrError: AssetsOrError;
+  CancelBackfillResult: CancelBackfillResult;
+  ChangeBackfillResult: ChangeBackfillResult;
   ComponentTypesOrError: ComponentTypesOrError;
   ComponentsOrError: ComponentsOrError;
   ConfigTypeOrError: ConfigTypeOrError;
@@ -3531,10 +3748,13 @@ export interface Unions {
   InstigationTypeSpecificData: InstigationTypeSpecificData;
   Instigator: Instigator;
   InternalFreshnessPolicy: InternalFreshnessPolicy;
+  LaunchBackfillResult: LaunchBackfillResult;
   LaunchMultipleRunsResultOrError: LaunchMultipleRunsResultOrError;
   LaunchRunReexecutionResult: LaunchRunReexecutionResult;
   LaunchRunResult: LaunchRunResult;
   LogTelemetryMutationResult: LogTelemetryMutationResult;
+  PartitionBackfillOrError: PartitionBackfillOrError;
+  PartitionBackfillsOrError: PartitionBackfillsOrError;
   PartitionRunConfigOrError: PartitionRunConfigOrError;
   PartitionSetOrError: PartitionSetOrError;
   PartitionSetsOrError: PartitionSetsOrError;
@@ -3556,6 +3776,7 @@ export interface Unions {
   ResourceDetailsListOrError: ResourceDetailsListOrError;
   ResourceDetailsOrError: ResourceDetailsOrError;
   ResourcesOrError: ResourcesOrError;
+  ResumeBackfillResult: ResumeBackfillResult;
   RunConfigSchemaOrError: RunConfigSchemaOrError;
   RunGroupOrError: RunGroupOrError;
   RunIdsOrError: RunIdsOrError;
@@ -3589,6 +3810,7 @@ export interface Unions {
 export const unionMembers = {
   AddDynamicPartitionResult: ["AddDynamicPartitionSuccess","UnauthorizedError","PythonError","DuplicateDynamicPartitionError"],
   AppManagedComponentsOrError: ["AppManagedComponents","PythonError"],
+  AssetBackfillStatus: ["AssetPartitionsStatusCounts","UnpartitionedAssetStatus"],
   AssetCheckOrError: ["AssetCheck","AssetCheckNotFoundError","AssetCheckNeedsMigrationError","AssetCheckNeedsUserCodeUpgrade","AssetCheckNeedsAgentUpgradeError"],
   AssetCheckPartitionStatus1D: ["AssetCheckTimePartitionStatuses","AssetCheckDefaultPartitionStatuses"],
   AssetCheckPartitionStatuses: ["AssetCheckDefaultPartitionStatuses","AssetCheckMultiPartitionStatuses","AssetCheckTimePartitionStatuses"],
@@ -3602,6 +3824,8 @@ export const unionMembers = {
   AssetRecordsOrError: ["AssetRecordConnection","PythonError"],
   AssetResultEventType: ["FailedToMaterializeEvent","MaterializationEvent","ObservationEvent"],
   AssetsOrError: ["AssetConnection","PythonError"],
+  CancelBackfillResult: ["CancelBackfillSuccess","UnauthorizedError","PythonError"],
+  ChangeBackfillResult: ["ChangeBackfillSuccess","UnauthorizedError","PythonError"],
   ComponentTypesOrError: ["ComponentTypes","RepositoryLocationNotFound","PythonError"],
   ComponentsOrError: ["Components","PythonError"],
   ConfigTypeOrError: ["EnumConfigType","CompositeConfigType","RegularConfigType","PipelineNotFoundError","ConfigTypeNotFoundError","PythonError"],
@@ -3620,10 +3844,13 @@ export const unionMembers = {
   InstigationTypeSpecificData: ["SensorData","ScheduleData"],
   Instigator: ["Schedule","Sensor"],
   InternalFreshnessPolicy: ["TimeWindowFreshnessPolicy","CronFreshnessPolicy"],
+  LaunchBackfillResult: ["LaunchBackfillSuccess","PartitionSetNotFoundError","PartitionKeysNotFoundError","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
   LaunchMultipleRunsResultOrError: ["LaunchMultipleRunsResult","PythonError"],
   LaunchRunReexecutionResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
   LaunchRunResult: ["LaunchRunSuccess","InvalidStepError","InvalidOutputError","RunConfigValidationInvalid","PipelineNotFoundError","RunConflict","UnauthorizedError","PythonError","InvalidSubsetError","PresetNotFoundError","ConflictingExecutionParamsError","NoModeProvidedError"],
   LogTelemetryMutationResult: ["LogTelemetrySuccess","PythonError"],
+  PartitionBackfillOrError: ["PartitionBackfill","BackfillNotFoundError","PythonError"],
+  PartitionBackfillsOrError: ["PartitionBackfills","PythonError"],
   PartitionRunConfigOrError: ["PartitionRunConfig","PythonError"],
   PartitionSetOrError: ["PartitionSet","PartitionSetNotFoundError","PythonError"],
   PartitionSetsOrError: ["PartitionSets","PipelineNotFoundError","PythonError"],
@@ -3645,6 +3872,7 @@ export const unionMembers = {
   ResourceDetailsListOrError: ["ResourceDetailsList","RepositoryNotFoundError","PythonError"],
   ResourceDetailsOrError: ["ResourceDetails","ResourceNotFoundError","PythonError"],
   ResourcesOrError: ["ResourceConnection","PipelineNotFoundError","InvalidSubsetError","PythonError"],
+  ResumeBackfillResult: ["ResumeBackfillSuccess","UnauthorizedError","PythonError"],
   RunConfigSchemaOrError: ["RunConfigSchema","PipelineNotFoundError","InvalidSubsetError","ModeNotFoundError","PythonError"],
   RunGroupOrError: ["RunGroup","RunGroupNotFoundError","PythonError"],
   RunIdsOrError: ["RunIds","InvalidPipelineRunsFilterError","PythonError"],

@@ -6,6 +6,8 @@ import { assetCheckQueries } from "./asset-checks/queries.ts";
 import { assetQueries } from "./assets/queries.ts";
 import { reportMutations } from "./assets/report-asset-events.ts";
 import { componentMutations, componentQueries } from "./components/queries.ts";
+import { backfillMutations } from "./backfills/change-backfill.ts";
+import { backfillQueries } from "./backfills/queries.ts";
 import { computeLogQueries, computeLogSubscriptions } from "./compute-logs/queries.ts";
 import { concurrencyMutations } from "./concurrency/mutations.ts";
 import { configQueries } from "./config/queries.ts";
@@ -36,6 +38,7 @@ const queries: gql.Query = {
   ...assetCheckQueries,
   ...assetQueries,
   ...componentQueries,
+  ...backfillQueries,
   ...computeLogQueries,
   ...configQueries,
   ...eventQueries,
@@ -53,6 +56,7 @@ const queries: gql.Query = {
 };
 
 const mutations: gql.Mutation = {
+  ...backfillMutations,
   ...componentMutations,
   ...concurrencyMutations,
   ...dynamicPartitionMutations,

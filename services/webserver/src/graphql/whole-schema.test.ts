@@ -19,6 +19,11 @@ test("every field of every query can be resolved on an instance that has somethi
     `mutation { startSensor(sensorSelector: {${repository}, sensorName: "check_file_sensor"}) { __typename } }`,
   );
 
+  const backfill = await served.graphql(
+    `mutation { launchPartitionBackfill(backfillParams: {selector: {partitionSetName: "daily_orders_partition_set",
+      repositorySelector: {${repository}}}, partitionNames: ["2026-01-01"]}) { ... on LaunchBackfillSuccess { backfillId } } }`,
+  );
+
   const schema = makeSchema();
   const asset = `assetKey: {path: ["generated_numbers"]}`;
   const args: Record<string, string> = {
@@ -57,6 +62,9 @@ test("every field of every query can be resolved on an instance that has somethi
     "Query.assetNodeDefinitionCollisions": `assetKeys: [{path: ["generated_numbers"]}]`,
     "Query.partitionSetsOrError": `repositorySelector: {${repository}}, pipelineName: "daily_orders"`,
     "Query.partitionSetOrError": `repositorySelector: {${repository}}, partitionSetName: "daily_orders_partition_set"`,
+    "Query.assetNodeAdditionalRequiredKeys": `assetKeys: [{path: ["generated_numbers"]}]`,
+    "Query.partitionBackfillOrError": `backfillId: "${backfill.data.launchPartitionBackfill.backfillId}"`,
+    "Query.assetBackfillPreview": `params: {assetSelection: [{path: ["generated_numbers"]}], partitionNames: []}`,
     "AssetNode.partitionKeyConnection": `limit: 2, ascending: true`,
     "AssetNode.latestRunForPartition": `partition: "2026-01-01"`,
     "Pipeline.partition": `partitionName: "2026-01-01"`,

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 
 import { PartitionSetNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
+import { listBackfills } from "../backfills/queries.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { listRuns } from "../runs/list-runs.ts";
@@ -14,7 +15,7 @@ import { viewFor } from "./asset-partitions.ts";
 import { keysPage } from "./keys-page.ts";
 
 /** The partitions of a job have a name of their own for clients, as in Dagster. */
-const setNameOf = (jobName: string): string => `${jobName}_partition_set`;
+export const setNameOf = (jobName: string): string => `${jobName}_partition_set`;
 
 const configOf = oneOf("PartitionRunConfigOrError", async (_root, { found, key }: PartitionOfJob, { workspace, signal }) => {
   const request = { snapshotId: found.entry.snapshotId, jobName: found.job.name, partitionKey: key };
@@ -74,7 +75,7 @@ interface Page {
   readonly reverse?: boolean | null | undefined;
 }
 
-function toPartitionSet(found: FoundJob, snapshot: PartitionsSnapshot): gql.PartitionSet {
+export function toPartitionSet(found: FoundJob, snapshot: PartitionsSnapshot): gql.PartitionSet {
   const { entry, job } = found;
   return {
     __typename: "PartitionSet",
@@ -88,6 +89,7 @@ function toPartitionSet(found: FoundJob, snapshot: PartitionsSnapshot): gql.Part
       partitionsFromSnapshot(snapshot).has(partitionName, await viewFor(snapshot, context))
         ? toPartition(found, partitionName)
         : null,
+    backfills: (page, context) => listBackfills({ job: { name: job.name, location: entry.name } }, page, context),
     repositoryOrigin: (_, context) => toRepositoryOrigin(entry.name, context),
     hasLaunchBackfillPermission: (_, { permissions }) => permissions.has("launch_partition_backfill"),
     hasCancelBackfillPermission: (_, { permissions }) => permissions.has("cancel_partition_backfill"),
