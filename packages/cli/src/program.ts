@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { CommandContext } from "./context.ts";
 import { addApiCommand } from "./commands/api.ts";
 import { addAssetCommand } from "./commands/asset.ts";
+import { addBackfillCommand } from "./commands/backfill.ts";
 import { addCodeLocationCommand } from "./commands/code-location.ts";
 import { addDaemonCommand } from "./commands/daemon.ts";
 import { addDefinitionsCommand } from "./commands/definitions.ts";
@@ -35,6 +36,7 @@ export function createProgram(context: CommandContext): Command {
   addJobCommand(program, context);
   addAssetCommand(program, context);
   addRunCommand(program, context);
+  addBackfillCommand(program, context);
   addScheduleCommand(program, context);
   addSensorCommand(program, context);
   addInstanceCommand(program, context);

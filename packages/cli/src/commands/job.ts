@@ -1,5 +1,7 @@
 import type { Command } from "commander";
+import type { LaunchBackfillOptions } from "../backfills/launch-backfill.ts";
 import type { CommandContext } from "../context.ts";
+import { addBackfillOptions } from "./backfill.ts";
 import { addTargetOptions } from "../options.ts";
 import type { TargetOptions } from "../project-file.ts";
 import {
@@ -90,6 +92,14 @@ export function addJobCommand(program: Command, context: CommandContext): void {
       json: options.json ?? false,
     };
     process.exitCode = await launchAndFollow(client, request, terminal, shutdown);
+  });
+
+  const backfill = group.command("backfill").description("run a job for many partitions").argument("<job>", "the job's name");
+  addBackfillOptions(backfill);
+  addExample(backfill, "job backfill nightly --all", "job backfill nightly --partitions 2026-11-21 2026-11-22 --follow");
+  backfill.action(async (job: string, options: LaunchBackfillOptions) => {
+    const { launchBackfillCommand } = await import("../backfills/launch-backfill.ts");
+    process.exitCode = await launchBackfillCommand({ ...options, job }, context);
   });
 
   const scaffold = group

@@ -58,7 +58,6 @@ test("every field of every query can be resolved on an instance that has somethi
     "Query.assetCheckExecutions": `${asset}, checkName: "positive", limit: 10`,
     "AssetNode.assetCheckOrError": `checkName: "positive"`,
     "Query.assetsLatestInfo": `assetKeys: [{path: ["generated_numbers"]}]`,
-    "Query.assetNodeAdditionalRequiredKeys": `assetKeys: [{path: ["generated_numbers"]}]`,
     "Query.assetNodeDefinitionCollisions": `assetKeys: [{path: ["generated_numbers"]}]`,
     "Query.partitionSetsOrError": `repositorySelector: {${repository}}, pipelineName: "daily_orders"`,
     "Query.partitionSetOrError": `repositorySelector: {${repository}}, partitionSetName: "daily_orders_partition_set"`,
