@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
- *     pnpm bench [launch|steps|throughput|transactions|events|reload|memory|scale|partitions]...
+ *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions]...
  *     pnpm bench soak [--minutes 10] [--rate 8] [--launcher real|no-op]      only when it is named: it takes long
  */
 import { mkdir, mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
@@ -18,6 +18,7 @@ import { median } from "./measuring/samples.ts";
 import { renderTable } from "./measuring/table.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPartitions } from "./partitions.ts";
+import { benchQueue } from "./queue.ts";
 import { benchReload } from "./reload.ts";
 import { benchScale } from "./scale.ts";
 import { benchSoak } from "./soak.ts";
@@ -32,6 +33,7 @@ const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonl
   transactions: benchTransactions,
   throughput: benchThroughput,
   events: benchEvents,
+  queue: benchQueue,
   reload: benchReload,
   memory: benchMemory,
   scale: benchScale,

@@ -19,6 +19,7 @@ import { createRunQueueLoop } from "./loops/run-queue.ts";
 import { createSchedulerLoop } from "./loops/scheduler.ts";
 import { createSensorLoop } from "./loops/sensors.ts";
 import { ChangedStatuses } from "./run-status/changed-statuses.ts";
+import { watchWorkerHealth } from "./worker-health.ts";
 import { watchWorkerExits } from "./worker-exits.ts";
 
 export interface DaemonOptions {
@@ -57,6 +58,18 @@ export async function startDaemon(
   };
 
   const exits = started.use(watchWorkerExits(workspace, storage, log, () => wake("worker-exit")));
+  const health =
+    instance.runLauncher === null
+      ? null
+      : started.use(
+          watchWorkerHealth({
+            storage,
+            launcher: instance.runLauncher,
+            everyMs: config.runMonitoring.pollIntervalSeconds * 1000,
+            onExit: () => wake("worker-exit"),
+            log,
+          }),
+        );
   const instigators = { storage, workspace, holder, submitMode, launchAll, onLateSettled: () => wake("instigator") };
   const changedStatuses = new ChangedStatuses();
   const loops: Loop[] = [
@@ -79,7 +92,7 @@ export async function startDaemon(
     }),
     createMonitoringLoop({
       storage,
-      takeExits: () => exits.take(),
+      takeExits: async () => [...(await exits.take()), ...(health?.take() ?? [])],
       startTimeoutMs: timeoutMs(config.runMonitoring.enabled, config.runMonitoring.startTimeoutSeconds),
       cancelTimeoutMs: timeoutMs(config.runMonitoring.enabled, config.runMonitoring.cancelTimeoutSeconds),
       maxResumeAttempts: config.runMonitoring.enabled ? config.runMonitoring.maxResumeRunAttempts : 0,

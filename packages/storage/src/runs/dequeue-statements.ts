@@ -22,13 +22,16 @@ const isActive = sql`a.status in ('STARTING', 'STARTED', 'CANCELING')`;
 /** How long after its start the first steps of a run may take to ask for their slots. Dagster's. */
 const freshSeconds = 5;
 
-/** The limited tags of a run: others would only keep runs apart that the decision cannot tell apart. */
+/**
+ * The limited tags of a run: others would only keep runs apart that the decision cannot tell apart. Key by key: a subquery
+ * over the keys would be one for each active run.
+ */
 const tagsOf = (alias: "a" | "q", limitedTags: readonly string[]): SqlFragment<unknown> =>
   limitedTags.length === 0
     ? sql`'{}'::jsonb`
-    : sql`
-        coalesce((select jsonb_object_agg(l.key, ${sql.ref(`${alias}.tags`)} -> l.key)
-          from unnest(${[...limitedTags]}::text[]) l(key) where ${sql.ref(`${alias}.tags`)} ? l.key), '{}'::jsonb)`;
+    : sql`jsonb_strip_nulls(jsonb_build_object(${sql.join(
+        limitedTags.flatMap((key) => [sql`${key}::text`, sql`${sql.ref(`${alias}.tags`)} -> ${key}::text`]),
+      )}))`;
 
 /** A queued run as the decision sees it, as json. */
 const queuedJson = (limitedTags: readonly string[]): SqlFragment<unknown> => sql`

@@ -3,7 +3,7 @@ import { IllegalRunMoveError, type OverdueRun, RunAttemptStaleError, RunFinished
 import { type Loss, settleLoss } from "../decisions/settle-loss.ts";
 import type { Loop } from "../loop.ts";
 
-/** How a worker ended, as its code location pushed it. */
+/** How a worker ended, as its code location pushed it, or as its launcher says. */
 export interface WorkerExit {
   readonly run: Run;
   readonly attempt: number;
@@ -11,6 +11,8 @@ export interface WorkerExit {
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly stderrTail: string;
+  /** How it ended, in its launcher's words, where one was asked. */
+  readonly told?: string;
 }
 
 export interface MonitoringOptions {
@@ -84,14 +86,15 @@ export function createMonitoringLoop({
 }
 
 /** A worker that never had its run says nothing about it; the launch that is still due is swept. */
-const endsItsRun = ({ exitCode }: WorkerExit): boolean =>
-  exitCode !== runWorkerExitCodes.notMine && exitCode !== runWorkerExitCodes.unavailable;
+const endsItsRun = ({ exitCode, told }: WorkerExit): boolean =>
+  told !== undefined || (exitCode !== runWorkerExitCodes.notMine && exitCode !== runWorkerExitCodes.unavailable);
 
 /** The run ended, moved on or was settled by somebody else meanwhile: all is well. */
 const isSettledAlready = (error: unknown): boolean =>
   error instanceof RunFinishedError || error instanceof RunAttemptStaleError || error instanceof IllegalRunMoveError;
 
-function describeExit({ exitCode, signal, stderrTail }: WorkerExit): string {
+function describeExit({ exitCode, signal, stderrTail, told }: WorkerExit): string {
+  if (told !== undefined) return `The run launcher says that the run worker has ended: ${told}`;
   const how =
     signal !== null
       ? `The run worker was killed by signal ${signal}.`

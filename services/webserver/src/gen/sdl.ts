@@ -1939,6 +1939,7 @@ type RunLauncher {
 type RunQueueConfig {
   maxConcurrentRuns: Int!
   tagConcurrencyLimitsYaml: String
+  isOpConcurrencyAware: Boolean
 }
 
 type DaemonHealth {

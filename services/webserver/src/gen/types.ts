@@ -2950,6 +2950,7 @@ export type RunOrError = Run | RunNotFoundError | PythonError;
 export interface RunQueueConfig {
   readonly maxConcurrentRuns: Field<number, NoArgs>;
   readonly tagConcurrencyLimitsYaml: Field<string | null, NoArgs>;
+  readonly isOpConcurrencyAware: Field<boolean | null, NoArgs>;
 }
 
 export interface RunQueueStatus {

@@ -24,6 +24,7 @@ export const instanceQueries = {
           : {
               // Clients know no limit as -1.
               maxConcurrentRuns: queue.maxConcurrentRuns ?? -1,
+              isOpConcurrencyAware: queue.blockOpConcurrencyLimitedRuns,
               tagConcurrencyLimitsYaml: queue.tagConcurrencyLimits.length === 0 ? null : stringify(queue.tagConcurrencyLimits),
             },
       daemonHealth: () => toDaemonHealth(context),
