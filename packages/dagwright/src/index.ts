@@ -31,6 +31,8 @@ export {
   asyncExecutor,
   type AsyncExecutorOptions,
   AutomationCondition,
+  automationConditionSensor,
+  type AutomationConditionSensorOptions,
   type AutomationTarget,
   type ConditionScope,
   type CronConditionOptions,

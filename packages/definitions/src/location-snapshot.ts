@@ -17,6 +17,7 @@ import { ConfigTypes } from "./config-types.ts";
 import type { Repository } from "./repository.ts";
 import { resourceSnapshot } from "./resolve-job.ts";
 import { scheduleSnapshots } from "./schedule-snapshots.ts";
+import { defaultAutomationSensor } from "./automation/default-automation-sensor.ts";
 import { keysOf } from "./sensors/multi-asset-sensor.ts";
 import type { SensorDefinition } from "./sensors/sensor-definition.ts";
 import { valueType } from "./value-type.ts";
@@ -32,7 +33,7 @@ export function toLocationSnapshot(repository: Repository): LocationSnapshot {
     assets: [...repository.assets].map(([id, one]) => assetSnapshot(one, jobNames.get(id) ?? [])),
     ...(repository.assetChecks.size > 0 && { checks: checkSnapshots(repository) }),
     schedules: scheduleSnapshots(repository),
-    sensors: [...repository.sensors.values()].map((one) => sensorSnapshot(one, repository)),
+    sensors: [...repository.sensors.values(), ...defaultAutomationSensor(repository)].map((one) => sensorSnapshot(one, repository)),
     resources: [...repository.resources.values()].map((one) => resourceSnapshot(one, types)),
     metadata: repository.metadata,
   };
@@ -60,6 +61,7 @@ function sensorSnapshot(one: SensorDefinition, { assets }: Repository): SensorSn
     }),
     ...(monitoredAssets !== null && { monitoredAssets: keysOf(monitoredAssets, assets) }),
     ...(monitoredRuns !== null && { monitoredRuns }),
+    ...(one.automation !== undefined && { automation: one.automation }),
   };
 }
 

@@ -92,7 +92,12 @@ export {
   PendingInstanceRequests,
   settleInstanceRequest,
 } from "./instance-requests.ts";
-export type { ScheduleEvaluation, SensorEvaluation } from "./instigator-evaluation.ts";
+export type {
+  CustomConditionAnswerData,
+  CustomConditionRequest,
+  ScheduleEvaluation,
+  SensorEvaluation,
+} from "./instigator-evaluation.ts";
 export type { JsonObject, JsonValue } from "./json.ts";
 export { isUnresolvedStepKey, mappedStepKey, parseStepKey, unresolvedStepKey } from "./mapped-step-key.ts";
 export { type LogLevel, logLevels } from "./log-level.ts";
@@ -136,6 +141,7 @@ export {
   type ScheduleRequestSnapshot,
   type ScheduleSnapshot,
   type SensorAssetSelection,
+  type SensorAutomation,
   type SensorSnapshot,
   snapshotFormatVersion,
 } from "./snapshots/location-snapshot.ts";

@@ -1,3 +1,5 @@
+import type { AssetCheckKey } from "./asset-check.ts";
+import type { AssetKey } from "./asset-key.ts";
 import type { RunStatusChange } from "./run-status-change.ts";
 
 /** What a schedule's function is told about its tick. Times are milliseconds since the epoch. */
@@ -21,4 +23,21 @@ export interface SensorEvaluation {
   readonly statusChanges?: readonly RunStatusChange[];
   /** Run status sensors: after so long, in milliseconds, no further change is begun. */
   readonly budgetMs?: number;
+  /** Automation condition sensors: functions of the code location, and what they are asked about. */
+  readonly conditions?: readonly CustomConditionRequest[];
+}
+
+/** A condition that is a function of the code location, and an asset or check that it is asked about. */
+export interface CustomConditionRequest {
+  readonly name: string;
+  readonly key: AssetKey | AssetCheckKey;
+  readonly isPartitioned: boolean;
+  readonly evaluationTimeMs: number;
+  readonly cursor: string | null;
+}
+
+/** True or false for all of it, or the keys of the partitions for which it holds; and what the function wants to remember. */
+export interface CustomConditionAnswerData {
+  readonly holds: boolean | readonly string[];
+  readonly cursor: string | null;
 }

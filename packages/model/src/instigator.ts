@@ -1,6 +1,6 @@
 import type { CodeLocationName, InstigatorId } from "./ids.ts";
 
-export const instigatorKinds = ["SCHEDULE", "SENSOR"] as const;
+export const instigatorKinds = ["SCHEDULE", "SENSOR", "AUTOMATION"] as const;
 export type InstigatorKind = (typeof instigatorKinds)[number];
 
 /** DECLARED_IN_CODE: nobody switched it by hand, its `defaultStatus` holds. */

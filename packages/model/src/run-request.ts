@@ -1,3 +1,4 @@
+import type { CustomConditionAnswerData } from "./instigator-evaluation.ts";
 import type { AssetKey } from "./asset-key.ts";
 import type { DynamicPartitionsRequest } from "./dynamic-partitions-request.ts";
 import type { AssetEvent } from "./events/asset-events.ts";
@@ -42,6 +43,8 @@ export interface EvaluationResult extends EvaluationAnswer {
    * here alone.
    */
   readonly reactions?: readonly RunReaction[];
+  /** Automation condition sensors: what functions of the code location answered, in the order in which they were asked. */
+  readonly conditions?: readonly CustomConditionAnswerData[];
   /** What user code logged through its context. */
   readonly logs: readonly { readonly level: string; readonly message: string; readonly atMs: number }[];
 }

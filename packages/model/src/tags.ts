@@ -33,6 +33,11 @@ export const systemTags = {
   willRetry: "dagster/will_retry",
   /** Of a failed run: the run that retries it. */
   autoRetryRunId: "dagster/auto_retry_run_id",
+  /** `true`: declarative automation asked for the run; the second is its name since conditions. */
+  autoMaterialize: "dagster/auto_materialize",
+  fromAutomationCondition: "dagster/from_automation_condition",
+  /** Of which evaluation of conditions it comes. */
+  assetEvaluationId: "dagster/asset_evaluation_id",
   /** `true`: of the assets selected only those are made that are missing or stale. */
   onlyStale: "dagwright/only_stale",
 } as const;

@@ -14,6 +14,15 @@ export type {
 export type { AssetCheckStore } from "./asset-checks/asset-check-store.ts";
 export { type AssetState, type AssetStore, latestData, type StoredAssetEvent } from "./assets/asset-store.ts";
 export type { PartitionChange, PartitionChanges, UnsettledPartition } from "./assets/partition-status.ts";
+export {
+  type AutomationEvaluation,
+  automationPausedKey,
+  type AutomationState,
+  type AutomationStateToKeep,
+  type AutomationStore,
+  type AutomationTick,
+  isAutomationPaused,
+} from "./automation/automation-store.ts";
 export { type DaemonStore, type Heartbeat, isAlive } from "./daemons/daemon-store.ts";
 export {
   BackfillConflictError,

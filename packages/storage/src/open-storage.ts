@@ -4,6 +4,7 @@ import { PostgresAssetStore } from "./assets/postgres-asset-store.ts";
 import { PostgresBackfillStore } from "./backfills/postgres-backfill-store.ts";
 import { Database, type DatabaseOptions } from "./database/database.ts";
 import { toMs } from "./database/time.ts";
+import { PostgresAutomationStore } from "./automation/postgres-automation-store.ts";
 import { PostgresDaemonStore } from "./daemons/postgres-daemon-store.ts";
 import { SchemaVersionError } from "./errors.ts";
 import { PostgresEventStore } from "./events/postgres-event-store.ts";
@@ -55,6 +56,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     backfills: new PostgresBackfillStore(database, runs),
     dynamicPartitions: new PostgresDynamicPartitionStore(database),
     instigators: new PostgresInstigatorStore(database, runs),
+    automation: new PostgresAutomationStore(database),
     pools: new PostgresPoolStore(database),
     daemons: new PostgresDaemonStore(database),
     notifications,

@@ -1,5 +1,6 @@
 import type { AssetCheckStore } from "./asset-checks/asset-check-store.ts";
 import type { AssetStore } from "./assets/asset-store.ts";
+import type { AutomationStore } from "./automation/automation-store.ts";
 import type { BackfillStore } from "./backfills/backfill-store.ts";
 import type { DaemonStore } from "./daemons/daemon-store.ts";
 import type { EventStore } from "./events/event-store.ts";
@@ -37,6 +38,7 @@ export interface Storage extends AsyncDisposable {
   readonly backfills: BackfillStore;
   readonly dynamicPartitions: DynamicPartitionStore;
   readonly instigators: InstigatorStore;
+  readonly automation: AutomationStore;
   readonly pools: PoolStore;
   readonly daemons: DaemonStore;
   readonly notifications: Notifications;

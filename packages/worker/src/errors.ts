@@ -104,7 +104,7 @@ export class NoInstanceError extends DomainError<"NoInstanceError"> {
 
 /** The loaded code has no such definition. */
 export class DefinitionNotFoundError extends DomainError<"DefinitionNotFoundError"> {
-  constructor(what: "job" | "schedule" | "sensor", name: string, known: Iterable<string>) {
+  constructor(what: "job" | "schedule" | "sensor" | "automation condition", name: string, known: Iterable<string>) {
     const names = [...known].filter((one) => !one.startsWith("__"));
     const hint =
       names.length === 0

@@ -50,6 +50,7 @@ export {
   reexecutionStrategies,
   storedReexecutionSources,
 } from "./reexecution.ts";
+export { makePartitionStatusCache, type PartitionStatusCache, type PartitionStatuses } from "./partition-statuses.ts";
 export { evaluateScheduleTick, type ScheduleTickSources } from "./schedules/evaluate-schedule-tick.ts";
 export { scheduleRequests } from "./schedules/schedule-requests.ts";
 export { loadPastRuns, locateStoredValues } from "./stored-values.ts";

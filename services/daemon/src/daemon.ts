@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import { holderId, isFinalRunStatus } from "@dagwright/model";
 import type { Instance, RunCoordinatorSetting } from "@dagwright/instance";
-import type { Notification, SubmitMode } from "@dagwright/storage";
+import { isAutomationPaused, type Notification, type SubmitMode } from "@dagwright/storage";
 import { queueLimitsOf, type Workspace } from "@dagwright/workspace";
 import type { Logger } from "pino";
 import { openDatabaseClock } from "./database-clock.ts";
@@ -11,6 +11,7 @@ import { startHeartbeat } from "./heartbeat.ts";
 import { startInstigatorSync } from "./instigator-sync.ts";
 import { createLaunchAll } from "./launch-all.ts";
 import type { Loop } from "./loop.ts";
+import { createAutomationLoop } from "./loops/automation.ts";
 import { createBackfillLoop } from "./loops/backfills.ts";
 import { createLaunchSweep } from "./loops/launches.ts";
 import { createMonitoringLoop } from "./loops/monitoring.ts";
@@ -80,6 +81,17 @@ export async function startDaemon(
       changedStatuses,
       ...(sensorTimeoutMs !== undefined && { evaluationTimeoutMs: sensorTimeoutMs }),
     }),
+    ...(config.autoMaterialize.enabled
+      ? [
+          createAutomationLoop({
+            ...instigators,
+            ...parallelismOf(config.autoMaterialize.numWorkers),
+            runTags: config.autoMaterialize.runTags,
+            minimumIntervalSeconds: config.autoMaterialize.minimumIntervalSeconds ?? 0,
+            ...(!config.autoMaterialize.useSensors && { isPaused: (loopSignal) => isAutomationPaused(storage, { signal: loopSignal }) }),
+          }),
+        ]
+      : []),
     // Without a queue, too: runs of jobs that run one at a time wait in it.
     createRunQueueLoop({
       storage,
@@ -155,11 +167,12 @@ function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][numb
     case "instigator":
       return wake(notification.kind);
     case "run":
+      wake("events");
       if (notification.status === null) return;
       wake("run-status");
       return isFinalRunStatus(notification.status) ? wake("run-ended") : undefined;
     case "resync":
-      for (const reason of ["queue", "launch", "backfill", "instigator", "run-ended", "run-status"] as const) wake(reason);
+      for (const reason of ["queue", "launch", "backfill", "instigator", "run-ended", "run-status", "events"] as const) wake(reason);
       return;
     default:
       notification satisfies never;

@@ -15,6 +15,7 @@ import {
   type Tags,
 } from "@dagwright/model";
 import {
+  type AutomationTick,
   type CommittedTick,
   type InstigatorClaim,
   type Storage,
@@ -50,7 +51,7 @@ export interface InstigatorLoopOptions {
 
 /** What sets schedules and sensors apart. */
 export interface InstigatorKindTraits<Snapshot extends { readonly name: string }> {
-  readonly name: Extract<LoopName, "scheduler" | "sensors">;
+  readonly name: Extract<LoopName, "scheduler" | "sensors" | "automation">;
   readonly daemonType: string;
   readonly kind: InstigatorKind;
   find(location: LocationSnapshot, name: string): Snapshot | undefined;
@@ -67,7 +68,7 @@ export interface InstigatorKindTraits<Snapshot extends { readonly name: string }
       readonly location: LocationSnapshot;
     },
     signal: AbortSignal,
-  ): Promise<SettledReactions>;
+  ): Promise<SettledReactions & InstigatorEvaluation>;
   tags(snapshot: Snapshot): Tags;
   /** How long an evaluation may take, in milliseconds; absent: as the loop's options say. */
   timeoutMs?(snapshot: Snapshot): number | undefined;
@@ -79,6 +80,13 @@ export interface InstigatorKindTraits<Snapshot extends { readonly name: string }
   readonly maxTickRetries: number | null;
   /** What becomes due within this time of a claim is claimed with it, in milliseconds. */
   readonly gatherMs: number;
+}
+
+/** What an evaluation may come to besides what code locations answer. */
+export interface InstigatorEvaluation {
+  /** Runs that are planned already. */
+  readonly tickRuns?: readonly TickRun[];
+  readonly automation?: AutomationTick;
 }
 
 /** When a tick whose code failed, or could not be reached, is tried again. */
@@ -113,6 +121,8 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     onLateSettled,
   } = options;
 
+  // Automation is evaluated by sensors of a type of their own.
+  const points = traits.name === "scheduler" ? "scheduler" : "sensors";
   const held = new Set<InstigatorClaim>();
   const inFlight = new Set<Promise<void>>();
   /** Those of them whose evaluation has not ended. */
@@ -126,14 +136,14 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
   let errors: unknown[] = [];
   const commit = async (outcomes: readonly TickOutcome[]): Promise<void> => {
     let committed: readonly CommittedTick[];
-    crashPoint(`${traits.name}.before-commit`);
+    crashPoint(`${points}.before-commit`);
     try {
       committed = await storage.instigators.commitTicks(outcomes, submitMode);
     } catch (error) {
       if (error instanceof StorageUnavailableError) throw error;
       return commitApart(outcomes, error);
     }
-    crashPoint(`${traits.name}.after-commit`);
+    crashPoint(`${points}.after-commit`);
     // Queued runs are the queue's to launch: their launch is claimed by nobody yet, and a worker would refuse them.
     if (submitMode.kind === "launch") await launchAll(committed.flatMap(({ launches }) => launches));
   };
@@ -147,7 +157,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     }
     if (only.status === "FAILURE") throw error;
     errors.push(error);
-    const { cursor, dynamicPartitions: _, assetEvents: __, ...kept } = only;
+    const { cursor, dynamicPartitions: _, assetEvents: __, automation: ___, ...kept } = only;
     // Runs that a sensor has reacted to are not looked at again: the same would be refused for ever.
     const passed = only.originRunIds === undefined || cursor === undefined ? {} : { cursor };
     await commit([{ ...kept, ...passed, status: "FAILURE", runs: [], skipReason: null, error: serializeError(error) }]);
@@ -163,9 +173,9 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     for (let round = 0; round < mostRounds && !signal.aborted; round += 1) {
       while (evaluating.size >= parallelism || inFlight.size >= mostInFlight) await Promise.race(inFlight);
       const limit = parallelism - evaluating.size;
-      crashPoint(`${traits.name}.before-claim`);
+      crashPoint(`${points}.before-claim`);
       const claims = await storage.instigators.claimDue({ kind: traits.kind, locations, holder, leaseMs, limit }, { signal });
-      if (claims.length > 0) crashPoint(`${traits.name}.after-claim`);
+      if (claims.length > 0) crashPoint(`${points}.after-claim`);
       for (const claim of claims) start(claim, signal);
       if (claims.length > 0) claimedAtMs = performance.now();
       handled += claims.length;
@@ -245,7 +255,8 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
       const tick = { claim, scheduledAtMs, timeoutMs, location: snapshot };
       const result = await traits.evaluate(batches.of(client), definition, tick, deadline);
       if (result.warning !== undefined) errors.push(result.warning);
-      const { runs, refused } = await toTickRuns(result, definition, { client, snapshot }, tick, deadline);
+      const { runs: requested, refused } = await toTickRuns(result, definition, { client, snapshot }, tick, deadline);
+      const runs = [...requested, ...(result.tickRuns ?? [])];
       const error = result.failure ?? refused;
       const reactsToRuns = result.originRunIds !== undefined && result.originRunIds.length > 0;
       const status = error !== null ? "FAILURE" : runs.length > 0 || reactsToRuns ? "SUCCESS" : "SKIPPED";
@@ -257,6 +268,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
         skipReason: status === "SKIPPED" ? result.skipReason : null,
         error,
         ...(result.cursor !== undefined && { cursor: result.cursor }),
+        ...(result.automation !== undefined && { automation: result.automation }),
         nextAtMs: result.nextAtMs ?? dueNextMs,
         logs: result.logs,
         startedAtMs,

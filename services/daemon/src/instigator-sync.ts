@@ -72,7 +72,7 @@ export function declaredInstigators(
   }));
   const sensors = snapshot.sensors.map((sensor): DeclaredInstigator => ({
     id: instigatorIdOf(location, sensor.name),
-    kind: "SENSOR",
+    kind: sensor.sensorType === "AUTOMATION" ? "AUTOMATION" : "SENSOR",
     name: sensor.name,
     defaultStatus: sensor.defaultStatus,
     timingHash: hash(String(sensor.minimumIntervalSeconds)),

@@ -1,5 +1,6 @@
 /** Names of the daemon's loops. */
-export type LoopName = "scheduler" | "sensors" | "run-queue" | "monitoring" | "launches" | "run-retries" | "backfills";
+export type LoopName =
+  "scheduler" | "sensors" | "automation" | "run-queue" | "monitoring" | "launches" | "run-retries" | "backfills";
 
 /** What one pass came to. */
 export interface Pass {
@@ -24,6 +25,7 @@ export interface Loop {
     | "instigator"
     | "run-ended"
     | "run-status"
+    | "events"
     | "location"
     | "worker-exit"
   )[];

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 
 import type { Instance } from "@dagwright/instance";
 import { holderId } from "@dagwright/model";
-import type { Workspace } from "@dagwright/workspace";
+import { makePartitionStatusCache, type Workspace } from "@dagwright/workspace";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import mercurius from "mercurius";
 import type { Logger } from "pino";
@@ -21,7 +21,6 @@ import { statusEndpoints } from "./http/status-endpoints.ts";
 import { startLaunchSweep } from "./launch-sweep.ts";
 import { sendPage } from "./pages/send-page.ts";
 import { homePage } from "./pages/home.ts";
-import { makePartitionStatusCache } from "./partition-statuses.ts";
 import { makePermissions } from "./permissions.ts";
 import { openRunLogFeeds } from "./run-log-feeds.ts";
 import { makeSnapshotCache } from "./snapshot-cache.ts";

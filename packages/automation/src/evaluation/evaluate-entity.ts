@@ -56,6 +56,7 @@ export function evaluateEntity(
     isInitial,
     memory,
     isTransient: before === null,
+    changesAtMs: [],
   };
   const id = conditionNodeId(condition, { parentId: null, index: null });
   const result = evaluateNode(context, { condition, id, about: node, candidates: everything(node, view), within: [] });
@@ -71,6 +72,7 @@ export function evaluateEntity(
   };
   const isRequested = !isEmpty(result.held);
   const { atMs, everyEvaluation } = nextTimesOf(graph, node, view.nowMs);
+  const times = atMs === null ? context.changesAtMs : [...context.changesAtMs, atMs];
   return {
     node,
     requested: result.held,
@@ -78,7 +80,7 @@ export function evaluateEntity(
     state,
     isNews: isRequested || before === null || before.resultHash !== resultHash,
     // What was requested is `newlyRequested` the next time.
-    nextAtMs: everyEvaluation || context.isTransient || isRequested ? "next" : atMs,
+    nextAtMs: everyEvaluation || context.isTransient || isRequested ? "next" : times.length === 0 ? null : Math.min(...times),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AutomationOperand, RunTagFilter } from "@dagwright/model";
+import type { AutomationOperand, FreshnessState, RunTagFilter } from "@dagwright/model";
 import { previousTimesMs } from "@dagwright/partitions";
 import {
   type EntitySubset,
@@ -96,7 +96,7 @@ function hold(context: EvaluationContext, { about, candidates, id }: NodeToEvalu
     case "checkResult":
       return when(facts.checkStatus(about) === (operand.passed ? "SUCCEEDED" : "FAILED"));
     case "freshness":
-      return when(about.check === null && facts.freshness(about) === operand.state);
+      return when(about.check === null && freshnessOf(context, about) === operand.state);
     case "executedWithRootTarget":
       // A partition of an asset that reads its own others is made without them.
       return about.id === root.id ? when(false) : ofLatestRuns(context, about, candidates, ({ targets }) => targets.has(root.id));
@@ -116,6 +116,12 @@ function hold(context: EvaluationContext, { about, candidates, id }: NodeToEvalu
 
 /** Where what a function of the code location wants to remember is kept, wherever it stands in the tree. */
 export const customMemory = (name: string, { id }: Pick<AutomationNode, "id">): string => `custom ${name} ${id}`;
+
+function freshnessOf({ facts, changesAtMs }: EvaluationContext, about: AutomationNode): FreshnessState {
+  const { state, nextChangeAtMs } = facts.freshness(about);
+  if (nextChangeAtMs !== null) changesAtMs.push(nextChangeAtMs);
+  return state;
+}
 
 function updated({ facts, view }: EvaluationContext, about: AutomationNode): Held {
   const newest = new Map(facts.updates(about).map(({ partition, atMs }) => [partition, atMs]));

@@ -25,6 +25,8 @@ export interface EvaluationContext {
   readonly memory: Map<string, NodeState>;
   /** Set by what holds for one evaluation only: the next one will find something else although nothing happens in between. */
   isTransient: boolean;
+  /** When what was found now will be something else by time alone. */
+  readonly changesAtMs: number[];
 }
 
 /** A node about to be evaluated. */

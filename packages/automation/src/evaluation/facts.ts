@@ -1,6 +1,7 @@
-import type { FreshnessState, RunId, Tags } from "@dagwright/model";
+import type { RunId, Tags } from "@dagwright/model";
 import type { EntitySubset } from "../entity-subset.ts";
 import type { EntityId } from "../entity-key.ts";
+import type { Freshness } from "../freshness/freshness.ts";
 import type { AutomationNode } from "../graph/automation-graph.ts";
 import type { EntityState } from "./entity-state.ts";
 
@@ -55,7 +56,7 @@ export interface AutomationFacts {
   /** Null for a run that nobody knows any more. */
   run(id: RunId): RunFacts | null;
   checkStatus(node: AutomationNode): CheckStatus;
-  freshness(node: AutomationNode): FreshnessState;
+  freshness(node: AutomationNode): Freshness;
   /** What a function of the code location says of an asset or check, for the condition of another or its own. */
   custom(name: string, node: AutomationNode, root: AutomationNode): CustomAnswer;
 }

@@ -3,6 +3,7 @@ import {
   type Metadata,
   type MetadataInput,
   type MonitoredRuns,
+  type SensorAutomation,
   type SensorType,
   type Tags,
   toMetadata,
@@ -37,6 +38,8 @@ export interface SensorDefinition extends Branded<"sensor"> {
   readonly monitoredAssets: readonly AssetKey[] | AssetSelection | null;
   /** Whose statuses it watches; null: it is no run status sensor. */
   readonly monitoredRuns: MonitoredRuns | null;
+  /** Whose conditions it evaluates, and with which tags of runs; absent: it is no automation condition sensor. */
+  readonly automation?: SensorAutomation;
   /** The user's function. `evaluateSensor` knows what each type of sensor gives it. */
   readonly evaluate: (...args: never[]) => unknown;
   readonly site: DefinitionSite;

@@ -112,6 +112,16 @@ export interface SensorSnapshot extends InstigatorSnapshot {
   readonly monitoredAssets?: readonly AssetKey[];
   /** Run status sensors: which runs it watches for what. */
   readonly monitoredRuns?: MonitoredRuns;
+  /** Automation condition sensors: whose conditions they evaluate. */
+  readonly automation?: SensorAutomation;
+}
+
+/** What an automation condition sensor evaluates. */
+export interface SensorAutomation {
+  /** As text; what it means is found among the assets and checks that have conditions. */
+  readonly selection: string;
+  /** Tags of the runs that it requests. */
+  readonly runTags: Tags;
 }
 
 /** A selection of assets as its definition says it, and what it came to when the code was loaded. */

@@ -11,6 +11,7 @@ import type {
   SerializedError,
   TickStatus,
 } from "@dagwright/model";
+import type { AutomationTick } from "../automation/automation-store.ts";
 import type { LaunchClaim, NewRun, StoreOptions, SubmitMode } from "../runs/run-store.ts";
 
 /** A schedule or sensor as its code location declares it now. */
@@ -61,6 +62,8 @@ export interface TickOutcome {
   readonly retry?: { readonly failures: number };
   readonly logs: readonly { readonly level: string; readonly message: string; readonly atMs: number }[];
   readonly startedAtMs: number;
+  /** What conditions of automation have come to. */
+  readonly automation?: AutomationTick;
   /** Runs to which a run status sensor has reacted. */
   readonly originRunIds?: readonly RunId[];
   /** Changes of dynamic partitions, made in order and before the runs are written. */
@@ -112,6 +115,8 @@ export interface InstigatorStore {
   sync(location: CodeLocationName, declared: readonly DeclaredInstigator[], options?: StoreOptions): Promise<void>;
   get(id: InstigatorId, options?: StoreOptions): Promise<Instigator | null>;
   getMany(ids: readonly InstigatorId[], options?: StoreOptions): Promise<readonly Instigator[]>;
+  /** All of a kind that some locations have, those that are off included. */
+  list(kind: InstigatorKind, locations: readonly CodeLocationName[], options?: StoreOptions): Promise<readonly Instigator[]>;
   /** Switches on (due next at `nextAtMs`), off, or back to what the code declares. The row is made when it is not there yet. */
   setStatus(
     target: {

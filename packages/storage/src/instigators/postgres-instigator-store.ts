@@ -10,6 +10,7 @@ import { reportStatement } from "../assets/report-statement.ts";
 import { sql } from "../database/sql.ts";
 import type { Connection, Database } from "../database/database.ts";
 import { interval, toMs } from "../database/time.ts";
+import { writeAutomation } from "../automation/postgres-automation-store.ts";
 import { InstigatorNotFoundError } from "../errors.ts";
 import type { PostgresRunStore } from "../runs/postgres-run-store.ts";
 import type { LaunchClaim, StoreOptions, SubmitMode } from "../runs/run-store.ts";
@@ -64,6 +65,20 @@ export class PostgresInstigatorStore implements InstigatorStore {
     if (ids.length === 0) return [];
     const rows = await this.#database.rows<InstigatorRow>(
       sql`select ${instigatorColumns("i")} from dagwright.instigators i where i.id = any(${ids}::text[])`,
+      options,
+    );
+    return rows.map(toInstigator);
+  }
+
+  async list(
+    kind: InstigatorKind,
+    locations: readonly CodeLocationName[],
+    options?: StoreOptions,
+  ): Promise<readonly Instigator[]> {
+    const rows = await this.#database.rows<InstigatorRow>(
+      sql`
+        select ${instigatorColumns("i")} from dagwright.instigators i
+        where i.kind = ${kind} and i.location = any(${[...new Set(locations)]}::text[]) and i.is_declared`,
       options,
     );
     return rows.map(toInstigator);
@@ -203,6 +218,21 @@ export class PostgresInstigatorStore implements InstigatorStore {
       },
     );
     await transaction.rows(finishTicksStatement(finished));
+    await writeAutomation(
+      transaction,
+      finished.flatMap(({ outcome: { automation, claim }, tickId, runs }) =>
+        automation === undefined || tickId === null
+          ? []
+          : [
+              {
+                instigatorId: claim.instigator.id,
+                tickId,
+                automation,
+                runIds: new Map(runs.map(({ index, runId }) => [index, runId])),
+              },
+            ],
+      ),
+    );
     crashPoint("tick-commit.before-commit");
     const committed = finished.flatMap(({ outcome, tickId, claims: launches, seenKeys }): CommittedTick[] =>
       tickId === null ? [] : [{ instigatorId: outcome.claim.instigator.id, tickId, launches, skippedRunKeys: seenKeys }],
@@ -315,7 +345,7 @@ function planTick(outcome: TickOutcome, held: HeldRow | undefined, freshKeys: Se
   }
   const startsNothing = outcome.status === "SUCCESS" && runs.length === 0 && seenKeys.length > 0;
   const status = startsNothing ? "SKIPPED" : outcome.status;
-  const isSkip = status === "SKIPPED" && held?.kind === "SENSOR";
+  const isSkip = status === "SKIPPED" && (held?.kind === "SENSOR" || held?.kind === "AUTOMATION");
   return {
     outcome,
     status,

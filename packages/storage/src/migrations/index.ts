@@ -13,6 +13,7 @@ import { sensorTicks } from "./0012-sensor-ticks.ts";
 import { runRetries } from "./0013-run-retries.ts";
 import { backfills } from "./0014-backfills.ts";
 import { tickRetries } from "./0015-tick-retries.ts";
+import { automation } from "./0016-automation.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   runRetries,
   backfills,
   tickRetries,
+  automation,
 ];

@@ -1,5 +1,6 @@
 import {
   type Environment,
+  evaluateCustomCondition,
   evaluatePartitionedConfig,
   evaluateSensor,
   type Repository,
@@ -8,7 +9,7 @@ import {
 } from "@dagwright/definitions";
 import { loadRepository } from "@dagwright/execution";
 import { planExecution } from "@dagwright/graph";
-import type { EvaluationResult, InstanceBackend, JsonObject } from "@dagwright/model";
+import type { CustomConditionRequest, EvaluationResult, InstanceBackend, JsonObject } from "@dagwright/model";
 import { DefinitionNotFoundError, NotLoadedError } from "../errors.ts";
 import type { ErrorLocation } from "../generation/error-location.ts";
 import { locateInGeneration } from "../generation/locate-in-generation.ts";
@@ -47,7 +48,7 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
     if (repository === null) throw new NotLoadedError();
     return repository;
   };
-  const find = <T>(what: "job" | "schedule" | "sensor", all: ReadonlyMap<string, T>, name: string): T => {
+  const find = <T>(what: "job" | "schedule" | "sensor" | "automation condition", all: ReadonlyMap<string, T>, name: string): T => {
     const found = all.get(name);
     if (found === undefined) throw new DefinitionNotFoundError(what, name, all.keys());
     return found;
@@ -98,6 +99,13 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
     },
 
     async evaluateSensor({ name, context }, signal) {
+      if (context.conditions !== undefined) {
+        const { customConditions } = loaded();
+        const ask = (request: CustomConditionRequest) =>
+          evaluateCustomCondition(find("automation condition", customConditions, request.name), { ...request, signal });
+        const conditions = await Promise.all(context.conditions.map(ask));
+        return { runRequests: [], skipReason: null, conditions, logs: [] };
+      }
       const sensor = find("sensor", loaded().sensors, name);
       const { log, lines } = collectedLogger();
       await using resources = await openTickResources(loaded(), sensor.resources, { log, environment, signal });

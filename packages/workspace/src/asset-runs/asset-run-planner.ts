@@ -1,4 +1,5 @@
 import {
+  type AssetCheckKey,
   assetJobName,
   type AssetKey,
   assetKeyToString,
@@ -77,9 +78,9 @@ export class AssetRunPlanner {
    *
    * @throws AssetNotMadeHereError, AssetRunConfigError, UnknownPartitionError for a partition that the assets do not have (any more)
    */
-  async plan({ assetKeys, partition }: AssetRunRequest, options?: { readonly signal?: AbortSignal }): Promise<NewRun> {
-    const id = JSON.stringify(assetKeys);
-    const template = this.#templates.get(id) ?? this.#makeTemplate(assetKeys, options);
+  async plan({ assetKeys, partition, checkKeys }: AssetRunRequest, options?: { readonly signal?: AbortSignal }): Promise<NewRun> {
+    const id = JSON.stringify([assetKeys, checkKeys ?? null]);
+    const template = this.#templates.get(id) ?? this.#makeTemplate(assetKeys, checkKeys ?? null, options);
     this.#templates.set(id, template);
     const run = await template;
     if (partition === null) return run;
@@ -102,13 +103,17 @@ export class AssetRunPlanner {
     return { ...run, plannedAssets, tags, partition: partition.key };
   }
 
-  async #makeTemplate(assetKeys: readonly AssetKey[], options?: { readonly signal?: AbortSignal }): Promise<NewRun> {
+  async #makeTemplate(
+    assetKeys: readonly AssetKey[],
+    checkKeys: readonly AssetCheckKey[] | null,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<NewRun> {
     const { entry, runConfig, tags } = this.#options;
     const job = this.#job;
     const made = new Set(job?.assets.map(({ assetKey }) => assetKeyToString(assetKey)));
     const unknown = assetKeys.filter((key) => !made.has(assetKeyToString(key)));
     if (job === undefined || unknown.length > 0) throw new AssetNotMadeHereError(entry.name, unknown);
-    const selection = { stepKeys: null, assetKeys };
+    const selection = { stepKeys: null, assetKeys, checkKeys };
     const planned = prepareRun({ location: entry.name, job, runConfig, tags, selection });
     const part = { selection, isReexecution: false };
     const request = { snapshotId: entry.snapshotId, jobName: job.name, runConfig, part };

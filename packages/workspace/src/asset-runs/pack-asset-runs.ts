@@ -1,4 +1,4 @@
-import type { AssetKey, BackfillPolicySnapshot, CodeLocationName, RunPartition } from "@dagwright/model";
+import type { AssetCheckKey, AssetKey, BackfillPolicySnapshot, CodeLocationName, RunPartition } from "@dagwright/model";
 import type { Partitions, PartitionSubset, PartitionsView } from "@dagwright/partitions";
 import { packPartitions } from "./pack-partitions.ts";
 
@@ -18,6 +18,8 @@ export interface AssetRunRequest {
   readonly assetKeys: readonly AssetKey[];
   /** Null: assets without partitions. */
   readonly partition: RunPartition | null;
+  /** Checks that it evaluates; absent: all of those assets. */
+  readonly checkKeys?: readonly AssetCheckKey[];
 }
 
 /**

@@ -106,6 +106,8 @@ export const result = (overrides: Partial<EvaluationResult> = {}): EvaluationRes
 export interface LocationCode {
   /** Default: {@link jobSnapshot}. */
   readonly jobs?: readonly JobSnapshot[];
+  /** What it defines besides schedules and sensors. */
+  readonly snapshot?: LocationSnapshot;
   readonly schedules?: readonly ScheduleSnapshot[];
   readonly sensors?: readonly SensorSnapshot[];
   evaluate?(name: string, context: JsonObject, signal: AbortSignal | undefined): Promise<EvaluationResult> | EvaluationResult;
@@ -126,6 +128,7 @@ export function serveLocation(code: LocationCode): Workspace & { readonly launch
     sensors: code.sensors ?? [],
     resources: [],
     metadata: {},
+    ...code.snapshot,
   };
   const evaluate = async (name: string, context: object, signal: AbortSignal | undefined): Promise<EvaluationResult> =>
     (await code.evaluate?.(name, context as JsonObject, signal)) ?? result();

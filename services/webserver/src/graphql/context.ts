@@ -1,11 +1,10 @@
 import type { Instance } from "@dagwright/instance";
 import type { HolderId } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
-import type { RunLauncher, RunTerminator, Workspace } from "@dagwright/workspace";
+import type { PartitionStatusCache, RunLauncher, RunTerminator, Workspace } from "@dagwright/workspace";
 import type { FastifyBaseLogger } from "fastify";
 
 import type { CheckedQueries } from "../http/checked-queries.ts";
-import type { PartitionStatusCache } from "../partition-statuses.ts";
 import type { Permissions } from "../permissions.ts";
 import type { RunLogFeeds } from "../run-log-feeds.ts";
 import type { SnapshotCache } from "../snapshot-cache.ts";

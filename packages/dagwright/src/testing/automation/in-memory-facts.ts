@@ -11,6 +11,7 @@ import {
   type EntitySubset,
   evaluateFreshness,
   factsOfEvent,
+  type Freshness,
   type RunFacts,
   subsetOfKeys,
   type Update,
@@ -22,7 +23,6 @@ import {
   type AssetKey,
   assetKeyToString,
   dataVersionOf,
-  type FreshnessState,
   isFinalRunStatus,
   type RunId,
 } from "@dagwright/model";
@@ -180,9 +180,9 @@ export class InMemoryFacts implements AutomationFacts {
     return run === undefined || !isFinalRunStatus(run.status) ? "IN_PROGRESS" : "EXECUTION_FAILED";
   }
 
-  freshness(node: AutomationNode): FreshnessState {
+  freshness(node: AutomationNode): Freshness {
     const made = this.#eventsOf(node).findLast(({ event }) => event.type === "ASSET_MATERIALIZATION");
-    return evaluateFreshness(node.asset?.freshnessPolicy ?? null, made?.event.atMs ?? null, this.#options.view.nowMs).state;
+    return evaluateFreshness(node.asset?.freshnessPolicy ?? null, made?.event.atMs ?? null, this.#options.view.nowMs);
   }
 
   custom(name: string, node: AutomationNode, root: AutomationNode): CustomAnswer {

@@ -40,7 +40,7 @@ export const ofSchedule = ({ entry, schedule }: FoundSchedule): FoundInstigator 
 
 export const ofSensor = ({ entry, sensor }: FoundSensor): FoundInstigator => ({
   id: instigatorIdOf(entry.name, sensor.name),
-  kind: "SENSOR",
+  kind: sensor.sensorType === "AUTOMATION" ? "AUTOMATION" : "SENSOR",
   location: entry.name,
   name: sensor.name,
   defaultStatus: sensor.defaultStatus,

@@ -24,7 +24,8 @@ export function toInstigationState(found: FoundInstigator): gql.InstigationState
     id,
     selectorId: id,
     name,
-    instigationType: kind,
+    // Dagster's word for what evaluates conditions is a sensor of another type.
+    instigationType: isSchedule ? "SCHEDULE" : "SENSOR",
     repositoryName,
     repositoryLocationName: location,
     repositoryOrigin: (_, context) => toRepositoryOrigin(location, context),

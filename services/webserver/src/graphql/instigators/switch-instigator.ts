@@ -102,7 +102,7 @@ export const instigatorMutations = {
     ) => {
       context.permissions.require("edit_sensor");
       const { id, found } = byAnyId([args.id, args.jobOriginId, args.jobSelectorId], context);
-      if (found?.kind !== "SENSOR") throw new SensorNotFoundError(id, "(any)");
+      if (found === null || found === undefined || found.kind === "SCHEDULE") throw new SensorNotFoundError(id, "(any)");
       await setStatus(found, "STOPPED", context);
       return { __typename: "StopSensorMutationResult", instigationState: toInstigationState(found) };
     },

@@ -30,7 +30,7 @@ export const toTick = (tick: Tick, kind: InstigatorKind): gql.InstigationTick =>
     cursor: String(tick.logs.length),
     hasMore: false,
   },
-  instigationType: kind,
+  instigationType: kind === "SCHEDULE" ? "SCHEDULE" : "SENSOR",
 });
 
 /** User code may log under names of its own. */

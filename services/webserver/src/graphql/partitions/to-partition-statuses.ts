@@ -6,10 +6,13 @@ import {
   type PartitionSubset,
   type PartitionsView,
 } from "@dagwright/partitions";
+import type { PartitionStatuses } from "@dagwright/workspace";
 
 import type * as gql from "../../gen/types.ts";
-import type { PartitionStatuses } from "../../partition-statuses.ts";
 import { primaryDimension } from "./partition-definition.ts";
+
+/** Each partition in one of the sets at most. */
+type ShownStatuses = Omit<PartitionStatuses, "made">;
 
 export const noStatuses: gql.DefaultPartitionStatuses = {
   __typename: "DefaultPartitionStatuses",
@@ -22,7 +25,7 @@ export const noStatuses: gql.DefaultPartitionStatuses = {
 /** Statuses in the form that fits the partitions: ranges of time, lists of keys, or rows of a grid. */
 export function toPartitionStatuses(
   snapshot: PartitionsSnapshot,
-  statuses: PartitionStatuses,
+  statuses: ShownStatuses,
   view: PartitionsView,
 ): gql.AssetPartitionStatuses {
   const partitions = partitionsFromSnapshot(snapshot);
@@ -33,7 +36,7 @@ export function toPartitionStatuses(
 
 function toTimeStatuses(
   partitions: Partitions,
-  { materialized, failed, inProgress }: PartitionStatuses,
+  { materialized, failed, inProgress }: ShownStatuses,
 ): gql.TimePartitionStatuses {
   const ranges = (subset: PartitionSubset, status: gql.PartitionRangeStatus): gql.TimePartitionRangeStatus[] =>
     subset.ranges().map(({ start, end }) => ({
@@ -53,7 +56,7 @@ function toTimeStatuses(
 
 function toLists(
   partitions: Partitions,
-  { materialized, failed, inProgress }: PartitionStatuses,
+  { materialized, failed, inProgress }: ShownStatuses,
   view: PartitionsView,
 ): gql.DefaultPartitionStatuses {
   const others = partitions.all(view).minus(materialized).minus(failed).minus(inProgress);
@@ -69,7 +72,7 @@ function toLists(
 /** Two dimensions: for each stretch of the first whose keys have the same statuses in the second, those statuses. */
 function toGrid(
   snapshot: PartitionsSnapshot & { readonly kind: "multi" },
-  statuses: PartitionStatuses,
+  statuses: ShownStatuses,
   view: PartitionsView,
 ): gql.MultiPartitionStatuses {
   const primaryName = primaryDimension(snapshot);

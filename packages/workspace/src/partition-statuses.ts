@@ -4,6 +4,8 @@ import type { Storage, StoreOptions } from "@dagwright/storage";
 
 /** Which of an asset's partitions are how, each in one of the sets at most. */
 export interface PartitionStatuses {
+  /** Those that there is data of, whatever has become of them since. */
+  readonly made: PartitionSubset;
   readonly materialized: PartitionSubset;
   readonly failed: PartitionSubset;
   readonly inProgress: PartitionSubset;
@@ -36,7 +38,7 @@ export function makePartitionStatusCache(storage: Pick<Storage, "assets">): Part
         );
       const inProgress = those("IN_PROGRESS");
       const failed = those("FAILED");
-      return { materialized: made.minus(inProgress).minus(failed), failed, inProgress };
+      return { made, materialized: made.minus(inProgress).minus(failed), failed, inProgress };
     },
   };
 }

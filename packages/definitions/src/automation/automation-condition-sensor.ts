@@ -1,0 +1,72 @@
+import { printAssetSelection } from "@dagwright/graph";
+import type { MetadataInput, Tags } from "@dagwright/model";
+import type { AnyAsset } from "../asset.ts";
+import { AssetSelection } from "../asset-selection.ts";
+import { eachAsset } from "../assets/asset-inputs.ts";
+import type { MultiAssetDefinition } from "../assets/multi-asset-definition.ts";
+import { captureSite } from "../definition-site.ts";
+import { InvalidOptionError } from "../errors.ts";
+import { checkTags } from "../names.ts";
+import { type SensorDefinition, sensorHead } from "../sensors/sensor-definition.ts";
+
+/** The sensor that stands for all conditions that no other one evaluates; its name is Dagster's. */
+export const defaultAutomationSensorName = "default_automation_condition_sensor";
+
+/** What {@link automationConditionSensor} takes beside its name. */
+export interface AutomationConditionSensorOptions {
+  /** Whose conditions it evaluates: a selection, also as text (`"group:daily"`), or assets. */
+  readonly target: AssetSelection | string | AnyAsset | readonly (AnyAsset | MultiAssetDefinition)[];
+  /** Tags of the runs that it requests. */
+  readonly runTags?: Tags;
+  /**
+   * Seconds from one evaluation to the next, at least. Default 5. An evaluation comes when something has happened to the assets, or a time has
+   * come that a condition waits for, and not otherwise.
+   */
+  readonly minimumIntervalSeconds?: number;
+  readonly description?: string;
+  /** Shown with the sensor. */
+  readonly tags?: Tags;
+  readonly metadata?: Readonly<Record<string, MetadataInput>>;
+  /** Whether it is on until somebody switches it. Default `STOPPED`. */
+  readonly defaultStatus?: "RUNNING" | "STOPPED";
+}
+
+/**
+ * Declares which automation conditions are evaluated together, under one switch. Those that no such sensor targets are evaluated by
+ * `default_automation_condition_sensor`, which every code location with conditions has.
+ *
+ * @throws InvalidNameError, InvalidOptionError
+ */
+export function automationConditionSensor(name: string, options: AutomationConditionSensorOptions): SensorDefinition {
+  const site = captureSite(automationConditionSensor);
+  const { target, runTags = {}, minimumIntervalSeconds = 5 } = options;
+  checkTags("sensor", name, runTags, site);
+  const selection = toSelection(target);
+  if (selection === null)
+    throw new InvalidOptionError(`sensor "${name}"`, "its `target` must be a selection of assets, assets, or a selection as text", site);
+  return Object.freeze({
+    ...sensorHead(name, { ...shownOptions(options), minimumIntervalSeconds }, site),
+    sensorType: "AUTOMATION" as const,
+    monitoredAssets: null,
+    monitoredRuns: null,
+    automation: Object.freeze({ selection: printAssetSelection(selection.expression), runTags: Object.freeze({ ...runTags }) }),
+    evaluate: () => {
+      throw new InvalidOptionError(`sensor "${name}"`, "it is evaluated by the daemon; try evaluateAutomationConditions(…)", site);
+    },
+  });
+}
+
+const shownOptions = ({ description, tags, metadata, defaultStatus }: AutomationConditionSensorOptions) => ({
+  ...(description !== undefined && { description }),
+  ...(tags !== undefined && { tags }),
+  ...(metadata !== undefined && { metadata }),
+  ...(defaultStatus !== undefined && { defaultStatus }),
+});
+
+function toSelection(target: unknown): AssetSelection | null {
+  if (typeof target === "string") return AssetSelection.fromText(target);
+  if (typeof target !== "object" || target === null) return null;
+  if ("expression" in target) return target as AssetSelection;
+  const list = (Array.isArray(target) ? target : [target]) as readonly (AnyAsset | MultiAssetDefinition)[];
+  return AssetSelection.keys(...eachAsset(list));
+}

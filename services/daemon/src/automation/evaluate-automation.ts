@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import {
+  dynamicPartitionsOf,
+  type EntityEvaluation,
+  type EntityId,
+  type EntityState,
+  evaluateTick,
+  explain,
+  Fact,
+  isDefinedAnew,
+  sizeOf,
+} from "@dagwright/automation";
+import { entityIdOf } from "@dagwright/automation";
+import { type JsonObject, type SensorSnapshot, systemTags, type Tags } from "@dagwright/model";
+import type { PartitionsView } from "@dagwright/partitions";
+import type { AutomationTick, InstigatorClaim, Storage, TickRun } from "@dagwright/storage";
+import { AssetRunPlanner, type LocationEntry, type PartitionStatusCache, partitionsView, type Workspace } from "@dagwright/workspace";
+import { planAutomationRuns } from "../decisions/plan-automation-runs.ts";
+import { type AutomationCursor, formatCursor, parseCursor } from "./automation-cursor.ts";
+import type { GraphCache } from "./graph-cache.ts";
+import { readNews } from "./read-news.ts";
+import { StoredFacts } from "./stored-facts.ts";
+
+export interface AutomationEvaluator {
+  readonly storage: Storage;
+  readonly workspace: Workspace;
+  readonly graphs: GraphCache;
+  readonly partitionStatuses: PartitionStatusCache;
+  /** Tags of every run that automation asks for. */
+  readonly runTags: Tags;
+}
+
+/** What the tick of an automation condition sensor came to. */
+export interface EvaluatedAutomation {
+  readonly automation: AutomationTick;
+  readonly runs: readonly TickRun[];
+  readonly cursor: string;
+  readonly skipReason: string | null;
+  /** When it is due again although nothing happens; null: never. */
+  readonly nextAtMs: number | null;
+}
+
+/** So many whose time has come are evaluated in one tick at most. */
+const mostDue = 20_000;
+const statesPage = 5_000;
+
+/**
+ * Evaluates an automation condition sensor: looks at what has happened since its tick before, and at what a time has come for, and at nothing
+ * else. Writes nothing.
+ */
+export async function evaluateAutomation(
+  { storage, workspace, graphs, partitionStatuses, runTags }: AutomationEvaluator,
+  { entry, sensor, claim }: { readonly entry: LocationEntry; readonly sensor: SensorSnapshot; readonly claim: InstigatorClaim },
+  signal: AbortSignal,
+): Promise<EvaluatedAutomation> {
+  const { id } = claim.instigator;
+  const before = parseCursor(claim.instigator.cursor);
+  const { graph, code } = graphs.get(entry, workspace);
+  // From here on, before anything is read: what comes meanwhile is news for the next tick.
+  const stream = before?.stream ?? (await storage.events.streamEnd({ signal }));
+  const [news, due, evaluationId] = await Promise.all([
+    readNews(stream, { storage, workspace, graph, signal }),
+    storage.automation.due(id, mostDue, { signal }),
+    storage.automation.nextEvaluationId({ signal }),
+  ]);
+  const selected = graph.select(sensor.automation?.selection ?? "*");
+  const targets = new Set([...graph.nodes()].flatMap((node) => (node.condition !== null && selected.has(node.id) ? [node.id] : [])));
+  const dynamicUsers = dynamicPartitionsOf(graph);
+  const view = await viewOf(graph.nodes(), storage, signal);
+  const { changes } = news;
+  const add = (entity: EntityId, bits: number): void => void changes.set(entity, (changes.get(entity) ?? 0) | bits);
+  for (const { entity, state } of due) if (isRequest(state["requested"])) add(entity, Fact.requested);
+  const dynamicPartitions: Record<string, string> = {};
+  for (const [name, users] of dynamicUsers) {
+    dynamicPartitions[name] = fingerprint(view.dynamicKeys(name));
+    if (before?.dynamicPartitions[name] !== dynamicPartitions[name]) for (const entity of users) add(entity, Fact.partitions);
+  }
+  const anew = before?.code === code ? { changed: [], forgotten: [] } : await changedByCode(targets, graph, storage, claim, signal);
+
+  const facts = new StoredFacts({
+    storage,
+    workspace,
+    client: entry.client!,
+    sensorName: sensor.name,
+    instigatorId: id,
+    graph,
+    view,
+    updates: news.updates,
+    partitionStatuses,
+    signal,
+  });
+  const tick = await evaluateTick({
+    graph,
+    facts,
+    view,
+    evaluationId,
+    targets,
+    changes,
+    due: [...due.map(({ entity }) => entity), ...anew.changed],
+  });
+
+  const planned = planAutomationRuns(graph, tick.requested, entry.name, view);
+  const planner = new AssetRunPlanner({
+    entry: { name: entry.name, snapshotId: entry.snapshotId, snapshot: entry.snapshot!, client: entry.client! },
+    runConfig: {},
+    tags: {
+      ...runTags,
+      ...sensor.automation?.runTags,
+      [systemTags.sensorName]: sensor.name,
+      [systemTags.autoMaterialize]: "true",
+      [systemTags.fromAutomationCondition]: "true",
+      [systemTags.assetEvaluationId]: evaluationId,
+    },
+    view,
+  });
+  const runs = await Promise.all(planned.map(async (request) => ({ run: await planner.plan(request, { signal }), runKey: null })));
+  const runsOf = new Map<EntityId, number[]>();
+  for (const [place, { assetKeys, checkKeys = [] }] of planned.entries())
+    for (const key of [...assetKeys, ...checkKeys]) runsOf.set(entityIdOf(key), [...(runsOf.get(entityIdOf(key)) ?? []), place]);
+
+  const states = tick.evaluations.map((evaluation) => ({
+    entity: evaluation.node.id,
+    state: evaluation.state as unknown as JsonObject,
+    dueAtMs: evaluation.nextAtMs === "next" ? view.nowMs : evaluation.nextAtMs,
+  }));
+  const isUnsettled = news.hasMore || due.length >= mostDue || tick.evaluations.some(({ nextAtMs }) => nextAtMs === "next");
+  const cursor: AutomationCursor = { stream: news.cursor, code, atMs: claim.nowMs, dynamicPartitions };
+  return {
+    automation: {
+      evaluationId,
+      states,
+      forgotten: anew.forgotten,
+      evaluations: tick.evaluations.filter(({ isNews }) => isNews).map((one) => toRecord(one, runsOf.get(one.node.id) ?? [])),
+    },
+    runs,
+    cursor: formatCursor(cursor),
+    skipReason:
+      runs.length > 0 ? null : `${tick.evaluations.length} of ${targets.size} conditions were evaluated, and none requested anything`,
+    nextAtMs: isUnsettled
+      ? claim.nowMs + sensor.minimumIntervalSeconds * 1000
+      : earliest([...states.map(({ dueAtMs }) => dueAtMs), await storage.automation.nextDueAtMs(id, view.nowMs, { signal })]),
+  };
+}
+
+const toRecord = ({ node, requested, result }: EntityEvaluation, runs: readonly number[]): AutomationTick["evaluations"][number] => ({
+  entity: node.id,
+  requestedCount: sizeOf(requested),
+  explanation: explain(result) as unknown as JsonObject,
+  runs,
+});
+
+/** Those whose conditions, code versions or partitions are not those that they were evaluated with. Reads every state: code seldom changes. */
+async function changedByCode(
+  targets: ReadonlySet<EntityId>,
+  graph: ReturnType<GraphCache["get"]>["graph"],
+  storage: Storage,
+  claim: InstigatorClaim,
+  signal: AbortSignal,
+): Promise<{ readonly changed: readonly EntityId[]; readonly forgotten: readonly EntityId[] }> {
+  const known = new Map<EntityId, EntityState>();
+  for (let after = ""; ;) {
+    const page = await storage.automation.allStates(claim.instigator.id, { after, limit: statesPage }, { signal });
+    for (const { entity, state } of page) known.set(entity, state as unknown as EntityState);
+    if (page.length < statesPage) break;
+    after = page.at(-1)!.entity;
+  }
+  const changed = [...targets].filter((entity) => {
+    const state = known.get(entity);
+    return state === undefined || isDefinedAnew(graph.get(entity), state);
+  });
+  return { changed, forgotten: [...known.keys()].filter((entity) => !targets.has(entity)) };
+}
+
+const viewOf = (
+  nodes: Iterable<{ readonly partitions: { readonly snapshot: Parameters<typeof partitionsView>[0][number] } | null }>,
+  storage: Storage,
+  signal: AbortSignal,
+): Promise<PartitionsView> => {
+  const snapshots = new Set(Array.from(nodes, ({ partitions }) => partitions?.snapshot ?? null));
+  snapshots.delete(null);
+  return partitionsView(
+    [...snapshots].filter((snapshot) => snapshot !== null),
+    storage,
+    { signal },
+  );
+};
+
+/** Whether a state's request asked for anything. */
+const isRequest = (requested: unknown): boolean =>
+  requested === true ||
+  (typeof requested === "object" && requested !== null && "runs" in requested && (requested.runs as unknown[]).length > 0);
+
+const fingerprint = (keys: readonly string[]): string => createHash("sha1").update(JSON.stringify(keys)).digest("base64url");
+
+const earliest = (times: readonly (number | null)[]): number | null => {
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+};

@@ -1,0 +1,263 @@
+import {
+  type AutomationFacts,
+  type AutomationGraph,
+  type AutomationNode,
+  type CheckStatus,
+  type CustomAnswer,
+  customMemory,
+  type EntityId,
+  type EntityState,
+  type EntitySubset,
+  evaluateFreshness,
+  Fact,
+  type Freshness,
+  type RunFacts,
+  type Update,
+} from "@dagwright/automation";
+import {
+  type AssetCheckExecution,
+  assetCheckKeyToString,
+  type AssetCheckKey,
+  type AssetKey,
+  assetKeyToString,
+  dataVersionOf,
+  type InstigatorId,
+  isFinalRunStatus,
+  type Run,
+  type RunId,
+} from "@dagwright/model";
+import type { PartitionsView } from "@dagwright/partitions";
+import type { CodeLocationClient } from "@dagwright/rpc";
+import type { AssetState, Storage } from "@dagwright/storage";
+import type { PartitionStatusCache, PartitionStatuses, Workspace } from "@dagwright/workspace";
+import { targetsOfRun } from "./run-targets.ts";
+
+export interface StoredFactsOptions {
+  readonly storage: Storage;
+  readonly workspace: Workspace;
+  readonly client: CodeLocationClient;
+  readonly sensorName: string;
+  readonly instigatorId: InstigatorId;
+  readonly graph: AutomationGraph;
+  readonly view: PartitionsView;
+  readonly updates: ReadonlyMap<EntityId, readonly Update[]>;
+  readonly partitionStatuses: PartitionStatusCache;
+  readonly signal: AbortSignal;
+}
+
+const ofAssetState = Fact.materialized | Fact.runInProgress | Fact.failure | Fact.latestRuns | Fact.freshness | Fact.checkStatus;
+const ofPartitions = Fact.materialized | Fact.runInProgress | Fact.failure;
+const ofChecks =
+  Fact.checkStatus | Fact.materialized | Fact.runInProgress | Fact.failure | Fact.latestRuns;
+
+/** What conditions ask about, from the instance: read in a few statements for all that is evaluated together. */
+export class StoredFacts implements AutomationFacts {
+  readonly #options: StoredFactsOptions;
+  readonly #states = new Map<EntityId, EntityState>();
+  readonly #statesAsked = new Set<EntityId>();
+  readonly #assets = new Map<EntityId, AssetState>();
+  readonly #assetsAsked = new Set<EntityId>();
+  readonly #partitions = new Map<EntityId, PartitionStatuses>();
+  readonly #executions = new Map<EntityId, AssetCheckExecution>();
+  readonly #runs = new Map<RunId, Run>();
+  readonly #updates: Map<EntityId, readonly Update[]>;
+  readonly #versioned = new Set<EntityId>();
+  readonly #answers = new Map<string, CustomAnswer>();
+
+  constructor(options: StoredFactsOptions) {
+    this.#options = options;
+    this.#updates = new Map(options.updates);
+  }
+
+  async load(reads: ReadonlyMap<EntityId, number>, evaluated: readonly AutomationNode[]): Promise<void> {
+    const { graph } = this.#options;
+    const wanted = (bits: number): readonly AutomationNode[] =>
+      [...reads].flatMap(([id, asked]) => ((asked & bits) === 0 ? [] : [graph.get(id)]));
+    const checks = wanted(ofChecks).filter(({ check }) => check !== null);
+    await Promise.all([
+      this.#loadStates([...evaluated, ...wanted(Fact.requested)].map(({ id }) => id)),
+      this.#loadAssets([...wanted(ofAssetState), ...checks].flatMap(({ asset, check }) => (asset !== null ? [asset.key] : check !== null ? [check.assetKey] : []))),
+      this.#loadChecks(checks),
+      ...wanted(ofPartitions).map((node) => this.#loadPartitions(node)),
+      ...wanted(Fact.dataVersions).map((node) => this.#loadVersions(node)),
+    ]);
+    await this.#loadRuns(wanted(-1).map(({ id }) => id));
+    await this.#askCustoms(evaluated);
+  }
+
+  state(id: EntityId): EntityState | null {
+    return this.#states.get(id) ?? null;
+  }
+
+  materialized(node: AutomationNode): EntitySubset {
+    if (node.partitions !== null) return this.#partitions.get(node.id)!.made;
+    const state = this.#assets.get(node.id);
+    // What only others make counts as there once anybody has looked at it.
+    return state !== undefined && (state.lastMaterialization !== null || (!node.isMaterializable && state.lastObservation !== null));
+  }
+
+  runInProgress(node: AutomationNode): EntitySubset {
+    if (node.partitions !== null) return this.#partitions.get(node.id)!.inProgress;
+    const planned = this.#plannedRun(node);
+    return planned !== null && !isFinalRunStatus(planned.status);
+  }
+
+  backfillInProgress(node: AutomationNode): EntitySubset {
+    return node.partitions === null ? false : node.partitions.none();
+  }
+
+  executionFailed(node: AutomationNode): EntitySubset {
+    if (node.partitions !== null) return this.#partitions.get(node.id)!.failed;
+    return this.#plannedRun(node)?.status === "FAILURE";
+  }
+
+  updates(node: AutomationNode): readonly Update[] {
+    return this.#updates.get(node.id) ?? [];
+  }
+
+  latestRuns(node: AutomationNode): ReadonlyMap<string | null, RunFacts> {
+    const newest = new Map<string | null, RunFacts>();
+    const made = this.#assets.get(node.id)?.lastMaterialization ?? null;
+    const note = (partition: string | null, runId: RunId | null): void => {
+      const run = runId === null ? null : this.run(runId);
+      if (run === null) newest.delete(partition);
+      else newest.set(partition, run);
+    };
+    if (node.check !== null) note(null, this.#executions.get(node.id)?.runId ?? null);
+    if (made !== null && made.event.type === "ASSET_MATERIALIZATION") note(made.event.partition, made.runId);
+    for (const { partition, runId } of this.updates(node)) note(partition, runId);
+    return newest;
+  }
+
+  run(id: RunId): RunFacts | null {
+    const run = this.#runs.get(id);
+    return run === undefined ? null : { tags: run.tags, targets: new Set(targetsOfRun(run, this.#options.workspace)) };
+  }
+
+  checkStatus(node: AutomationNode): CheckStatus {
+    const execution = this.#executions.get(node.id);
+    if (execution === undefined) return null;
+    const run = execution.runId === null ? undefined : this.#runs.get(execution.runId);
+    if (execution.evaluation === null)
+      return run !== undefined && !isFinalRunStatus(run.status) ? "IN_PROGRESS" : "EXECUTION_FAILED";
+    const made = this.#assets.get(assetKeyToString(execution.check.assetKey))?.lastMaterialization ?? null;
+    const { target } = execution.evaluation;
+    // What looked at older data says nothing of what is there now.
+    const isOfNewest =
+      made === null || (target === null ? BigInt(execution.id) > BigInt(made.id) : target.id === made.id);
+    return isOfNewest ? (execution.status === "SUCCEEDED" ? "SUCCEEDED" : "FAILED") : null;
+  }
+
+  freshness(node: AutomationNode): Freshness {
+    const madeAtMs = this.#assets.get(node.id)?.lastMaterialization?.event.atMs ?? null;
+    return evaluateFreshness(node.asset?.freshnessPolicy ?? null, madeAtMs, this.#options.view.nowMs);
+  }
+
+  custom(name: string, node: AutomationNode, root: AutomationNode): CustomAnswer {
+    return this.#answers.get(answerId(name, node.id, root.id))!;
+  }
+
+  /** The run that is to make an asset without partitions, unless it has done so. */
+  #plannedRun({ id }: AutomationNode): Run | null {
+    const state = this.#assets.get(id);
+    const planned = state?.lastPlannedRunId ?? null;
+    if (planned === null || state?.lastMaterialization?.runId === planned) return null;
+    return this.#runs.get(planned) ?? null;
+  }
+
+  async #loadStates(ids: readonly EntityId[]): Promise<void> {
+    const { storage, instigatorId, signal } = this.#options;
+    const unknown = [...new Set(ids)].filter((id) => !this.#statesAsked.has(id));
+    for (const id of unknown) this.#statesAsked.add(id);
+    for (const { entity, state } of await storage.automation.states(instigatorId, unknown, { signal }))
+      this.#states.set(entity, state as unknown as EntityState);
+  }
+
+  async #loadAssets(keys: readonly AssetKey[]): Promise<void> {
+    const unknown = new Map(keys.map((key) => [assetKeyToString(key), key]));
+    for (const id of unknown.keys()) if (this.#assetsAsked.has(id)) unknown.delete(id);
+    if (unknown.size === 0) return;
+    for (const id of unknown.keys()) this.#assetsAsked.add(id);
+    const { storage, signal } = this.#options;
+    for (const state of await storage.assets.states([...unknown.values()], { signal }))
+      this.#assets.set(assetKeyToString(state.key), state);
+  }
+
+  async #loadChecks(nodes: readonly AutomationNode[]): Promise<void> {
+    const { storage, signal } = this.#options;
+    if (nodes.length === 0) return;
+    const keys = nodes.map(({ key }) => key as AssetCheckKey);
+    for (const execution of await storage.assetChecks.latest(keys, { signal }))
+      this.#executions.set(assetCheckKeyToString(execution.check), execution);
+  }
+
+  async #loadPartitions(node: AutomationNode): Promise<void> {
+    if (node.partitions === null || this.#partitions.has(node.id)) return;
+    const { partitionStatuses, view, signal } = this.#options;
+    const statuses = await partitionStatuses.read(node.key as AssetKey, node.partitions.snapshot, view, { signal });
+    this.#partitions.set(node.id, statuses);
+  }
+
+  /** Tells which updates brought another data version than the one before. */
+  async #loadVersions(node: AutomationNode): Promise<void> {
+    const updates = this.#updates.get(node.id) ?? [];
+    if (updates.length === 0 || node.asset === null || this.#versioned.has(node.id)) return;
+    this.#versioned.add(node.id);
+    const { storage, signal } = this.#options;
+    const newest = new Map(updates.map((update) => [update.partition, updates.filter((one) => one.partition === update.partition).length]));
+    const changed = new Set<string | null>();
+    for (const [partition, count] of newest) {
+      const page = {
+        types: ["ASSET_MATERIALIZATION", "ASSET_OBSERVATION"] as const,
+        ...(partition !== null && { partitions: [partition] }),
+        limit: count + 1,
+      };
+      const events = await storage.assets.events(node.asset.key, page, { signal });
+      const versions = events.map(({ event }) => ("tags" in event ? dataVersionOf(event.tags) : null));
+      if (versions[0] === null || versions[0] === undefined || versions[0] !== versions[count]) changed.add(partition);
+    }
+    this.#updates.set(
+      node.id,
+      updates.map((update) => ({ ...update, isNewVersion: changed.has(update.partition) })),
+    );
+  }
+
+  async #loadRuns(ids: readonly EntityId[]): Promise<void> {
+    const wanted = new Set<RunId>();
+    for (const id of ids) {
+      const state = this.#assets.get(id);
+      const asked = [
+        state?.lastPlannedRunId,
+        state?.lastMaterialization?.runId,
+        this.#executions.get(id)?.runId,
+        ...(this.#updates.get(id) ?? []).map(({ runId }) => runId),
+      ];
+      for (const runId of asked) if (runId !== null && runId !== undefined && !this.#runs.has(runId)) wanted.add(runId);
+    }
+    if (wanted.size === 0) return;
+    const { storage, signal } = this.#options;
+    for (const run of await storage.runs.getMany([...wanted], { signal })) this.#runs.set(run.id, run);
+  }
+
+  async #askCustoms(evaluated: readonly AutomationNode[]): Promise<void> {
+    const { graph, client, sensorName, view, signal } = this.#options;
+    const asked = evaluated.flatMap((root) => graph.customsOf(root).map(({ name, about }) => ({ name, node: graph.get(about), root })));
+    if (asked.length === 0) return;
+    const conditions = asked.map(({ name, node, root }) => ({
+      name,
+      key: node.key,
+      isPartitioned: node.partitions !== null,
+      evaluationTimeMs: view.nowMs,
+      cursor: this.state(root.id)?.nodes[customMemory(name, node)]?.cursor ?? null,
+    }));
+    const context = { cursor: null, lastTickAtMs: null, lastRunKey: null, conditions };
+    const answers = await client.evaluateSensor({ name: sensorName, context }, { signal });
+    for (const [index, { name, node, root }] of asked.entries()) {
+      const answer = answers.conditions?.[index];
+      if (answer === undefined) throw new TypeError(`The code location did not answer for the automation condition "${name}"`);
+      this.#answers.set(answerId(name, node.id, root.id), answer);
+    }
+  }
+}
+
+const answerId = (name: string, about: EntityId, root: EntityId): string => `${name} ${about} ${root}`;

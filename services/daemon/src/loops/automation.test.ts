@@ -1,0 +1,242 @@
+import {
+  asset,
+  AutomationCondition,
+  automationConditionSensor,
+  buildRepository,
+  definitions,
+  evaluateCustomCondition,
+  type Repository,
+  toLocationSnapshot,
+} from "@dagwright/definitions";
+import {
+  type AssetKey,
+  assetKeyToString,
+  assetJobName,
+  type EvaluationResult,
+  holderId,
+  instigatorIdOf,
+  type JsonObject,
+  type SensorEvaluation,
+} from "@dagwright/model";
+import { dailyPartitions } from "@dagwright/partitions";
+import type { Storage } from "@dagwright/storage";
+import { expect, test } from "vitest";
+import { declaredInstigators } from "../instigator-sync.ts";
+import { locationName, serveLocation } from "../testing/served-location.ts";
+import { openTestStorage, openTestStorages } from "../testing/test-storage.ts";
+import { createAutomationLoop } from "./automation.ts";
+
+const AC = AutomationCondition;
+const never = new AbortController().signal;
+const sensorId = instigatorIdOf(locationName, "auto");
+
+/** A sensor that evaluates as often as it is asked to. */
+const everything = automationConditionSensor("auto", {
+  target: "*",
+  minimumIntervalSeconds: 0.001,
+  defaultStatus: "RUNNING",
+  runTags: { team: "blue" },
+});
+
+const repositoryOf = (...assets: readonly unknown[]): Repository =>
+  buildRepository(definitions({ assets, sensors: [everything] } as never));
+
+/** Answers for functions of the code location, as its evaluator does. */
+const evaluatorOf =
+  (repository: Repository) =>
+  async (_: string, context: JsonObject): Promise<EvaluationResult> => {
+    const { conditions = [] } = context as unknown as SensorEvaluation;
+    const answers = conditions.map((request) => evaluateCustomCondition(repository.customConditions.get(request.name)!, request));
+    return { runRequests: [], skipReason: null, logs: [], conditions: await Promise.all(answers) };
+  };
+
+async function replica(storage: Storage, repository: Repository, holder = "me") {
+  const snapshot = toLocationSnapshot(repository);
+  const workspace = serveLocation({ snapshot, evaluate: evaluatorOf(repository) });
+  await storage.instigators.sync(locationName, declaredInstigators(locationName, snapshot, await storage.nowMs()));
+  const loop = createAutomationLoop({
+    storage,
+    workspace,
+    holder: holderId(holder),
+    submitMode: { kind: "queue" },
+    launchAll: () => Promise.resolve(),
+    runTags: { from: "dagster.yaml" },
+  });
+  /** Passes until there is nothing to do. */
+  const settle = async (): Promise<void> => {
+    for (let pass = 0; pass < 10; pass += 1) {
+      const { handled, errors } = await loop.runOnce(never);
+      expect(errors ?? []).toEqual([]);
+      if (handled === 0) return;
+    }
+    throw new Error("it never comes to rest");
+  };
+  return { loop, settle, workspace };
+}
+
+const made = (key: AssetKey, partition: string | null = null) => ({
+  type: "ASSET_MATERIALIZATION" as const,
+  atMs: Date.now(),
+  message: "",
+  stepKey: null,
+  assetKey: key,
+  partition,
+  description: null,
+  metadata: {},
+  tags: {},
+});
+
+const requestedRuns = async (storage: Storage) =>
+  (await storage.runs.list({}, { limit: 100 })).map(({ selection, partition, tags }) => ({
+    assets: selection.assetKeys?.map((key) => key.join("/")),
+    partition,
+    tags,
+  }));
+
+test("news of an asset makes a run of what is made from it, with state, history and tick in one transaction", async () => {
+  const storage = await openTestStorage();
+  const raw = asset("raw", {}, () => 1);
+  const clean = asset("clean", { deps: [raw], automationCondition: AC.eager() }, () => 2);
+  const report = asset("report", { deps: [clean], automationCondition: AC.eager() }, () => 3);
+  const { settle } = await replica(storage, repositoryOf(raw, clean, report));
+  await settle();
+  expect(await requestedRuns(storage)).toEqual([]);
+
+  await storage.assets.report([made(["raw"])]);
+  await settle();
+  const [run, ...others] = await requestedRuns(storage);
+  expect(others).toEqual([]);
+  expect(run?.assets?.toSorted()).toEqual(["clean", "report"]);
+  expect(run?.tags).toMatchObject({
+    team: "blue",
+    from: "dagster.yaml",
+    "dagster/sensor_name": "auto",
+    "dagster/from_automation_condition": "true",
+  });
+
+  const [evaluation] = (await storage.automation.evaluations(assetKeyToString(["clean"]), { limit: 5 })).filter(
+    ({ requestedCount }) => requestedCount > 0,
+  );
+  const [stored] = await storage.runs.list({}, { limit: 1 });
+  expect(evaluation).toMatchObject({ requestedCount: 1, runIds: [stored!.id], explanation: { label: "eager", heldCount: 1 } });
+  expect(run?.tags["dagster/asset_evaluation_id"]).toBe(evaluation?.evaluationId);
+  const ticks = await storage.instigators.ticks(sensorId, { limit: 10, statuses: ["SUCCESS"] });
+  expect(ticks.map(({ runIds }) => runIds)).toEqual([[stored!.id]]);
+});
+
+test("without news nothing is due, and a pass makes no tick", async () => {
+  const storage = await openTestStorage();
+  const clean = asset("clean", { automationCondition: AC.eager() }, () => 2);
+  const { loop, settle } = await replica(storage, repositoryOf(clean));
+  await settle();
+  const before = await storage.instigators.ticks(sensorId, { limit: 100 });
+  const { handled, nextDueAtMs } = await loop.runOnce(never);
+  expect(handled).toBe(0);
+  // Never, as far as time alone goes.
+  expect(nextDueAtMs ?? Infinity).toBeGreaterThan(Date.now() + 365 * 86_400_000);
+  expect(await storage.instigators.ticks(sensorId, { limit: 100 })).toEqual(before);
+});
+
+test("two daemons at once request each thing once", async () => {
+  const [one, two] = await openTestStorages(2);
+  const raw = asset("raw", {}, () => 1);
+  const clean = Array.from({ length: 5 }, (_, index) =>
+    asset(`clean_${index}`, { deps: [raw], automationCondition: AC.eager() }, () => 2),
+  );
+  const repository = repositoryOf(raw, ...clean);
+  const first = await replica(one!, repository, "one");
+  const second = await replica(two!, repository, "two");
+  await first.settle();
+  for (let round = 0; round < 3; round += 1) {
+    await one!.assets.report([made(["raw"])]);
+    await Promise.all([first.settle(), second.settle()]);
+    await first.settle();
+  }
+  const runs = await requestedRuns(one!);
+  expect(runs.every(({ assets }) => assets?.length === 5)).toBe(true);
+  // While it is being made it is not requested again.
+  expect(runs).toHaveLength(1);
+});
+
+test("a run that has ended counts, and what failed is told apart from what is missing", async () => {
+  const storage = await openTestStorage();
+  const raw = asset("raw", { automationCondition: AC.onMissing() }, () => 1);
+  const alarm = asset("alarm", { automationCondition: AC.assetMatches("raw", AC.executionFailed()).newlyTrue() }, () => 1);
+  const { settle } = await replica(storage, repositoryOf(raw, alarm));
+  await settle();
+  expect(await requestedRuns(storage)).toEqual([]);
+  const workspaceRun = await submitRun(storage, repositoryOf(raw, alarm), ["raw"]);
+  await settle();
+  await storage.events.append({
+    runId: workspaceRun,
+    attempt: null,
+    entries: [{ type: "RUN_FAILURE", atMs: 0, message: "", stepKey: null, error: null, reason: "UNKNOWN" }],
+  });
+  await settle();
+  expect((await requestedRuns(storage)).map(({ assets }) => assets)).toContainEqual(["alarm"]);
+});
+
+test("partitions that are requested are runs of their own, or ranges by a backfill policy", async () => {
+  const storage = await openTestStorage();
+  const partitions = dailyPartitions({ startDate: "2024-01-01", endDate: "2024-01-05" });
+  const once = AC.newlyUpdated().or(AC.missing().newlyTrue()).since(AC.newlyRequested());
+  const each = asset("each", { partitions, automationCondition: once }, () => 1);
+  const ranged = asset(
+    "ranged",
+    { partitions, automationCondition: once, backfillPolicy: { kind: "singleRun" } } as never,
+    () => 1,
+  );
+  const { settle } = await replica(storage, repositoryOf(each, ranged));
+  await settle();
+  const runs = await requestedRuns(storage);
+  expect(runs.flatMap(({ assets, partition }) => (assets?.[0] === "each" ? [partition] : [])).toSorted()).toEqual([
+    "2024-01-01",
+    "2024-01-02",
+    "2024-01-03",
+    "2024-01-04",
+  ]);
+  const [range] = runs.filter(({ assets }) => assets?.[0] === "ranged");
+  expect(range?.tags).toMatchObject({
+    "dagster/asset_partition_range_start": "2024-01-01",
+    "dagster/asset_partition_range_end": "2024-01-04",
+  });
+});
+
+test("a new condition is found when the code is loaded, one that is gone is forgotten, and a code version is news", async () => {
+  const storage = await openTestStorage();
+  const gone = asset("gone", { automationCondition: AC.eager() }, () => 1);
+  const versioned = (codeVersion: string) =>
+    asset("versioned", { codeVersion, automationCondition: AC.codeVersionChanged() }, () => 1);
+  const first = await replica(storage, repositoryOf(gone, versioned("1")));
+  await first.settle();
+  const repository = repositoryOf(versioned("2"), asset("added", { automationCondition: AC.initialEvaluation() }, () => 1));
+  const second = await replica(storage, repository);
+  const [entry] = second.workspace.entries();
+  Object.assign(entry!, { snapshotId: "second" });
+  await second.settle();
+  expect((await requestedRuns(storage)).flatMap(({ assets }) => assets).toSorted()).toEqual(["added", "versioned"]);
+  const states = await storage.automation.allStates(sensorId, { after: "", limit: 10 });
+  expect(states.map(({ entity }) => entity)).toEqual(['["added"]', '["versioned"]']);
+});
+
+test("functions of the code location are asked at every tick", async () => {
+  const storage = await openTestStorage();
+  let asked = 0;
+  const third = AC.custom("third", () => (asked += 1) === 3);
+  const one = asset("one", { automationCondition: third }, () => 1);
+  const { loop } = await replica(storage, repositoryOf(one));
+  for (let pass = 0; pass < 50 && (await requestedRuns(storage)).length === 0; pass += 1) {
+    await loop.runOnce(never);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(asked).toBeGreaterThanOrEqual(3);
+  expect((await requestedRuns(storage)).map(({ assets }) => assets)).toEqual([["one"]]);
+});
+
+async function submitRun(storage: Storage, repository: Repository, assetKey: AssetKey) {
+  const { prepareRun } = await import("@dagwright/workspace");
+  const job = repository.jobs.get(assetJobName)!.snapshot;
+  const run = prepareRun({ location: locationName, job, runConfig: {}, selection: { stepKeys: null, assetKeys: [assetKey] } });
+  const [claim] = await storage.runs.submit([run], { kind: "queue" });
+  return claim!.run.id;
+}
