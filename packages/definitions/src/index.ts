@@ -47,10 +47,7 @@ export {
   type ExternalAssetOptions,
 } from "./assets/asset-spec.ts";
 export { AutomationCondition, type ConditionScope, type CronConditionOptions } from "./automation/automation-condition.ts";
-export {
-  automationConditionSensor,
-  type AutomationConditionSensorOptions,
-} from "./automation/automation-condition-sensor.ts";
+export { automationConditionSensor, type AutomationConditionSensorOptions } from "./automation/automation-condition-sensor.ts";
 export type { CustomCondition, CustomConditionAnswer, CustomConditionContext } from "./automation/custom-condition.ts";
 export {
   type CronFreshnessOptions,

@@ -33,7 +33,9 @@ export function toLocationSnapshot(repository: Repository): LocationSnapshot {
     assets: [...repository.assets].map(([id, one]) => assetSnapshot(one, jobNames.get(id) ?? [])),
     ...(repository.assetChecks.size > 0 && { checks: checkSnapshots(repository) }),
     schedules: scheduleSnapshots(repository),
-    sensors: [...repository.sensors.values(), ...defaultAutomationSensor(repository)].map((one) => sensorSnapshot(one, repository)),
+    sensors: [...repository.sensors.values(), ...defaultAutomationSensor(repository)].map((one) =>
+      sensorSnapshot(one, repository),
+    ),
     resources: [...repository.resources.values()].map((one) => resourceSnapshot(one, types)),
     metadata: repository.metadata,
   };

@@ -88,7 +88,9 @@ export async function startDaemon(
             ...parallelismOf(config.autoMaterialize.numWorkers),
             runTags: config.autoMaterialize.runTags,
             minimumIntervalSeconds: config.autoMaterialize.minimumIntervalSeconds ?? 0,
-            ...(!config.autoMaterialize.useSensors && { isPaused: (loopSignal) => isAutomationPaused(storage, { signal: loopSignal }) }),
+            ...(!config.autoMaterialize.useSensors && {
+              isPaused: (loopSignal) => isAutomationPaused(storage, { signal: loopSignal }),
+            }),
           }),
         ]
       : []),
@@ -172,7 +174,8 @@ function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][numb
       wake("run-status");
       return isFinalRunStatus(notification.status) ? wake("run-ended") : undefined;
     case "resync":
-      for (const reason of ["queue", "launch", "backfill", "instigator", "run-ended", "run-status", "events"] as const) wake(reason);
+      for (const reason of ["queue", "launch", "backfill", "instigator", "run-ended", "run-status", "events"] as const)
+        wake(reason);
       return;
     default:
       notification satisfies never;

@@ -1,6 +1,13 @@
 /** Names of the daemon's loops. */
 export type LoopName =
-  "scheduler" | "sensors" | "automation" | "run-queue" | "monitoring" | "launches" | "run-retries" | "backfills";
+  | "scheduler"
+  | "sensors"
+  | "automation"
+  | "run-queue"
+  | "monitoring"
+  | "launches"
+  | "run-retries"
+  | "backfills";
 
 /** What one pass came to. */
 export interface Pass {

@@ -43,7 +43,11 @@ export function automationConditionSensor(name: string, options: AutomationCondi
   checkTags("sensor", name, runTags, site);
   const selection = toSelection(target);
   if (selection === null)
-    throw new InvalidOptionError(`sensor "${name}"`, "its `target` must be a selection of assets, assets, or a selection as text", site);
+    throw new InvalidOptionError(
+      `sensor "${name}"`,
+      "its `target` must be a selection of assets, assets, or a selection as text",
+      site,
+    );
   return Object.freeze({
     ...sensorHead(name, { ...shownOptions(options), minimumIntervalSeconds }, site),
     sensorType: "AUTOMATION" as const,
@@ -51,7 +55,11 @@ export function automationConditionSensor(name: string, options: AutomationCondi
     monitoredRuns: null,
     automation: Object.freeze({ selection: printAssetSelection(selection.expression), runTags: Object.freeze({ ...runTags }) }),
     evaluate: () => {
-      throw new InvalidOptionError(`sensor "${name}"`, "it is evaluated by the daemon; try evaluateAutomationConditions(…)", site);
+      throw new InvalidOptionError(
+        `sensor "${name}"`,
+        "it is evaluated by the daemon; try evaluateAutomationConditions(…)",
+        site,
+      );
     },
   });
 }

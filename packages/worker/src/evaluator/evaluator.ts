@@ -48,7 +48,11 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
     if (repository === null) throw new NotLoadedError();
     return repository;
   };
-  const find = <T>(what: "job" | "schedule" | "sensor" | "automation condition", all: ReadonlyMap<string, T>, name: string): T => {
+  const find = <T>(
+    what: "job" | "schedule" | "sensor" | "automation condition",
+    all: ReadonlyMap<string, T>,
+    name: string,
+  ): T => {
     const found = all.get(name);
     if (found === undefined) throw new DefinitionNotFoundError(what, name, all.keys());
     return found;

@@ -9,15 +9,17 @@ export interface AutomationCursor {
   readonly atMs: number;
   /** Equal as long as the keys of dynamic partitions are, by name. */
   readonly dynamicPartitions: Readonly<Record<string, string>>;
+  /** What backfills were still to make, by asset; equal as long as it is. */
+  readonly backfills: Readonly<Record<string, string>>;
 }
 
 /** Reads what {@link formatCursor} wrote; null for a sensor that was never evaluated, and for text that somebody else has put there. */
 export function parseCursor(text: string | null): AutomationCursor | null {
   if (text === null) return null;
   try {
-    const { stream, code, atMs, dynamicPartitions } = JSON.parse(text) as Partial<AutomationCursor>;
+    const { stream, code, atMs, dynamicPartitions, backfills } = JSON.parse(text) as Partial<AutomationCursor>;
     return typeof stream === "string" && typeof code === "string" && typeof atMs === "number"
-      ? { stream, code, atMs, dynamicPartitions: dynamicPartitions ?? {} }
+      ? { stream, code, atMs, dynamicPartitions: dynamicPartitions ?? {}, backfills: backfills ?? {} }
       : null;
   } catch {
     return null;

@@ -3,19 +3,27 @@ import {
   dynamicPartitionsOf,
   type EntityEvaluation,
   type EntityId,
+  entityIdOf,
   type EntityState,
   evaluateTick,
   explain,
   Fact,
   isDefinedAnew,
   sizeOf,
+  subsetToJson,
 } from "@dagwright/automation";
-import { entityIdOf } from "@dagwright/automation";
 import { type JsonObject, type SensorSnapshot, systemTags, type Tags } from "@dagwright/model";
 import type { PartitionsView } from "@dagwright/partitions";
 import type { AutomationTick, InstigatorClaim, Storage, TickRun } from "@dagwright/storage";
-import { AssetRunPlanner, type LocationEntry, type PartitionStatusCache, partitionsView, type Workspace } from "@dagwright/workspace";
+import {
+  AssetRunPlanner,
+  type LocationEntry,
+  type PartitionStatusCache,
+  partitionsView,
+  type Workspace,
+} from "@dagwright/workspace";
 import { planAutomationRuns } from "../decisions/plan-automation-runs.ts";
+import { readActiveBackfills } from "./active-backfills.ts";
 import { type AutomationCursor, formatCursor, parseCursor } from "./automation-cursor.ts";
 import type { GraphCache } from "./graph-cache.ts";
 import { readNews } from "./read-news.ts";
@@ -64,7 +72,9 @@ export async function evaluateAutomation(
     storage.automation.nextEvaluationId({ signal }),
   ]);
   const selected = graph.select(sensor.automation?.selection ?? "*");
-  const targets = new Set([...graph.nodes()].flatMap((node) => (node.condition !== null && selected.has(node.id) ? [node.id] : [])));
+  const targets = new Set(
+    [...graph.nodes()].flatMap((node) => (node.condition !== null && selected.has(node.id) ? [node.id] : [])),
+  );
   const dynamicUsers = dynamicPartitionsOf(graph);
   const view = await viewOf(graph.nodes(), storage, signal);
   const { changes } = news;
@@ -75,7 +85,12 @@ export async function evaluateAutomation(
     dynamicPartitions[name] = fingerprint(view.dynamicKeys(name));
     if (before?.dynamicPartitions[name] !== dynamicPartitions[name]) for (const entity of users) add(entity, Fact.partitions);
   }
-  const anew = before?.code === code ? { changed: [], forgotten: [] } : await changedByCode(targets, graph, storage, claim, signal);
+  const active = await readActiveBackfills(storage, graph, view, signal);
+  const backfills = Object.fromEntries([...active].map(([entity, rest]) => [entity, fingerprint(subsetToJson(rest))]));
+  for (const entity of new Set([...Object.keys(backfills), ...Object.keys(before?.backfills ?? {})]))
+    if (backfills[entity] !== before?.backfills[entity]) add(entity, Fact.backfill);
+  const anew =
+    before?.code === code ? { changed: [], forgotten: [] } : await changedByCode(targets, graph, storage, claim, signal);
 
   const facts = new StoredFacts({
     storage,
@@ -87,6 +102,7 @@ export async function evaluateAutomation(
     view,
     updates: news.updates,
     partitionStatuses,
+    backfills: active,
     signal,
   });
   const tick = await evaluateTick({
@@ -113,7 +129,9 @@ export async function evaluateAutomation(
     },
     view,
   });
-  const runs = await Promise.all(planned.map(async (request) => ({ run: await planner.plan(request, { signal }), runKey: null })));
+  const runs = await Promise.all(
+    planned.map(async (request) => ({ run: await planner.plan(request, { signal }), runKey: null })),
+  );
   const runsOf = new Map<EntityId, number[]>();
   for (const [place, { assetKeys, checkKeys = [] }] of planned.entries())
     for (const key of [...assetKeys, ...checkKeys]) runsOf.set(entityIdOf(key), [...(runsOf.get(entityIdOf(key)) ?? []), place]);
@@ -124,7 +142,7 @@ export async function evaluateAutomation(
     dueAtMs: evaluation.nextAtMs === "next" ? view.nowMs : evaluation.nextAtMs,
   }));
   const isUnsettled = news.hasMore || due.length >= mostDue || tick.evaluations.some(({ nextAtMs }) => nextAtMs === "next");
-  const cursor: AutomationCursor = { stream: news.cursor, code, atMs: claim.nowMs, dynamicPartitions };
+  const cursor: AutomationCursor = { stream: news.cursor, code, atMs: claim.nowMs, dynamicPartitions, backfills };
   return {
     automation: {
       evaluationId,
@@ -135,14 +153,19 @@ export async function evaluateAutomation(
     runs,
     cursor: formatCursor(cursor),
     skipReason:
-      runs.length > 0 ? null : `${tick.evaluations.length} of ${targets.size} conditions were evaluated, and none requested anything`,
+      runs.length > 0
+        ? null
+        : `${tick.evaluations.length} of ${targets.size} conditions were evaluated, and none requested anything`,
     nextAtMs: isUnsettled
       ? claim.nowMs + sensor.minimumIntervalSeconds * 1000
       : earliest([...states.map(({ dueAtMs }) => dueAtMs), await storage.automation.nextDueAtMs(id, view.nowMs, { signal })]),
   };
 }
 
-const toRecord = ({ node, requested, result }: EntityEvaluation, runs: readonly number[]): AutomationTick["evaluations"][number] => ({
+const toRecord = (
+  { node, requested, result }: EntityEvaluation,
+  runs: readonly number[],
+): AutomationTick["evaluations"][number] => ({
   entity: node.id,
   requestedCount: sizeOf(requested),
   explanation: explain(result) as unknown as JsonObject,
@@ -190,7 +213,7 @@ const isRequest = (requested: unknown): boolean =>
   requested === true ||
   (typeof requested === "object" && requested !== null && "runs" in requested && (requested.runs as unknown[]).length > 0);
 
-const fingerprint = (keys: readonly string[]): string => createHash("sha1").update(JSON.stringify(keys)).digest("base64url");
+const fingerprint = (value: unknown): string => createHash("sha1").update(JSON.stringify(value)).digest("base64url");
 
 const earliest = (times: readonly (number | null)[]): number | null => {
   const known = times.filter((time) => time !== null);

@@ -1,5 +1,12 @@
 import { type AutomationGraph, type EntityId, factsOfEvent, type Update } from "@dagwright/automation";
-import { assetCheckKeyToString, assetKeyToString, type Run, type RunEventType, type RunId, type StoredEntry } from "@dagwright/model";
+import {
+  assetCheckKeyToString,
+  assetKeyToString,
+  type Run,
+  type RunEventType,
+  type RunId,
+  type StoredEntry,
+} from "@dagwright/model";
 import type { Storage, StoreOptions, StreamCursor } from "@dagwright/storage";
 import type { Workspace } from "@dagwright/workspace";
 import { targetsOfRun } from "./run-targets.ts";

@@ -9,7 +9,6 @@ export function targetsOfRun(run: Run, workspace: Pick<Workspace, "entries">): r
   const job = snapshot?.jobs.find(({ name }) => name === run.jobName);
   const assets = assetKeys ?? job?.assets.map(({ assetKey }) => assetKey) ?? [];
   const ids = new Set(assets.map(entityIdOf));
-  const checks =
-    checkKeys ?? (job?.checks ?? []).filter((check) => assetKeys === null || ids.has(entityIdOf(check.assetKey)));
+  const checks = checkKeys ?? (job?.checks ?? []).filter((check) => assetKeys === null || ids.has(entityIdOf(check.assetKey)));
   return [...ids, ...checks.map(({ assetKey, name }) => entityIdOf({ assetKey, name }))];
 }

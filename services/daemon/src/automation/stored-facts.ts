@@ -30,6 +30,7 @@ import type { PartitionsView } from "@dagwright/partitions";
 import type { CodeLocationClient } from "@dagwright/rpc";
 import type { AssetState, Storage } from "@dagwright/storage";
 import type { PartitionStatusCache, PartitionStatuses, Workspace } from "@dagwright/workspace";
+import type { BackfillsInProgress } from "./active-backfills.ts";
 import { targetsOfRun } from "./run-targets.ts";
 
 export interface StoredFactsOptions {
@@ -42,13 +43,13 @@ export interface StoredFactsOptions {
   readonly view: PartitionsView;
   readonly updates: ReadonlyMap<EntityId, readonly Update[]>;
   readonly partitionStatuses: PartitionStatusCache;
+  readonly backfills: BackfillsInProgress;
   readonly signal: AbortSignal;
 }
 
 const ofAssetState = Fact.materialized | Fact.runInProgress | Fact.failure | Fact.latestRuns | Fact.freshness | Fact.checkStatus;
 const ofPartitions = Fact.materialized | Fact.runInProgress | Fact.failure;
-const ofChecks =
-  Fact.checkStatus | Fact.materialized | Fact.runInProgress | Fact.failure | Fact.latestRuns;
+const ofChecks = Fact.checkStatus | Fact.materialized | Fact.runInProgress | Fact.failure | Fact.latestRuns;
 
 /** What conditions ask about, from the instance: read in a few statements for all that is evaluated together. */
 export class StoredFacts implements AutomationFacts {
@@ -76,7 +77,11 @@ export class StoredFacts implements AutomationFacts {
     const checks = wanted(ofChecks).filter(({ check }) => check !== null);
     await Promise.all([
       this.#loadStates([...evaluated, ...wanted(Fact.requested)].map(({ id }) => id)),
-      this.#loadAssets([...wanted(ofAssetState), ...checks].flatMap(({ asset, check }) => (asset !== null ? [asset.key] : check !== null ? [check.assetKey] : []))),
+      this.#loadAssets(
+        [...wanted(ofAssetState), ...checks].flatMap(({ asset, check }) =>
+          asset !== null ? [asset.key] : check !== null ? [check.assetKey] : [],
+        ),
+      ),
       this.#loadChecks(checks),
       ...wanted(ofPartitions).map((node) => this.#loadPartitions(node)),
       ...wanted(Fact.dataVersions).map((node) => this.#loadVersions(node)),
@@ -93,7 +98,9 @@ export class StoredFacts implements AutomationFacts {
     if (node.partitions !== null) return this.#partitions.get(node.id)!.made;
     const state = this.#assets.get(node.id);
     // What only others make counts as there once anybody has looked at it.
-    return state !== undefined && (state.lastMaterialization !== null || (!node.isMaterializable && state.lastObservation !== null));
+    return (
+      state !== undefined && (state.lastMaterialization !== null || (!node.isMaterializable && state.lastObservation !== null))
+    );
   }
 
   runInProgress(node: AutomationNode): EntitySubset {
@@ -103,7 +110,7 @@ export class StoredFacts implements AutomationFacts {
   }
 
   backfillInProgress(node: AutomationNode): EntitySubset {
-    return node.partitions === null ? false : node.partitions.none();
+    return this.#options.backfills.get(node.id) ?? (node.partitions === null ? false : node.partitions.none());
   }
 
   executionFailed(node: AutomationNode): EntitySubset {
@@ -143,8 +150,7 @@ export class StoredFacts implements AutomationFacts {
     const made = this.#assets.get(assetKeyToString(execution.check.assetKey))?.lastMaterialization ?? null;
     const { target } = execution.evaluation;
     // What looked at older data says nothing of what is there now.
-    const isOfNewest =
-      made === null || (target === null ? BigInt(execution.id) > BigInt(made.id) : target.id === made.id);
+    const isOfNewest = made === null || (target === null ? BigInt(execution.id) > BigInt(made.id) : target.id === made.id);
     return isOfNewest ? (execution.status === "SUCCEEDED" ? "SUCCEEDED" : "FAILED") : null;
   }
 
@@ -204,7 +210,9 @@ export class StoredFacts implements AutomationFacts {
     if (updates.length === 0 || node.asset === null || this.#versioned.has(node.id)) return;
     this.#versioned.add(node.id);
     const { storage, signal } = this.#options;
-    const newest = new Map(updates.map((update) => [update.partition, updates.filter((one) => one.partition === update.partition).length]));
+    const newest = new Map(
+      updates.map((update) => [update.partition, updates.filter((one) => one.partition === update.partition).length]),
+    );
     const changed = new Set<string | null>();
     for (const [partition, count] of newest) {
       const page = {
@@ -241,7 +249,9 @@ export class StoredFacts implements AutomationFacts {
 
   async #askCustoms(evaluated: readonly AutomationNode[]): Promise<void> {
     const { graph, client, sensorName, view, signal } = this.#options;
-    const asked = evaluated.flatMap((root) => graph.customsOf(root).map(({ name, about }) => ({ name, node: graph.get(about), root })));
+    const asked = evaluated.flatMap((root) =>
+      graph.customsOf(root).map(({ name, about }) => ({ name, node: graph.get(about), root })),
+    );
     if (asked.length === 0) return;
     const conditions = asked.map(({ name, node, root }) => ({
       name,

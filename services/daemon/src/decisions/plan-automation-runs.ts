@@ -51,7 +51,8 @@ function runsOf(
   view: PartitionsView,
 ): readonly AssetRunRequest[] {
   const [first] = group;
-  const keysOf = (nodes: readonly AutomationNode[]): readonly AssetKey[] => nodes.flatMap(({ asset }) => (asset === null ? [] : [asset.key]));
+  const keysOf = (nodes: readonly AutomationNode[]): readonly AssetKey[] =>
+    nodes.flatMap(({ asset }) => (asset === null ? [] : [asset.key]));
   if (first === undefined) return [];
   const { partitions } = first;
   if (partitions === null) return [{ location, assetKeys: keysOf(group), partition: null }];

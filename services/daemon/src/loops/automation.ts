@@ -53,14 +53,19 @@ export function createAutomationLoop(options: AutomationLoopOptions): Loop {
     const sensors = workspace
       .entries()
       .flatMap(({ name: location, isServing, snapshot }) =>
-        isServing ? (snapshot?.sensors ?? []).flatMap((sensor) => (sensor.automation === undefined ? [] : [{ location, sensor }])) : [],
+        isServing
+          ? (snapshot?.sensors ?? []).flatMap((sensor) => (sensor.automation === undefined ? [] : [{ location, sensor }]))
+          : [],
       );
     if (sensors.length === 0) return null;
     const found = new Map(
-      (await storage.instigators.list("AUTOMATION", sensors.map(({ location }) => location), { signal })).map((one) => [
-        `${one.location} ${one.name}`,
-        one,
-      ]),
+      (
+        await storage.instigators.list(
+          "AUTOMATION",
+          sensors.map(({ location }) => location),
+          { signal },
+        )
+      ).map((one) => [`${one.location} ${one.name}`, one]),
     );
     const nowMs = await storage.nowMs({ signal });
     const hurried = [];
@@ -71,7 +76,11 @@ export function createAutomationLoop(options: AutomationLoopOptions): Loop {
       const cursor = parseCursor(instigator.cursor);
       // One that was never evaluated is due as it is.
       if (cursor === null) continue;
-      const isCodeNew = graphs.get(workspace.entries().find(({ name }) => name === location)!, workspace).code !== cursor.code;
+      const isCodeNew =
+        graphs.get(
+          workspace.entries().find(({ name }) => name === location)!,
+          workspace,
+        ).code !== cursor.code;
       const { entries, lagMs } = isCodeNew
         ? { entries: [], lagMs: 0 }
         : await storage.events.readStream(cursor.stream, { types: newsTypes, limit: 1 }, { signal });

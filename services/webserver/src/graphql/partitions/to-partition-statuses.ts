@@ -34,10 +34,7 @@ export function toPartitionStatuses(
   return toLists(partitions, statuses, view);
 }
 
-function toTimeStatuses(
-  partitions: Partitions,
-  { materialized, failed, inProgress }: ShownStatuses,
-): gql.TimePartitionStatuses {
+function toTimeStatuses(partitions: Partitions, { materialized, failed, inProgress }: ShownStatuses): gql.TimePartitionStatuses {
   const ranges = (subset: PartitionSubset, status: gql.PartitionRangeStatus): gql.TimePartitionRangeStatus[] =>
     subset.ranges().map(({ start, end }) => ({
       startTime: (partitions.windowOf(start)?.startMs ?? 0) / 1000,
