@@ -119,7 +119,9 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
       if (!resources.has(name)) problems.push(new UnknownResourceError(`Schedule "${one.name}"`, name, one.site));
   }
   for (const one of sensorList) {
-    for (const job of one.jobNames) checkJob(`sensor "${one.name}"`, job, one.site, namedJobs, problems);
+    // The job of all assets is there whenever there are some.
+    for (const job of one.jobNames.filter((name) => name !== assetJobName))
+      checkJob(`sensor "${one.name}"`, job, one.site, namedJobs, problems);
     for (const { name } of Object.values(one.resources))
       if (!resources.has(name)) problems.push(new UnknownResourceError(`Sensor "${one.name}"`, name, one.site));
   }

@@ -312,6 +312,8 @@ export {
   runStatusSensor,
   type RunStatusSensorOptions,
 } from "./sensors/run-status-sensor.ts";
+export { buildSensorForFreshnessChecks, type FreshnessChecksSensorOptions } from "./sensors/freshness-checks-sensor.ts";
+export { webhookOnRunFailure, type WebhookOnRunFailureOptions } from "./sensors/webhook-on-run-failure.ts";
 export type { SensorAnswer, SensorEvaluated } from "./sensors/sensor-answers.ts";
 export { type CommonSensorOptions, type Sensor, type SensorDefinition } from "./sensors/sensor-definition.ts";
 export {

@@ -1,4 +1,4 @@
-import type { AssetKey, JsonObject, RunRequest as RunRequestData, Tags } from "@dagwright/model";
+import type { AssetCheckKey, AssetKey, JsonObject, RunRequest as RunRequestData, Tags } from "@dagwright/model";
 import { brand, type Branded } from "./brand.ts";
 import { parseAssetKey } from "./names.ts";
 import type { AnyAsset } from "./asset.ts";
@@ -24,6 +24,8 @@ export interface RunRequestOptions {
   readonly partition?: string;
   /** Only these of the job's assets. */
   readonly assets?: readonly (AnyAsset | string | readonly string[])[];
+  /** Only these checks of assets; the assets themselves are made only where `assets` names them. */
+  readonly checks?: readonly AssetCheckKey[];
 }
 
 /** Asks for a run. Return or yield it from a schedule's or sensor's function. */
@@ -37,6 +39,7 @@ export function runRequest(options: RunRequestOptions = {}): RunRequest {
     tags: Object.freeze({ ...options.tags }),
     partition: options.partition ?? null,
     assetKeys: options.assets?.map((one): AssetKey => (isAsset(one) ? one.key : parseAssetKey(one, null))) ?? null,
+    ...(options.checks !== undefined && { checkKeys: options.checks }),
   });
 }
 

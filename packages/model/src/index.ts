@@ -105,7 +105,13 @@ export { type Metadata, type MetadataInput, type MetadataValue, toMetadata, toMe
 export type { PartitionConfig } from "./partition-config.ts";
 export type { RunConfigError, RunConfigPart, RunConfigValidation } from "./run-config-validation.ts";
 export type { DynamicPartitionsRequest, DynamicPartitionsResult } from "./dynamic-partitions-request.ts";
-export type { EvaluationAnswer, EvaluationResult, RequestedRunConfig, RunRequest } from "./run-request.ts";
+export {
+  type EvaluationAnswer,
+  type EvaluationResult,
+  type RequestedRunConfig,
+  type RunRequest,
+  selectionOf,
+} from "./run-request.ts";
 export type { RunReaction, RunStatusChange } from "./run-status-change.ts";
 export { finalRunStatuses, isFinalRunStatus, isLegalRunMove, legalRunMoves, type RunStatus, runStatuses } from "./run-status.ts";
 export { nearestWord } from "./nearest-word.ts";

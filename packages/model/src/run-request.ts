@@ -1,7 +1,9 @@
+import type { AssetCheckKey } from "./asset-check.ts";
 import type { CustomConditionAnswerData } from "./instigator-evaluation.ts";
 import type { AssetKey } from "./asset-key.ts";
 import type { DynamicPartitionsRequest } from "./dynamic-partitions-request.ts";
 import type { AssetEvent } from "./events/asset-events.ts";
+import type { RunSelection } from "./execution-plan.ts";
 import type { JsonObject } from "./json.ts";
 import type { RunConfigValidation } from "./run-config-validation.ts";
 import type { RunReaction } from "./run-status-change.ts";
@@ -17,7 +19,13 @@ export interface RunRequest {
   readonly tags: Tags;
   readonly partition: string | null;
   readonly assetKeys: readonly AssetKey[] | null;
+  /** Asset checks to evaluate, without their assets unless those are asked for too. Absent: the checks of the assets. */
+  readonly checkKeys?: readonly AssetCheckKey[];
 }
+
+/** Which part of its job a requested run executes. */
+export const selectionOf = ({ assetKeys, checkKeys }: Pick<RunRequest, "assetKeys" | "checkKeys">): RunSelection =>
+  checkKeys === undefined ? { stepKeys: null, assetKeys } : { stepKeys: null, assetKeys: assetKeys ?? [], checkKeys };
 
 /** What a schedule's or sensor's function answered. All of it is written in the one transaction of its tick. */
 export interface EvaluationAnswer {

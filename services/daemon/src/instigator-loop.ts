@@ -10,6 +10,7 @@ import {
   type RunSelection,
   type RequestedRunConfig,
   type SerializedError,
+  selectionOf,
   serializeError,
   systemTags,
   type Tags,
@@ -330,7 +331,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
       throw new RunKeyTooLongError(definition.name, request.runKey ?? "");
     const partition = request.partition === null ? {} : { partition: request.partition };
     const asked = { job, runConfig: request.runConfig, tags: request.tags, ...partition };
-    const selection = { stepKeys: null, assetKeys: request.assetKeys };
+    const selection = selectionOf(request);
     const checked = config ?? (await checkedConfig(asked, selection, client, signal));
     if (!checked.ok) throw new RunRequestConfigError(definition.name, job.name, checked.errors);
     const planned = prepareRun({

@@ -85,11 +85,11 @@ const isAnswer = (value: unknown): value is SensorAnswer =>
 
 /** The request as plain data, which carries no brand. */
 function toData(request: RunRequest, { owner, jobNames }: AnswersOf): RunRequestData {
-  const { runKey, runConfig, tags, partition, assetKeys } = request;
+  const { runKey, runConfig, tags, partition, assetKeys, checkKeys } = request;
   const jobName = request.jobName ?? (jobNames.length === 1 ? jobNames[0]! : null);
   const serves = jobNames.length === 0 ? "serves none: name it with `job`" : `serves ${jobNames.join(", ")}`;
   if (jobName === null) throw new InvalidEvaluationError(owner, `asked for a run without saying of which job; it ${serves}`);
   if (!jobNames.includes(jobName))
     throw new InvalidEvaluationError(owner, `asked for a run of the job "${jobName}", which it does not serve; it ${serves}`);
-  return { runKey, jobName, runConfig, tags, partition, assetKeys };
+  return { runKey, jobName, runConfig, tags, partition, assetKeys, ...(checkKeys !== undefined && { checkKeys }) };
 }

@@ -1,6 +1,6 @@
 import { evaluatePartitionedConfig, type Repository, type ResolvedJob, validateRunConfig } from "@dagwright/definitions";
 import { ExecutionPlanError } from "@dagwright/graph";
-import { type JsonObject, type RequestedRunConfig, type RunRequest, systemTags } from "@dagwright/model";
+import { type JsonObject, type RequestedRunConfig, type RunRequest, selectionOf, systemTags } from "@dagwright/model";
 
 /**
  * Makes and checks the run config of each run request where the code is, so that a tick needs no further call.
@@ -29,7 +29,7 @@ async function requestedConfig(
 ): Promise<RequestedRunConfig | null> {
   const made = await madeConfig(job, request);
   if (made === null) return null;
-  const part = { selection: { stepKeys: null, assetKeys: request.assetKeys }, isReexecution: false };
+  const part = { selection: selectionOf(request), isReexecution: false };
   let checked: ReturnType<typeof validateRunConfig>;
   try {
     checked = validateRunConfig(repository, job.name, made.runConfig, { part });
