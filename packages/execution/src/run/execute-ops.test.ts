@@ -62,6 +62,16 @@ describe("in step workers", () => {
     );
   });
 
+  it("executes a thousand mapped steps in the same two workers, each once", async () => {
+    const { outcome, of, logged, events } = await execute("mapped", config(500, -1));
+    expect(outcome.status).toBe("SUCCESS");
+    expect(new Set(of("STEP_SUCCESS")).size).toBe(1_003);
+    expect(of("STEP_SUCCESS")).toHaveLength(1_003);
+    expect(logged.sort()).toEqual(["250 numbers, 124500 together", "500 numbers, 249500 together"]);
+    const pids = events.flatMap((entry) => (entry.type === "STEP_WORKER_STARTED" ? [JSON.stringify(entry.metadata["pid"])] : []));
+    expect(new Set(pids).size).toBeLessThanOrEqual(2);
+  });
+
   it("re-executes the mapped step that failed and what needs it, and reads the others from the run before", async () => {
     const first = await execute("mapped", config(3, 1));
     expect(first.outcome).toMatchObject({ status: "FAILURE", failedStepKeys: ["double[p1]"] });
