@@ -55,4 +55,4 @@ const pooled = job("pooled", { executor: multiprocessExecutor() }, () => {
   right();
 });
 
-export default definitions({ jobs: [mapped, within, pooled] });
+export const project = definitions({ jobs: [mapped, within, pooled] });
