@@ -66,6 +66,7 @@ export type {
   Dequeuer,
   ExclusiveRun,
   HeldBackLine,
+  PausedLocation,
   PoolUse,
   QueueDecision,
   QueuedRun,

@@ -24,7 +24,7 @@ export type { LocationEntry } from "./location-entry.ts";
 export { examineStaleness, onlyStale, type StalenessSources, toVersionRecord, viewOfAssets } from "./stale-assets.ts";
 export type { WaitReason } from "./run-queue/explain-wait.ts";
 export { queueDecision } from "./run-queue/plan-dequeue.ts";
-export { type QueueLimits, queueLimitsOf } from "./run-queue/queue-limits.ts";
+export { type QueueLimits, queueLimitsOf, requeueOf } from "./run-queue/queue-limits.ts";
 export { readWaits, type RunWait } from "./run-queue/read-waits.ts";
 export {
   launchClaims,

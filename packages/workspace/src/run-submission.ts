@@ -110,15 +110,21 @@ export interface LaunchOutcome {
   readonly claim: LaunchClaim;
   /**
    * `launched`: a worker has it. `later`: its location could not be reached; the sweep tries again. `failed`: the run is FAILURE now.
+   * `requeued`: its location could not be reached, and it waits in the queue again.
    * `not-due`: another run of its job is under way, so that it was queued or canceled when it was submitted.
    */
-  readonly result: "launched" | "later" | "failed" | "not-due";
+  readonly result: "launched" | "later" | "failed" | "requeued" | "not-due";
   readonly error?: unknown;
 }
 
 export interface LaunchOptions {
-  readonly storage: Pick<Storage, "events">;
+  readonly storage: Pick<Storage, "events"> & { readonly runs: Pick<Storage["runs"], "pauseLocation"> };
   readonly launcher: RunLauncher;
+  /**
+   * How often a run that came from the queue goes back there when its location cannot be reached, and for how long nothing of that location
+   * leaves the queue then: `max_user_code_failure_retries` and `user_code_failure_retry_delay`. Default: never.
+   */
+  readonly requeue?: { readonly maxRetries: number; readonly delayMs: number };
   /** Whether trying again may help: the location is away or starting. Everything else fails the run. */
   readonly isTransient: (error: unknown) => boolean;
   /** How long after its creation a run may wait for a location that is away, by the claim's clock. Default 60 s. */
@@ -151,6 +157,8 @@ async function launchClaim(claim: LaunchClaim, options: LaunchOptions): Promise<
     return { claim, result: "launched" };
   } catch (error) {
     const { run } = claim;
+    if (signal?.aborted !== true && isTransient(error) && (await goesBack(claim, error, options)))
+      return { claim, result: "requeued", error };
     const waitingSinceMs = run.launchedAtMs ?? run.createdAtMs;
     if (signal?.aborted === true || (isTransient(error) && nowMs() - waitingSinceMs < giveUpAfterMs)) {
       return { claim, result: "later", error };
@@ -169,5 +177,37 @@ async function launchClaim(claim: LaunchClaim, options: LaunchOptions): Promise<
       // Somebody settled the run meanwhile (a worker, a termination); its status is theirs to say.
     }
     return { claim, result: "failed", error };
+  }
+}
+
+/** Puts a run back on the queue; false when it never was there, was put back often enough, or moved on meanwhile. */
+async function goesBack(
+  { run }: LaunchClaim,
+  error: unknown,
+  { storage, requeue, nowMs = Date.now }: LaunchOptions,
+): Promise<boolean> {
+  if (requeue === undefined || requeue.maxRetries === 0 || run.enqueuedAtMs === null) return false;
+  try {
+    const enqueued = await storage.events.readTypes([run.id], ["RUN_ENQUEUED"]);
+    const left = requeue.maxRetries - Math.max(0, enqueued.length - 1);
+    if (left <= 0) return false;
+    const times = left === 1 ? "1 retry" : `${left} retries`;
+    const message = `Code location "${run.location}" could not be reached; the run goes back to the queue (${times} left)`;
+    const base = { atMs: nowMs(), stepKey: null };
+    const note = { ...base, type: "ENGINE_EVENT", message, error: serializeError(error), metadata: {} } as const;
+    await storage.runs.pauseLocation(run.location, requeue.delayMs);
+    await storage.events.append({
+      runId: run.id,
+      attempt: run.attempt,
+      entries: [
+        { ...note, markerStart: null, markerEnd: null },
+        { ...base, type: "RUN_ENQUEUED", message: `Run of ${run.jobName} was put on the queue again` },
+      ],
+      onlyFrom: ["STARTING"],
+    });
+    return true;
+  } catch {
+    // Somebody settled the run meanwhile, or the database is away; what is to be said then is said where launches fail.
+    return false;
   }
 }

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { holderId, isFinalRunStatus } from "@dagwright/model";
 import type { Instance, RunCoordinatorSetting } from "@dagwright/instance";
 import { isAutomationPaused, type Notification, type SubmitMode } from "@dagwright/storage";
-import { queueLimitsOf, type Workspace } from "@dagwright/workspace";
+import { queueLimitsOf, requeueOf, type Workspace } from "@dagwright/workspace";
 import type { Logger } from "pino";
 import { openDatabaseClock } from "./database-clock.ts";
 import { type DrivenLoop, driveLoop } from "./driver.ts";
@@ -48,7 +48,7 @@ export async function startDaemon(
   const holder = holderId(`daemon:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`);
   const clock = await openDatabaseClock(storage, signal);
   const launcher = instance.runLauncher ?? workspace;
-  const launchAll = createLaunchAll(storage, launcher, clock, log);
+  const launchAll = createLaunchAll(storage, launcher, clock, log, requeueOf(config));
   const isQueued = config.runCoordinator.name === "QueuedRunCoordinator";
   const submitMode: SubmitMode = isQueued ? { kind: "queue" } : { kind: "launch", holder, claimMs: launchClaimMs };
 

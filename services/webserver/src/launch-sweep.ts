@@ -1,7 +1,7 @@
 import { crashPoint, type HolderId } from "@dagwright/model";
 import { isTransientCallError } from "@dagwright/rpc";
 import type { Storage } from "@dagwright/storage";
-import { launchClaims, type RunLauncher } from "@dagwright/workspace";
+import { launchClaims, type LaunchOptions, type RunLauncher } from "@dagwright/workspace";
 import type { FastifyBaseLogger } from "fastify";
 
 export interface LaunchSweepOptions {
@@ -9,6 +9,8 @@ export interface LaunchSweepOptions {
   readonly launcher: RunLauncher;
   readonly holder: HolderId;
   readonly log: FastifyBaseLogger;
+  /** What becomes of queued runs whose code location cannot be reached. Default: nothing else than of others. */
+  readonly requeue?: NonNullable<LaunchOptions["requeue"]>;
   /** How long this server has for a launch that it took over, in milliseconds. Default 30 s. */
   readonly claimMs?: number;
   /** How often it looks when nothing wakes it, in milliseconds: the longest that a run waits whose launcher died. Default 10 s. */
@@ -26,6 +28,7 @@ export function startLaunchSweep({
   launcher,
   holder,
   log,
+  requeue = { maxRetries: 0, delayMs: 0 },
   claimMs = 30_000,
   everyMs = 10_000,
 }: LaunchSweepOptions): AsyncDisposable {
@@ -39,7 +42,13 @@ export function startLaunchSweep({
     crashPoint("launches.before-claim");
     const claims = await storage.runs.claimLaunches(holder, batch, claimMs, { signal: stop.signal });
     if (claims.length > 0) crashPoint("launches.after-claim");
-    const outcomes = await launchClaims(claims, { storage, launcher, isTransient: isTransientCallError, nowMs: Date.now });
+    const outcomes = await launchClaims(claims, {
+      storage,
+      launcher,
+      isTransient: isTransientCallError,
+      nowMs: Date.now,
+      requeue,
+    });
     for (const { claim, result, error } of outcomes) {
       log.info({ runId: claim.run.id, result, err: error }, "Took over a launch that was overdue");
     }

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 
 import type { Instance } from "@dagwright/instance";
 import { holderId } from "@dagwright/model";
-import { makePartitionStatusCache, type Workspace } from "@dagwright/workspace";
+import { makePartitionStatusCache, requeueOf, type Workspace } from "@dagwright/workspace";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import mercurius from "mercurius";
 import type { Logger } from "pino";
@@ -95,7 +95,15 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
   await acceptWebSockets(app);
   await app.register(async (routes) => addRoutes(routes, scope, stop.signal), { prefix: pathPrefix });
   const url = await listen(app, host, port);
-  starting.use(startLaunchSweep({ storage, launcher: scope.launcher, holder: scope.holder, log: app.log }));
+  starting.use(
+    startLaunchSweep({
+      storage,
+      launcher: scope.launcher,
+      holder: scope.holder,
+      log: app.log,
+      requeue: requeueOf(instance.config),
+    }),
+  );
 
   const running = starting.move();
   const close = once(() => running.disposeAsync());

@@ -8,7 +8,7 @@ it("a file that asks for nothing more than there is has none", () => {
   expect(keysOf("")).toEqual([]);
   expect(
     keysOf(
-      "run_monitoring: {start_timeout_seconds: 5, max_resume_run_attempts: 2}\nrun_queue: {max_concurrent_runs: 3}\nschedules: {num_workers: 2}\nretention: {}\n",
+      "run_monitoring: {start_timeout_seconds: 5, max_resume_run_attempts: 2}\nrun_queue: {max_concurrent_runs: 3, max_user_code_failure_retries: 1}\nschedules: {num_workers: 2}\nretention: {}\n",
     ),
   ).toEqual([]);
   expect(keysOf("run_coordinator: {module: dagster, class: DefaultRunCoordinator}")).toEqual([]);
@@ -18,7 +18,6 @@ it("a file that asks for nothing more than there is has none", () => {
 
 it.each([
   ["retention: {schedule: {purge_after_days: 90}}", "retention"],
-  ["run_queue: {max_user_code_failure_retries: 1}", "run_queue.max_user_code_failure_retries"],
   ["python_logs: {managed_python_loggers: [a]}", "python_logs.managed_python_loggers"],
   ["auto_materialize: {run_tags: {a: b}}", "auto_materialize"],
   ["freshness: {enabled: false}", "freshness"],

@@ -3,8 +3,6 @@ import { type InstanceConfig, parseInstanceConfig } from "./instance-config.ts";
 
 /** Keys that are read and kept and that nothing acts upon yet; the reference of `dagster.yaml` says of each that it is "read". */
 const readOnly: Readonly<Record<string, (config: InstanceConfig) => unknown>> = {
-  "run_queue.max_user_code_failure_retries": ({ runCoordinator }) =>
-    runCoordinator.name === "QueuedRunCoordinator" ? runCoordinator.runQueue.maxUserCodeFailureRetries : 0,
   code_servers: ({ codeServers }) => codeServers,
   "python_logs.managed_python_loggers": ({ pythonLogs }) => pythonLogs.managedPythonLoggers,
   "backfills.num_workers": ({ backfills }) => backfills.numWorkers,

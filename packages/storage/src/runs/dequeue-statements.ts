@@ -1,4 +1,4 @@
-import { codeLocationName, type RunId, runId, type RunLogEntry, type Tags } from "@dagwright/model";
+import { type CodeLocationName, codeLocationName, type RunId, runId, type RunLogEntry, type Tags } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval, toMs } from "../database/time.ts";
 import { entryInserts, entryRecords, kindsOf } from "../events/entry-statements.ts";
@@ -16,6 +16,13 @@ export const isAnyQueuedStatement: SqlFragment<{ is_any: boolean }> = sql<{ is_a
 
 /** Held until the transaction ends: of several daemons one decides at a time, on what the one before has committed. */
 export const lockQueueStatement = sql`select 1 from dagwright.locks where name = 'run-queue' for update`;
+
+/** Under such keys stands until when no run of a code location is launched, in milliseconds. */
+const pausePrefix = "queue-pause:";
+
+export const pauseLocationStatement = (location: CodeLocationName, forMs: number): SqlFragment<unknown> => sql`
+  insert into dagwright.kvs (key, value) values (${`${pausePrefix}${location}`}, (${toMs(sql`now()`)} + ${forMs}::float8)::text)
+  on conflict (key) do update set value = excluded.value`;
 
 const isActive = sql`a.status in ('STARTING', 'STARTED', 'CANCELING')`;
 
@@ -75,7 +82,11 @@ export const queueSurveyStatement = (limitedTags: readonly string[]): SqlFragmen
     'pools', (
       select coalesce(jsonb_agg(jsonb_build_object('name', coalesce(p.name, c.pool), 'limit', p.slot_limit, 'claimed', coalesce(c.slots, 0))), '[]')
       from dagwright.pools p full join (
-        select pool, sum(slots) as slots from dagwright.pool_claims where lease_until >= now() group by pool) c on c.pool = p.name)
+        select pool, sum(slots) as slots from dagwright.pool_claims where lease_until >= now() group by pool) c on c.pool = p.name),
+    'paused', (
+      select coalesce(jsonb_agg(jsonb_build_object('location', substr(v.key, ${pausePrefix.length + 1}), 'untilMs', v.value::float8,
+        'leftMs', v.value::float8 - ${toMs(sql`now()`)})), '[]')
+      from dagwright.kvs v where starts_with(v.key, ${pausePrefix}) and v.value::float8 > ${toMs(sql`now()`)})
   ) as survey`;
 
 /** A queued run as the statements of lines and places select it. */

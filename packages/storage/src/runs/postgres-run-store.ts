@@ -1,5 +1,6 @@
 import {
   crashPoint,
+  type CodeLocationName,
   type ExecutionPlan,
   type HolderId,
   isRunId,
@@ -19,6 +20,7 @@ import { dequeueIn } from "./dequeue.ts";
 import {
   activeWithStatement,
   isAnyQueuedStatement,
+  pauseLocationStatement,
   queuePlacesStatement,
   queueSurveyStatement,
   toQueuedRun,
@@ -224,6 +226,10 @@ export class PostgresRunStore implements RunStore {
     ]);
     if (read === undefined) return [];
     return places.map((row) => ({ run: toQueuedRun(row), ahead: row.ahead, survey: read.survey }));
+  }
+
+  async pauseLocation(location: CodeLocationName, forMs: number, options?: StoreOptions): Promise<void> {
+    await this.#database.rows(pauseLocationStatement(location, forMs), options);
   }
 
   async activeWith(

@@ -63,6 +63,15 @@ export interface HeldBackLine {
   readonly head: QueuedRun;
 }
 
+/** A code location that could not be reached, of which no run is launched for a while. */
+export interface PausedLocation {
+  readonly location: CodeLocationName;
+  /** By the database's clock. */
+  readonly untilMs: number;
+  /** For how much longer. */
+  readonly leftMs: number;
+}
+
 /** How things stand, in as many rows as there are different things: not as many as there are runs. */
 export interface QueueSurvey {
   readonly active: readonly ActiveRuns[];
@@ -71,6 +80,7 @@ export interface QueueSurvey {
   readonly replacing: readonly ReplacingRun[];
   readonly heldBack: readonly HeldBackLine[];
   readonly pools: readonly PoolUse[];
+  readonly paused: readonly PausedLocation[];
 }
 
 /** What of the queue a decision wants to see. */

@@ -182,6 +182,8 @@ export interface RunStore {
   dequeue(dequeuer: Dequeuer, decision: QueueDecision, options?: StoreOptions): Promise<Dequeued>;
   /** Queued ones of these runs, with all that a decision would see; in no particular order. */
   queuePlaces(ids: readonly RunId[], limitedTags: readonly string[], options?: StoreOptions): Promise<readonly QueuePlace[]>;
+  /** Nothing of a code location leaves the queue for so long: it could not be reached. */
+  pauseLocation(location: CodeLocationName, forMs: number, options?: StoreOptions): Promise<void>;
   /** Active runs that have a tag (null: whatever its value), or of which a step is in a pool; longest under way first. */
   activeWith(
     what: { readonly tag: string; readonly value: string | null } | { readonly pool: string },

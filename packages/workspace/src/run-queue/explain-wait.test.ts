@@ -10,7 +10,7 @@ const other = runId("00000000-0000-7000-8000-000000000002");
 const place = (survey: Partial<QueuePlace["survey"]> = {}, run: Partial<QueuePlace["run"]> = {}, ahead = 0): QueuePlace => ({
   run: { id, location, tags: {}, pools: null, exclusiveKey: null, priority: 0, enqueuedAtMs: 0, ...run },
   ahead,
-  survey: { active: [], exclusive: [], replacing: [], heldBack: [], pools: [], ...survey },
+  survey: { active: [], exclusive: [], replacing: [], heldBack: [], pools: [], paused: [], ...survey },
 });
 const limits: QueueLimits = {
   maxConcurrentRuns: 2,

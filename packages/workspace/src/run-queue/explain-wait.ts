@@ -35,6 +35,8 @@ export function describeWait(reason: WaitReason, ahead: number): string {
         ? `There is no room for another run in pool ${pools}.`
         : `All steps that it begins with wait for pools: ${pools}.`;
     }
+    case "location":
+      return `Code location "${reason.location}" could not be reached; it is tried again in ${Math.ceil(reason.leftMs / 1_000)} seconds.`;
     case "other-run":
       return `Run ${reason.runId ?? "of its job"} is ${reason.status}, and its job runs one at a time.`;
     case "turn":

@@ -27,7 +27,7 @@ const running = (count: number, more: Partial<ActiveRuns> = {}): ActiveRuns => (
   count,
   ...more,
 });
-const nothing: QueueSurvey = { active: [], exclusive: [], replacing: [], heldBack: [], pools: [] };
+const nothing: QueueSurvey = { active: [], exclusive: [], replacing: [], heldBack: [], pools: [], paused: [] };
 const unlimited: QueueLimits = {
   maxConcurrentRuns: null,
   tagConcurrencyLimits: [],
@@ -72,6 +72,17 @@ describe("limits", () => {
     const survey = { ...nothing, exclusive: [{ id: idOf(9), key: "nightly", status: "CANCELING" as const }] };
     expect(started(whole(keyed(1)), unlimited, survey)).toEqual([]);
   });
+});
+
+test("nothing of a code location that could not be reached starts until its pause is over", () => {
+  const survey: QueueSurvey = { ...nothing, paused: [{ location: here, untilMs: 2_000, leftMs: 1_000 }] };
+  const other = run(2, { location: codeLocationName("letters") });
+  const { start, holdBack } = planDequeue(survey, whole(run(1), other), unlimited, 100);
+  expect(start).toEqual([other.id]);
+  expect(holdBack).toEqual([{ id: idOf(1), waitsFor: "location numbers" }]);
+  const heldBack = [{ waitsFor: "location numbers", head: run(1) }];
+  expect(planLook({ ...survey, heldBack }, unlimited, 100)?.heldBack).toEqual([]);
+  expect(planLook({ ...nothing, heldBack }, unlimited, 100)?.heldBack).toEqual(["location numbers"]);
 });
 
 describe("pools", () => {

@@ -1,5 +1,7 @@
 import type { InstanceConfig, RunQueueConfig } from "@dagwright/instance";
 
+import type { LaunchOptions } from "../run-submission.ts";
+
 /** What the instance says of which runs may be under way at once. */
 export interface QueueLimits extends Pick<RunQueueConfig, "maxConcurrentRuns" | "tagConcurrencyLimits" | "locationWeights"> {
   readonly pools: {
@@ -37,6 +39,13 @@ export function queueLimitsOf({
       runBuffer: runQueue.opConcurrencySlotBuffer,
     },
   };
+}
+
+/** What becomes of a queued run whose code location cannot be reached; never anything else without a queue. */
+export function requeueOf({ runCoordinator }: Pick<InstanceConfig, "runCoordinator">): NonNullable<LaunchOptions["requeue"]> {
+  if (runCoordinator.name !== "QueuedRunCoordinator") return { maxRetries: 0, delayMs: 0 };
+  const { maxUserCodeFailureRetries, userCodeFailureRetryDelaySeconds } = runCoordinator.runQueue;
+  return { maxRetries: maxUserCodeFailureRetries, delayMs: userCodeFailureRetryDelaySeconds * 1000 };
 }
 
 /** The tags that limits are about; those of a run that no limit names need not be read. */

@@ -13,6 +13,8 @@ export type Obstacle =
     }
   /** With granularity `run`: a pool that has no slot for another run. With `op`: none of the pools of its first steps has a free slot. */
   | { readonly kind: "pool"; readonly granularity: "op" | "run"; readonly pools: readonly PoolState[] }
+  /** Its code location could not be reached a moment ago. */
+  | { readonly kind: "location"; readonly location: CodeLocationName; readonly leftMs: number }
   /** Another run of its job, which its `whenRunning` does not let it run beside. */
   | { readonly kind: "other-run"; readonly runId: RunId | null; readonly status: RunStatus };
 
@@ -46,6 +48,7 @@ const longestName = 2_000;
 export class QueueRoom {
   readonly #limits: QueueLimits;
   readonly #pools: ReadonlyMap<string, PoolUse>;
+  readonly #paused: ReadonlyMap<CodeLocationName, number>;
   readonly #byTag = new Map<string, number>();
   /** Runs with granularity `run`; slots that first steps will ask for with `op`. */
   readonly #byPool = new Map<string, number>();
@@ -56,6 +59,7 @@ export class QueueRoom {
   constructor(survey: QueueSurvey, limits: QueueLimits) {
     this.#limits = limits;
     this.#pools = new Map(survey.pools.map((pool) => [pool.name, pool]));
+    this.#paused = new Map(survey.paused.map(({ location, leftMs }) => [location, leftMs]));
     for (const { key, id, status } of survey.exclusive) this.#exclusive.set(key, { id, status });
     const isByRun = limits.pools.granularity === "run";
     for (const runs of survey.active) this.#count(runs, runs.count, isByRun || runs.isFresh);
@@ -79,6 +83,12 @@ export class QueueRoom {
   /** Everything that keeps a run from starting but the limit of all runs; nothing: it may start. */
   obstaclesOf(run: QueuedRun): readonly HeldBack[] {
     const held: HeldBack[] = [];
+    const leftMs = this.#paused.get(run.location);
+    if (leftMs !== undefined)
+      held.push({
+        waitsFor: short(`location ${run.location}`),
+        obstacle: { kind: "location", location: run.location, leftMs },
+      });
     const other = run.exclusiveKey === null ? undefined : this.#exclusive.get(run.exclusiveKey);
     if (other !== undefined)
       held.push({ waitsFor: `run ${run.exclusiveKey}`, obstacle: { kind: "other-run", runId: other.id, status: other.status } });

@@ -74,6 +74,7 @@ async function runsInTheWay(
     }
     case "other-run":
       return reason.runId === null ? [] : [reason.runId];
+    case "location":
     case "run-limit":
     case "turn":
       return [];

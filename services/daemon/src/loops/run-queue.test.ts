@@ -1,7 +1,11 @@
 import { holderId, type JobSnapshot, type RunId, systemTags, type Tags } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
-import { prepareRun, type QueueLimits } from "@dagwright/workspace";
-import { expect, test } from "vitest";
+import { CodeLocationUnreachableError } from "@dagwright/rpc";
+import { prepareRun, type QueueLimits, readWaits } from "@dagwright/workspace";
+import { pino } from "pino";
+import { expect, test, vi } from "vitest";
+import type { DatabaseClock } from "../database-clock.ts";
+import { createLaunchAll } from "../launch-all.ts";
 import { jobSnapshot, locationName } from "../testing/served-location.ts";
 import { openTestStorage, openTestStorages } from "../testing/test-storage.ts";
 import { createLaunchSweep } from "./launches.ts";
@@ -190,4 +194,37 @@ test("a launch whose holder died is swept once its claim has run out, under a hi
   expect((await loop.runOnce(never)).handled).toBe(1);
   expect((await loop.runOnce(never)).handled).toBe(0);
   expect(swept).toEqual([{ id: claim?.run.id, fence: (claim?.fence ?? 0) + 1 }]);
+});
+
+test("a run whose code location cannot be reached goes back to the queue, waits there for a while, and in the end fails", async () => {
+  const storage = await openTestStorage();
+  const [claim] = await storage.runs.submit(newRuns(1), { kind: "queue" });
+  const { id } = claim!.run;
+  const launchAll = createLaunchAll(
+    storage,
+    { launchRun: () => Promise.reject(new CodeLocationUnreachableError("unix:/nowhere", "refused")) },
+    { nowMs: () => Date.now() + 120_000 } as DatabaseClock,
+    pino({ level: "silent" }),
+    { maxRetries: 1, delayMs: 500 },
+  );
+  const loop = createRunQueueLoop({ storage, holder: holderId("daemon"), limits: unlimited, terminator, launchAll });
+  const pass = async (): Promise<number> => {
+    const { handled } = await loop.runOnce(never);
+    await loop.drain?.();
+    return handled;
+  };
+  expect(await pass()).toBe(1);
+  expect(await storage.runs.get(id)).toMatchObject({ status: "QUEUED", attempt: 1 });
+  await pass();
+  expect((await storage.runs.get(id)).status).toBe("QUEUED");
+  const [wait] = await readWaits([id], storage, unlimited);
+  expect(wait?.reasons).toMatchObject([{ kind: "location", message: expect.stringContaining("could not be reached") }]);
+
+  await vi.waitFor(async () => {
+    await pass();
+    expect((await storage.runs.get(id)).status).toBe("FAILURE");
+  });
+  const log = await storage.events.read(id, { afterSeq: 0, limit: 100 });
+  expect(log.filter(({ type }) => type === "RUN_ENQUEUED")).toHaveLength(2);
+  expect(log.find(({ type }) => type === "ENGINE_EVENT")?.message).toContain("goes back to the queue (1 retry left)");
 });

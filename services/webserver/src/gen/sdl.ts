@@ -3690,6 +3690,7 @@ enum RunWaitKind {
   RUN_LIMIT
   TAG_LIMIT
   POOL
+  LOCATION
   OTHER_RUN
   TURN
 }

@@ -3074,7 +3074,7 @@ export interface RunTags {
 
 export type RunTagsOrError = PythonError | RunTags;
 
-export type RunWaitKind = "RUN_LIMIT" | "TAG_LIMIT" | "POOL" | "OTHER_RUN" | "TURN";
+export type RunWaitKind = "RUN_LIMIT" | "TAG_LIMIT" | "POOL" | "LOCATION" | "OTHER_RUN" | "TURN";
 
 export interface RunWaitReason {
   readonly kind: Field<RunWaitKind, NoArgs>;

@@ -6,6 +6,7 @@ const kinds = {
   "run-limit": "RUN_LIMIT",
   tag: "TAG_LIMIT",
   pool: "POOL",
+  location: "LOCATION",
   "other-run": "OTHER_RUN",
   turn: "TURN",
 } as const satisfies Record<RunWait["reasons"][number]["kind"], gql.RunWaitKind>;
