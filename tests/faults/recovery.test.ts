@@ -44,5 +44,9 @@ test("a run whose worker is killed goes on; killed again, it fails and is execut
     [systemTags.autoRetryRunId]: retry.id,
   });
   const told = (await stack.log(id)).filter(({ type }) => type === "ENGINE_EVENT").map(({ message }) => message);
-  expect(told).toEqual([expect.stringContaining("Resuming run"), "Launching a new run worker to resume run", "Retrying the run"]);
+  expect(told.filter((message) => !message.startsWith("Executing steps"))).toEqual([
+    expect.stringContaining("Resuming run"),
+    "Launching a new run worker to resume run",
+    "Retrying the run",
+  ]);
 });
