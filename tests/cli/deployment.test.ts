@@ -220,10 +220,25 @@ describe("commands about a running deployment", () => {
     expect(Date.parse(started[0]!.nextTickAt) % 60_000).toBe(0);
     const ticks = await json<readonly string[]>("schedule", "preview", "every_minute", "--count", "3", "--json");
     expect(ticks.map((tick) => Date.parse(tick) - Date.parse(ticks[0]!))).toEqual([0, 60_000, 120_000]);
+    expect(await json("schedule", "restart", "every_minute", "--json")).toMatchObject([
+      { name: "every_minute", status: "RUNNING" },
+    ]);
+    expect(await json("schedule", "logs", "every_minute", "--json")).toBeInstanceOf(Array);
+    const { schedules, daemons } = await json<{ schedules: readonly object[]; daemons: readonly object[] }>(
+      "schedule",
+      "debug",
+      "--json",
+    );
+    expect(schedules).toMatchObject([{ name: "every_minute", status: "RUNNING" }]);
+    expect(daemons).toMatchObject([{ daemon: "SCHEDULER", isAlive: true }]);
     const { stdout } = await run("schedule", "stop", "--all");
     expect(stdout).toBe("schedule every_minute is STOPPED\n");
     const wrong = await run("schedule", "start", "every_minut");
     expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Did you mean "every_minute"?') });
+    expect(await run("schedule", "restart", "every_minute")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("is not running"),
+    });
     expect(await run("schedule", "start")).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--all") });
   });
 

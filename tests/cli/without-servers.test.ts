@@ -100,6 +100,32 @@ describe("commands that need nothing but the database", () => {
     expect(stdout).toMatch(/^SENSOR +STATUS +EVERY +JOBS +CURSOR +NEXT TICK\nfile_sensor +STOPPED +1 s +chain +- +-\n$/);
   });
 
+  test("what schedules will do is simulated, without a daemon and without waiting", async () => {
+    const span = ["--from", "2026-03-01T00:00Z", "--until", "2026-03-01T00:03Z"];
+    expect(await json("schedule", "simulate", ...span, "--all", "--json")).toMatchObject(
+      ["00:00", "00:01", "00:02"].map((time) => ({
+        kind: "SCHEDULE",
+        name: "every_minute",
+        scheduledAt: `2026-03-01T${time}:00.000Z`,
+        outcome: { kind: "runs", runs: [{ job: "chain", partition: null }] },
+      })),
+    );
+    expect(await run("schedule", "simulate", ...span)).toMatchObject({
+      exitCode: 0,
+      stdout: "",
+      stderr: expect.stringContaining("No schedule is on"),
+    });
+    expect(await run("schedule", "simulate", "--until", "soon")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("--until soon is no time"),
+    });
+  });
+
+  test("the history of schedules is wiped when that is meant", async () => {
+    expect(await run("schedule", "wipe")).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("--yes") });
+    expect(await json("schedule", "wipe", "--yes", "--json")).toEqual({ wiped: expect.any(Number) });
+  });
+
   test("a job is executed here, its steps are shown, and the instance has its run", async () => {
     const { exitCode, stdout, stderr } = await run("job", "execute", "chain", "--tags", '{"team": "growth"}');
     expect(exitCode, stderr).toBe(0);

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CommandContext } from "../context.ts";
+import type { SimulateOptions } from "../instigators/simulate-schedules.ts";
 import type { InstigatorOptions } from "../instigators/switch-instigators.ts";
 import { addTargetOptions } from "../options.ts";
 import type { TargetOptions } from "../project-file.ts";
@@ -17,8 +18,10 @@ type ListOptions = TargetOptions & JsonOption & UrlOption;
 type CursorOptions = InstigatorOptions & { readonly set?: string; readonly clear?: boolean };
 
 export function addScheduleCommand(program: Command, context: CommandContext): void {
-  const group = program.command("schedule").description("schedules: list, start, stop, preview");
-  addExample(group, "schedule list", "schedule start process_numbers_every_minute");
+  const group = program
+    .command("schedule")
+    .description("schedules: list, switch, preview and simulate, see what became of their ticks");
+  addExample(group, "schedule list", "schedule start process_numbers_every_minute", "schedule simulate --until 7d");
   addListCommand(group, "schedule", context);
   addSwitchCommands(group, "schedule", context);
   const preview = group
@@ -30,6 +33,69 @@ export function addScheduleCommand(program: Command, context: CommandContext): v
   preview.action(async (name: string, options: InstigatorOptions & { readonly count: number }) => {
     const { previewSchedule } = await import("../instigators/switch-instigators.ts");
     await previewSchedule(name, options, context);
+  });
+  addScheduleReports(group, context);
+  addSimulateCommand(group, context);
+
+  const restart = group
+    .command("restart")
+    .description("switch running schedules off and on again")
+    .argument("[schedules...]", "names of schedules")
+    .option("--all", "all that are running");
+  addExample(addLocationOption(addUrlOption(addJsonOption(restart))), "schedule restart nightly", "schedule restart --all");
+  restart.action(async (names: readonly string[], options: InstigatorOptions & { readonly all?: boolean }) => {
+    const { restartSchedules } = await import("../instigators/switch-instigators.ts");
+    await restartSchedules(names, options, context);
+  });
+
+  const wipe = group
+    .command("wipe")
+    .description("delete the history of all schedules of this instance and switch all of them off")
+    .option("--yes", "that is what is meant");
+  addExample(addJsonOption(wipe), "schedule wipe --yes");
+  wipe.action(async (options: JsonOption & { readonly yes?: boolean }) => {
+    const { wipeSchedules } = await import("../instigators/wipe-schedules.ts");
+    await wipeSchedules(options, context);
+  });
+}
+
+function addScheduleReports(group: Command, context: CommandContext): void {
+  const logs = group
+    .command("logs")
+    .description("show a schedule's newest ticks: runs, reasons, errors and what its function logged")
+    .argument("<schedule>", "the schedule's name")
+    .option("--limit <number>", "how many", parseCount, 20);
+  addExample(addLocationOption(addUrlOption(addJsonOption(logs))), "schedule logs nightly --limit 5");
+  logs.action(async (name: string, options: InstigatorOptions & { readonly limit: number }) => {
+    const { showScheduleTicks } = await import("../instigators/schedule-ticks.ts");
+    await showScheduleTicks(name, options, context);
+  });
+
+  const debug = group.command("debug").description("show who evaluates schedules, and how each schedule stands");
+  addExample(addUrlOption(addJsonOption(debug)), "schedule debug");
+  debug.action(async (options: JsonOption & UrlOption) => {
+    const { showScheduler } = await import("../instigators/scheduler-debug.ts");
+    await showScheduler(options, context);
+  });
+}
+
+function addSimulateCommand(group: Command, context: CommandContext): void {
+  const simulate = group
+    .command("simulate")
+    .description("print what will fire, decided as the daemon decides it, without waiting for it")
+    .option("--until <time>", "how far: a date and time, or a duration (90m, 12h, 30d, 2w)", "30d")
+    .option("--from <time>", "where to begin (default: now)")
+    .option("--seed <number>", "for the chances of sensors", parseSeed, 1)
+    .option("--sensors <chance>", "also sensors, each of whose evaluations starts a run with this chance (0 to 1)", parseChance)
+    .option("--all", "also schedules that are switched off");
+  addExample(
+    addTargetOptions(addJsonOption(simulate)),
+    "schedule simulate --until 7d",
+    "schedule simulate --from 2026-03-28 --until 2026-03-30 --all --json",
+  );
+  simulate.action(async (options: SimulateOptions) => {
+    const { simulateSchedules } = await import("../instigators/simulate-schedules.ts");
+    await simulateSchedules(options, context);
   });
 }
 
@@ -81,6 +147,17 @@ function addSwitchCommands(group: Command, kind: "schedule" | "sensor", context:
       await switchInstigators(kind, verb === "start", names, options, context);
     });
   }
+}
+
+function parseSeed(text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+function parseChance(text: string): number {
+  const chance = Number(text);
+  if (!(chance >= 0 && chance <= 1)) throw new InvalidArgumentError("It must be a number from 0 to 1.");
+  return chance;
 }
 
 function parseCount(text: string): number {

@@ -49,6 +49,37 @@ export async function switchInstigators(
   }
 }
 
+/**
+ * Switches running schedules off and on again: what was due meanwhile is left out, and what waits to be tried again is forgotten.
+ *
+ * @throws UsageError for a name that there is not, or whose schedule is off; RefusedError
+ */
+export async function restartSchedules(
+  names: readonly string[],
+  options: InstigatorOptions & { readonly all?: boolean },
+  context: CommandContext,
+): Promise<void> {
+  const isAll = options.all === true;
+  if (isAll === names.length > 0) throw new UsageError(`Name the schedules, or give --all, not ${isAll ? "both" : "neither"}.`);
+  const client = connect(options, context);
+  const known = await deployedSchedules(client, warn);
+  const isHere = ({ location }: { readonly location: string }): boolean =>
+    options.location === undefined || location === options.location;
+  const chosen = isAll
+    ? known.filter((each) => each.status === "RUNNING" && isHere(each))
+    : names.map((name) => findDefinition("schedule", name, known, options.location));
+  const off = chosen.find(({ status }) => status !== "RUNNING");
+  if (off !== undefined) throw new UsageError(`Schedule ${off.name} is not running; start it with schedule start ${off.name}.`);
+  for (const { id, location, name } of chosen) {
+    await switchInstigator(client, { kind: "schedule", id, location, name }, false);
+    await switchInstigator(client, { kind: "schedule", id, location, name }, true);
+  }
+  const terminal = processTerminal();
+  if (options.json) return terminal.json(chosen.map(({ location, name }) => ({ location, name, status: "RUNNING" })));
+  if (chosen.length === 0) terminal.print("No schedule is running.");
+  for (const { name } of chosen) terminal.print(`schedule ${name} is ${terminal.paint("green", "RUNNING")} again`);
+}
+
 /** Shows when a schedule's next ticks are due, whether it is on or off. */
 export async function previewSchedule(
   name: string,

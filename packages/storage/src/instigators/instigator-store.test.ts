@@ -42,6 +42,24 @@ describeEachWay("schedules and sensors", (world) => {
   });
   const ticks = (id: InstigatorId, page: object = {}) => world.storage.instigators.ticks(id, { limit: 100, ...page });
 
+  test("wiped schedules have no history and are off, sensors keep theirs, and an evaluation under way is not committed", async () => {
+    const schedules = await declare(2, "SCHEDULE");
+    const sensors = await declare(1, "SENSOR");
+    const [first, second] = await schedules.claim();
+    await world.storage.instigators.commitTicks([outcome(first!, { runs: [{ run: newRun(), runKey: "k" }] })], queue);
+    const [looking] = await sensors.claim();
+    await world.storage.instigators.commitTicks([outcome(looking!)], queue);
+    expect(await world.storage.instigators.wipe("SCHEDULE")).toBeGreaterThanOrEqual(2);
+    expect(await world.storage.instigators.commitTicks([outcome(second!)], queue)).toEqual([]);
+    const ids = schedules.declared.map(({ id }) => id);
+    expect(await Promise.all(ids.map((id) => ticks(id)))).toEqual([[], []]);
+    expect(await world.storage.instigators.getMany(ids)).toMatchObject([
+      { status: "STOPPED", nextAtMs: null },
+      { status: "STOPPED", nextAtMs: null },
+    ]);
+    expect(await ticks(sensors.declared[0]!.id)).toHaveLength(1);
+  });
+
   test("two claimers never get the same one", async () => {
     const { location } = await declare(200, "SCHEDULE");
     const daemons = await Promise.all(Array.from({ length: 4 }, () => world.open({ maxConnections: 1 })));

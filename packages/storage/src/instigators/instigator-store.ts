@@ -129,6 +129,8 @@ export interface InstigatorStore {
     nextAtMs: number | null,
     options?: StoreOptions,
   ): Promise<Instigator>;
+  /** Deletes the ticks of all schedules, or all sensors, with what is known of their run keys, and switches all of them off. Returns how many. */
+  wipe(kind: InstigatorKind, options?: StoreOptions): Promise<number>;
   setCursor(id: InstigatorId, cursor: string | null, options?: StoreOptions): Promise<void>;
 
   /** Claims due instigators with `FOR UPDATE SKIP LOCKED` and leases them. Longest overdue first. */

@@ -41,6 +41,7 @@ import type {
   TickRun,
 } from "./instigator-store.ts";
 import { setStatusStatement, syncStatement } from "./sync-statement.ts";
+import { wipeStatement } from "./wipe-statement.ts";
 import { lastTicksStatement, ticksStatement, toTick } from "./tick-row.ts";
 
 /** Schedules, sensors and their ticks on Postgres. */
@@ -93,6 +94,11 @@ export class PostgresInstigatorStore implements InstigatorStore {
     const [row] = await this.#database.rows(setStatusStatement(target, status, nextAtMs), options);
     if (row === undefined) throw new InstigatorNotFoundError(target.id);
     return toInstigator(row);
+  }
+
+  async wipe(kind: InstigatorKind, options?: StoreOptions): Promise<number> {
+    const [row] = await this.#database.rows(wipeStatement(kind), options);
+    return row?.wiped ?? 0;
   }
 
   async setCursor(id: InstigatorId, cursor: string | null, options?: StoreOptions): Promise<void> {
