@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
- *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions]...
+ *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions|schedules|sensors]...
  *     pnpm bench soak [--minutes 10] [--rate 8] [--launcher real|no-op]      only when it is named: it takes long
  */
 import { mkdir, mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
@@ -21,6 +21,8 @@ import { benchPartitions } from "./partitions.ts";
 import { benchQueue } from "./queue.ts";
 import { benchReload } from "./reload.ts";
 import { benchScale } from "./scale.ts";
+import { benchSchedules } from "./schedules.ts";
+import { benchSensors } from "./sensors.ts";
 import { benchSoak } from "./soak.ts";
 import { benchSteps } from "./steps.ts";
 import { benchThroughput } from "./throughput.ts";
@@ -38,6 +40,8 @@ const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonl
   memory: benchMemory,
   scale: benchScale,
   partitions: benchPartitions,
+  schedules: benchSchedules,
+  sensors: benchSensors,
 };
 
 const { values, positionals: asked } = parseArgs({

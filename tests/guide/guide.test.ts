@@ -106,7 +106,7 @@ test.each([
     ["Materialized value orders", "Materialized value revenue"],
   ],
   ["sensors.md", "2 jobs, 1 asset, 0 schedules, 6 sensors", []],
-  ["schedules-and-sensors.md", "1 job, 0 assets, 2 schedules, 1 sensor", []],
+  ["schedules-and-sensors.md", "2 jobs, 1 asset, 4 schedules, 1 sensor", []],
 ])("%s is a project that compiles, loads, runs and passes its tests", async (page, defined, printed) => {
   const { files, commands } = await readPage(page);
   const folder = await makeProject(files);
