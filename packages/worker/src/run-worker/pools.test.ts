@@ -142,3 +142,13 @@ test("the default limit of dagster.yaml holds for pools that have none of their 
   const logs = await Promise.all(runs.map(({ id }) => world.log(id)));
   expect(mostAtOnce(logs.flatMap(spans))).toBe(1);
 });
+
+test("pools that count runs hold no step back: the queue has counted the run in", async () => {
+  const world = await createWorld();
+  const yaml = `storage:\n  postgres:\n    postgres_url: ${JSON.stringify(world.connectionString)}\nconcurrency:\n  pools: {granularity: run}\n`;
+  await writeFile(join(world.home, "dagster.yaml"), yaml);
+  await world.storage.pools.setLimit("shared", 0, null);
+  const { id } = await start(world, "pooled");
+  expect(await world.untilStatus(id, "SUCCESS", "FAILURE")).toBe("SUCCESS");
+  expect((await world.storage.pools.get("shared", null)).claims).toEqual([]);
+});

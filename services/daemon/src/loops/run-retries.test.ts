@@ -43,7 +43,7 @@ test("three daemons at once retry each failed run once, and note it on both runs
   const [storage] = storages;
   if (storage === undefined) throw new Error("three storages were asked for");
   const failed: Run[] = [];
-  for (let n = 0; n < 20; n += 1) failed.push(await failedRun(storage, { team: "blue", [systemTags.backfill]: "b1" }));
+  for (let n = 0; n < 20; n += 1) failed.push(await failedRun(storage, { team: "blue" }));
   await Promise.all(
     storages.map(async (each) => {
       const loop = loopOver(each, { batch: 3 });
@@ -57,7 +57,6 @@ test("three daemons at once retry each failed run once, and note it on both runs
     expect(retry).toMatchObject({ status: "QUEUED", parentRunId: run.id, rootRunId: run.id });
     expect(retry.tags).toMatchObject({
       team: "blue",
-      [systemTags.backfill]: "b1",
       [systemTags.retryNumber]: "1",
       [systemTags.isResumeRetry]: "true",
       [systemTags.parentRunId]: run.id,
@@ -116,6 +115,15 @@ test("a run that is not to be retried says so, and is not asked about again", as
   expect(log.at(-1)?.message).toContain("retry_on_asset_or_op_failure is false");
   expect((await storage.runs.get(run.id)).tags[systemTags.willRetry]).toBe("false");
   expect(await retriesOf(storage, run)).toEqual([]);
+});
+
+test("a run of a backfill that is no longer there is not retried", async () => {
+  const storage = await openTestStorage();
+  const run = await failedRun(storage, { [systemTags.backfill]: "gone" });
+  await loopOver(storage).runOnce(never);
+  expect(await retriesOf(storage, run)).toEqual([]);
+  const log = await storage.events.read(run.id, { afterSeq: 0, limit: 100 });
+  expect(log.at(-1)?.message).toBe("Not retrying the run: its backfill gone is no longer there");
 });
 
 test("an instance without retries forgets its failed runs: they are not retried when it is given some later", async () => {

@@ -1,7 +1,16 @@
 import type { RunRetriesConfig } from "@dagwright/instance";
-import { crashPoint, DomainError, type HolderId, type Run, systemTags, type Tags } from "@dagwright/model";
+import {
+  backfillId,
+  crashPoint,
+  DomainError,
+  type HolderId,
+  isActiveBackfillStatus,
+  type Run,
+  systemTags,
+  type Tags,
+} from "@dagwright/model";
 import { isTransientCallError, UserCodeError } from "@dagwright/rpc";
-import type { LaunchClaim, NewRun, Storage, SubmitMode } from "@dagwright/storage";
+import { BackfillNotFoundError, type LaunchClaim, type NewRun, type Storage, type SubmitMode } from "@dagwright/storage";
 import {
   loadPastRuns,
   locateStoredValues,
@@ -80,8 +89,9 @@ async function retryOrSettle(
     { tags: run.tags, reason: failure?.type === "RUN_FAILURE" ? failure.reason : "UNKNOWN", groupSize: groupSize + 1 },
     config,
   );
-  if (!plan.retries) {
-    await storage.runs.settleRetry(run.id, { message: plan.message }, { signal });
+  const refusal = plan.retries ? await backfillThatEnded(run, storage, signal) : plan.message;
+  if (!plan.retries || refusal !== null) {
+    await storage.runs.settleRetry(run.id, { message: refusal }, { signal });
     return null;
   }
   try {
@@ -99,6 +109,19 @@ async function retryOrSettle(
     if (!(error instanceof DomainError || error instanceof UserCodeError) || isPassing(error)) throw error;
     await storage.runs.settleRetry(run.id, { message: `Failed to retry the run: ${error.message}` }, { signal });
     return null;
+  }
+}
+
+/** A backfill that has ended gets no more runs; null: there is none, or it goes on. */
+async function backfillThatEnded({ tags }: Run, { backfills }: Storage, signal: AbortSignal): Promise<string | null> {
+  const id = tags[systemTags.backfill];
+  if (id === undefined) return null;
+  try {
+    const { status } = await backfills.get(backfillId(id), { signal });
+    return isActiveBackfillStatus(status) ? null : `Not retrying the run: its backfill ${id} has ended with ${status}`;
+  } catch (error) {
+    if (!(error instanceof BackfillNotFoundError)) throw error;
+    return `Not retrying the run: its backfill ${id} is no longer there`;
   }
 }
 
