@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
- *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions|schedules|sensors]...
+ *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions|backfills|schedules|sensors]...
  *     pnpm bench soak [--minutes 10] [--rate 8] [--launcher real|no-op]      only when it is named: it takes long
  */
 import { mkdir, mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { inspect, parseArgs } from "node:util";
 import { openEmbeddedPostgres } from "@dagwright/instance";
 import { type BenchWorld, createBenchWorld } from "./bench-world.ts";
+import { benchBackfills } from "./backfills.ts";
 import { benchEvents } from "./events.ts";
 import { benchLaunch } from "./launch.ts";
 import { isMet, type Measurement } from "./measuring/measurement.ts";
@@ -42,6 +43,7 @@ const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonl
   partitions: benchPartitions,
   schedules: benchSchedules,
   sensors: benchSensors,
+  backfills: benchBackfills,
 };
 
 const { values, positionals: asked } = parseArgs({

@@ -7,6 +7,7 @@ import {
   type JobSnapshot,
   type Run,
   type RunId,
+  runId,
   type RunStatus,
   type SnapshotId,
 } from "@dagwright/model";
@@ -34,6 +35,7 @@ import {
   occupantsStatement,
 } from "./exclusive-runs.ts";
 import { type ClaimedRow, claimLaunchesStatement, recordLaunchStatement } from "./launch-statements.ts";
+import { cancelQueuedStatement } from "./cancel-queued-statement.ts";
 import { countRunsQuery, listRunsQuery } from "./list-runs-query.ts";
 import { overdueStatement, toOverdueRun } from "./overdue-statement.ts";
 import {
@@ -305,6 +307,11 @@ export class PostgresRunStore implements RunStore {
     options?: StoreOptions,
   ): Promise<boolean> {
     return (await this.#database.rows(recordLaunchStatement(claim.runId, claim.fence, worker), options)).length > 0;
+  }
+
+  async cancelQueued(ids: readonly RunId[], message: string, options?: StoreOptions): Promise<readonly RunId[]> {
+    if (ids.length === 0) return [];
+    return (await this.#database.rows(cancelQueuedStatement(ids, message), options)).map(({ id }) => runId(id));
   }
 
   async worker(id: RunId, options?: StoreOptions): Promise<WorkerHandle | null> {

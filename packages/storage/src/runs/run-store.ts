@@ -214,6 +214,12 @@ export interface RunStore {
     worker: WorkerHandle,
     options?: StoreOptions,
   ): Promise<boolean>;
+  /**
+   * Cancels those of many runs that no worker has: QUEUED or NOT_STARTED become CANCELED, each with its event.
+   *
+   * @returns which they were
+   */
+  cancelQueued(ids: readonly RunId[], message: string, options?: StoreOptions): Promise<readonly RunId[]>;
   /** Where the run's worker lives; null before its launch. */
   worker(id: RunId, options?: StoreOptions): Promise<WorkerHandle | null>;
 

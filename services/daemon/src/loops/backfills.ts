@@ -38,6 +38,8 @@ const restFactor = 5;
 const mostRestMs = 2_000;
 const parallelTerminations = 8;
 const terminationsPerPass = 400;
+const cancellationsAtOnce = 500;
+const cancellationsPerPass = 5_000;
 
 /**
  * Submits the runs of backfills, follows them to their end, and cancels them. Woken when a backfill is made or changed and when a run of one has
@@ -203,6 +205,7 @@ async function cancelRuns(
   const { id, status } = held.backfill;
   const nowMs = performance.now();
   let open = 0;
+  const waiting: RunId[] = [];
   const toAsk: RunId[] = [];
   let after: RunId | undefined;
   for (;;) {
@@ -214,11 +217,15 @@ async function cancelRuns(
     for (const run of page) {
       open += 1;
       if (run.status === null || isFinalRunStatus(run.status)) continue;
-      if (nowMs - (asked.get(run.runId) ?? -Infinity) >= cancelRetryMs) toAsk.push(run.runId);
+      if (run.status === "QUEUED" || run.status === "NOT_STARTED") waiting.push(run.runId);
+      else if (nowMs - (asked.get(run.runId) ?? -Infinity) >= cancelRetryMs) toAsk.push(run.runId);
     }
     after = page.at(-1)?.runId;
     if (page.length < 1_000) break;
   }
+  const queued = waiting.splice(0, cancellationsPerPass);
+  for (let at = 0; at < queued.length; at += cancellationsAtOnce)
+    await storage.runs.cancelQueued(queued.slice(at, at + cancellationsAtOnce), `Backfill ${id} was canceled`, { signal });
   const now = toAsk.splice(0, terminationsPerPass);
   const terminate = async (): Promise<void> => {
     for (let runId = now.pop(); runId !== undefined; runId = now.pop()) {
@@ -235,6 +242,8 @@ async function cancelRuns(
     const final = status === "FAILING" ? "FAILED" : "CANCELED";
     return held.commit({ status: final, waitingReason: null, dueInMs: null, release: { restMs: 0 } }, signal);
   }
-  const dueInMs = toAsk.length > 0 ? 0 : cancelRetryMs;
-  await held.commit({ dueInMs, release: toAsk.length > 0 ? { restMs: 0 } : rest() }, signal);
+  // Runs that were canceled here have news; those that a worker took from the queue meanwhile are still to be asked.
+  const hasMore = waiting.length + toAsk.length > 0;
+  const dueInMs = hasMore || queued.length > 0 ? 0 : cancelRetryMs;
+  await held.commit({ dueInMs, release: hasMore ? { restMs: 0 } : rest() }, signal);
 }
