@@ -25,10 +25,9 @@ import {
   type TickOutcome,
   type TickRun,
 } from "@dagwright/storage";
-import { partitionedRunConfig, preparePartitions, prepareRun, type Workspace } from "@dagwright/workspace";
+import { partitionedRunConfig, preparePartitions, prepareRun, type SettledReactions, type Workspace } from "@dagwright/workspace";
 import { type CodeLocationClient, isTransientCallError, UserCodeError } from "@dagwright/rpc";
 import { CommitGroup } from "./commit-group.ts";
-import type { SettledReactions } from "./decisions/settle-reactions.ts";
 import { type PartitionsSource, withDynamicKeys } from "./dynamic-keys.ts";
 import { EvaluationBatches, type EvaluationClient } from "./evaluation-batches.ts";
 import type { LaunchAll } from "./launch-all.ts";

@@ -1,5 +1,6 @@
-import { type EvaluationResult, type RunRequest, serializeError, systemTags, type Tags } from "@dagwright/model";
+import { type DynamicPartitionsRequest, type EvaluationResult, type RunRequest, serializeError, systemTags, type Tags } from "@dagwright/model";
 import { UserCodeError } from "@dagwright/rpc";
+import type { SettledReactions } from "@dagwright/workspace";
 import { stringify } from "yaml";
 
 import type * as gql from "../../gen/types.ts";
@@ -14,15 +15,15 @@ import { toPythonError } from "../errors/python-error.ts";
 export async function evaluatedTick(
   name: string,
   tags: Tags,
-  evaluate: () => Promise<EvaluationResult>,
+  evaluate: () => Promise<SettledReactions>,
 ): Promise<gql.TickEvaluation> {
   try {
     const result = await evaluate();
     return {
-      dynamicPartitionsRequests: null,
+      dynamicPartitionsRequests: result.dynamicPartitions?.map(toDynamicPartitionRequest) ?? null,
       runRequests: result.runRequests.map((request, index) => toRunRequest(request, result.configs?.[index] ?? null, tags)),
       skipReason: result.skipReason,
-      error: misfit(name, result),
+      error: result.failure ? toPythonError(result.failure) : misfit(name, result),
       cursor: result.cursor ?? null,
     };
   } catch (error) {
@@ -49,7 +50,7 @@ function toRunRequest(
   config: NonNullable<EvaluationResult["configs"]>[number],
   given: Tags,
 ): gql.RunRequest {
-  const { runKey, jobName, partition, assetKeys } = request;
+  const { runKey, jobName, partition, assetKeys, checkKeys } = request;
   const tags = {
     ...config?.tags,
     ...request.tags,
@@ -61,7 +62,14 @@ function toRunRequest(
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
     runConfigYaml: stringify(config?.ok === true ? config.runConfig : request.runConfig),
     assetSelection: assetKeys?.map((path) => ({ path })) ?? null,
-    assetChecks: null,
+    assetChecks: checkKeys?.map(({ assetKey, name }) => ({ name, assetKey: { path: assetKey } })) ?? null,
     jobName,
   };
 }
+
+/** A wish to change dynamic partitions, by Dagster's names. */
+export const toDynamicPartitionRequest = ({ kind, name, keys }: DynamicPartitionsRequest): gql.DynamicPartitionRequest => ({
+  partitionKeys: [...keys],
+  partitionsDefName: name,
+  type: kind === "add" ? "ADD_PARTITIONS" : "DELETE_PARTITIONS",
+});

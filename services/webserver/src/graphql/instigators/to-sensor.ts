@@ -21,6 +21,15 @@ export function toSensor(found: FoundSensor): gql.Sensor {
     nextTick: state.nextTick,
     minIntervalSeconds: sensor.minimumIntervalSeconds,
     sensorType: sensor.sensorType ?? "STANDARD",
+    metadata: { assetKeys: sensor.monitoredAssets?.map((path) => ({ path })) ?? null },
+    assetSelection: toAssetSelection(found),
+    runStatusLag: async (_, { loaders, storage, signal }) => {
+      const cursor = (await loaders.instigator.load(instigator.id))?.cursor ?? null;
+      if (sensor.monitoredRuns === undefined || cursor === null || !isStreamCursor(cursor)) return null;
+      const lag = await storage.events.streamLag(cursor, [sensor.monitoredRuns.eventType], { signal });
+      const { behindMs, unread, heldMs, blocker } = lag;
+      return { behindSeconds: behindMs / 1_000, unread, heldSeconds: heldMs / 1_000, blocker };
+    },
     tags: Object.entries(sensor.tags).map(([key, value]) => ({ key, value })),
     metadataEntries: () => toMetadataEntries(sensor.metadata),
   };

@@ -4,6 +4,7 @@ import type { Tick } from "@dagwright/storage";
 
 import type * as gql from "../../gen/types.ts";
 import { toPythonErrorOrNull } from "../errors/python-error.ts";
+import { toDynamicPartitionRequest } from "./tick-evaluation.ts";
 import { toRun } from "../runs/to-run.ts";
 
 export const toTick = (tick: Tick, kind: InstigatorKind): gql.InstigationTick => ({
@@ -18,6 +19,11 @@ export const toTick = (tick: Tick, kind: InstigatorKind): gql.InstigationTick =>
     const runs = await loaders.maybeRun.loadMany(tick.runIds);
     return runs.flatMap((run) => (run === null || run instanceof Error ? [] : [toRun(run)]));
   },
+  originRunIds: tick.originRunIds,
+  dynamicPartitionsRequestResults: tick.dynamicPartitions.map((result) => ({
+    ...toDynamicPartitionRequest(result),
+    skippedPartitionKeys: [...result.skippedKeys],
+  })),
   error: toPythonErrorOrNull(tick.error),
   skipReason: tick.skipReason,
   cursor: tick.cursor,

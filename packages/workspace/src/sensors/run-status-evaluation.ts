@@ -1,5 +1,6 @@
 import {
   type EvaluationResult,
+  type Instigator,
   type InstigatorId,
   type RunReaction,
   type SensorEvaluation,
@@ -8,12 +9,13 @@ import {
   serializeError,
 } from "@dagwright/model";
 import { type InstigatorClaim, isStreamCursor, type Storage } from "@dagwright/storage";
-import { settleReactions, type SettledReactions } from "../decisions/settle-reactions.ts";
+import { settleReactions, type SettledReactions } from "./settle-reactions.ts";
 import { readStatusChanges } from "./read-status-changes.ts";
 
 export interface RunStatusTick {
   readonly sensor: SensorSnapshot;
-  readonly claim: InstigatorClaim;
+  /** The sensor as the instance keeps it, and the database's time. */
+  readonly claim: Pick<InstigatorClaim, "nowMs"> & { readonly instigator: Pick<Instigator, "id" | "location" | "cursor"> };
   /** How long the tick may take, in milliseconds. */
   readonly timeoutMs: number;
   /** Evaluates the sensor in its code location. */

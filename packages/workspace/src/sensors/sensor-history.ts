@@ -3,7 +3,7 @@ import type { LastTick } from "@dagwright/storage";
 
 /** What a sensor's function is told of its ticks before. */
 export const sensorHistory = (
-  { lastStartedAtMs }: Instigator,
+  { lastStartedAtMs }: Pick<Instigator, "lastStartedAtMs">,
   last: LastTick | undefined,
 ): Pick<SensorEvaluation, "lastTickAtMs" | "lastRunKey" | "lastTickCompletedAtMs" | "lastStartedAtMs"> => ({
   lastTickAtMs: last?.scheduledAtMs ?? null,

@@ -7,7 +7,7 @@ import {
   type StoredEntry,
 } from "@dagwright/model";
 import type { Storage, StoreOptions, StreamCursor } from "@dagwright/storage";
-import { isMonitored, type RunMonitor } from "../decisions/is-monitored.ts";
+import { isMonitored, type RunMonitor } from "./is-monitored.ts";
 
 /** Changes that a run status sensor is to look at, and where it stands behind them. */
 export interface StatusChanges {
