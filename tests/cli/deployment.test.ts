@@ -249,6 +249,11 @@ describe("commands about a running deployment", () => {
       cursor: "42",
     });
     expect((await run("sensor", "cursor", "file_sensor")).stdout).toBe("42\n");
+    expect(await json("sensor", "preview", "file_sensor", "--json")).toMatchObject({
+      skipReason: "no file",
+      runRequests: [],
+      error: null,
+    });
     expect((await run("sensor", "start", "file_sensor")).stdout).toMatch(/^sensor file_sensor is RUNNING/);
     expect(await json("sensor", "stop", "file_sensor", "--json")).toMatchObject([
       { status: "STOPPED", nextTickAt: null, cursor: "42" },

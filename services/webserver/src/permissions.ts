@@ -7,6 +7,7 @@ const built = [
   "start_schedule",
   "stop_running_schedule",
   "schedule_dry_run",
+  "sensor_dry_run",
   "edit_sensor",
   "update_sensor_cursor",
   "terminate_pipeline_execution",
@@ -21,7 +22,6 @@ const built = [
 
 /** What clients ask about and this version cannot do; told as disabled, so that they do not offer it. */
 const notBuilt = [
-  "sensor_dry_run",
   "delete_pipeline_run",
   "wipe_assets",
   "toggle_auto_materialize",

@@ -100,10 +100,24 @@ function addSimulateCommand(group: Command, context: CommandContext): void {
 }
 
 export function addSensorCommand(program: Command, context: CommandContext): void {
-  const group = program.command("sensor").description("sensors: list, start, stop, cursor");
+  const group = program.command("sensor").description("sensors: list, start, stop, preview, cursor");
   addExample(group, "sensor list", "sensor start check_file_sensor");
   addListCommand(group, "sensor", context);
   addSwitchCommands(group, "sensor", context);
+  const preview = group
+    .command("preview")
+    .description("evaluate a sensor now and show what its tick would come to; nothing is written")
+    .argument("<sensor>", "the sensor's name")
+    .option("--cursor <text>", "the cursor that it gets; default: the one that it has");
+  addExample(
+    addLocationOption(addUrlOption(addJsonOption(preview))),
+    "sensor preview new_files",
+    "sensor preview new_files --cursor 2026-11-21",
+  );
+  preview.action(async (name: string, options: InstigatorOptions & { readonly cursor?: string }) => {
+    const { previewSensor } = await import("../instigators/preview-sensor.ts");
+    await previewSensor(name, options, context);
+  });
   const cursor = group
     .command("cursor")
     .description("show a sensor's cursor, or set it")

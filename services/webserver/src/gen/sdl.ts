@@ -1973,7 +1973,10 @@ type DaemonReplica {
 
 extend type Mutation {
   scheduleDryRun(selectorData: ScheduleSelector!, timestamp: Float): ScheduleDryRunResult!
+  sensorDryRun(selectorData: SensorSelector!, cursor: String): SensorDryRunResult!
 }
+
+union SensorDryRunResult = PythonError | SensorNotFoundError | UnauthorizedError | DryRunInstigationTick
 
 union ScheduleDryRunResult = DryRunInstigationTick | PythonError | ScheduleNotFoundError | UnauthorizedError
 
@@ -2003,6 +2006,13 @@ type RunRequest {
   assetSelection: [AssetKey!]
   assetChecks: [AssetCheckhandle!]
   jobName: String
+}
+
+type DynamicPartitionsRequestResult {
+  partitionKeys: [String!]
+  partitionsDefName: String!
+  type: DynamicPartitionsRequestType!
+  skippedPartitionKeys: [String!]!
 }
 
 extend type Query {
@@ -2114,6 +2124,9 @@ type InstigationTick {
   skipReason: String
   cursor: String
   runs: [Run!]!
+  "The runs that a run status sensor reacted to."
+  originRunIds: [String!]!
+  dynamicPartitionsRequestResults: [DynamicPartitionsRequestResult!]!
   logEvents: InstigationEventConnection!
   endTimestamp: Float
   instigationType: InstigationType!
@@ -2203,9 +2216,35 @@ type Sensor {
   minIntervalSeconds: Int!
   description: String
   nextTick: DryRunInstigationTick
+  metadata: SensorMetadata!
   sensorType: SensorType!
+  assetSelection: AssetSelection
+  "How far a run status sensor is behind; null for others, and before its first evaluation."
+  runStatusLag: RunStatusLag
   tags: [DefinitionTag!]!
   metadataEntries: [MetadataEntry!]!
+}
+
+type AssetSelection {
+  assetSelectionString: String
+  assetKeys: [AssetKey!]!
+  assetChecks: [AssetCheckhandle!]!
+  assets: [Asset!]!
+}
+
+type SensorMetadata {
+  assetKeys: [AssetKey!]
+}
+
+type RunStatusLag {
+  "How long the oldest change of its status that it has not read has been there; 0 when there is none."
+  behindSeconds: Float!
+  "How many it has not read, counted up to 10,000."
+  unread: Int!
+  "How long an open transaction has held up the events of all runs."
+  heldSeconds: Float!
+  "That transaction: the name of its application, and its pid."
+  blocker: String
 }
 
 type Sensors {

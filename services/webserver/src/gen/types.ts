@@ -553,6 +553,13 @@ export interface AssetResultEventHistoryConnection {
 
 export type AssetResultEventType = FailedToMaterializeEvent | MaterializationEvent | ObservationEvent;
 
+export interface AssetSelection {
+  readonly assetSelectionString: Field<string | null, NoArgs>;
+  readonly assetKeys: Field<readonly AssetKey[], NoArgs>;
+  readonly assetChecks: Field<readonly AssetCheckhandle[], NoArgs>;
+  readonly assets: Field<readonly Asset[], NoArgs>;
+}
+
 export type AssetsOrError = AssetConnection | PythonError;
 
 export type AutoMaterializeDecisionType = "MATERIALIZE" | "SKIP" | "DISCARD";
@@ -908,6 +915,13 @@ export interface DynamicPartitionRequest {
   readonly partitionKeys: Field<readonly string[] | null, NoArgs>;
   readonly partitionsDefName: Field<string, NoArgs>;
   readonly type: Field<DynamicPartitionsRequestType, NoArgs>;
+}
+
+export interface DynamicPartitionsRequestResult {
+  readonly partitionKeys: Field<readonly string[] | null, NoArgs>;
+  readonly partitionsDefName: Field<string, NoArgs>;
+  readonly type: Field<DynamicPartitionsRequestType, NoArgs>;
+  readonly skippedPartitionKeys: Field<readonly string[], NoArgs>;
 }
 
 export type DynamicPartitionsRequestType = "ADD_PARTITIONS" | "DELETE_PARTITIONS";
@@ -1445,6 +1459,8 @@ export interface InstigationTick {
   readonly skipReason: Field<string | null, NoArgs>;
   readonly cursor: Field<string | null, NoArgs>;
   readonly runs: Field<readonly Run[], NoArgs>;
+  readonly originRunIds: Field<readonly string[], NoArgs>;
+  readonly dynamicPartitionsRequestResults: Field<readonly DynamicPartitionsRequestResult[], NoArgs>;
   readonly logEvents: Field<InstigationEventConnection, NoArgs>;
   readonly endTimestamp: Field<number | null, NoArgs>;
   readonly instigationType: Field<InstigationType, NoArgs>;
@@ -1847,6 +1863,7 @@ export interface Mutation {
   readonly freeConcurrencySlotsForRun: Root<boolean, { readonly runId: string }>;
   readonly freeConcurrencySlots: Root<boolean, { readonly runId: string; readonly stepKey?: string | null | undefined }>;
   readonly scheduleDryRun: Root<ScheduleDryRunResult, { readonly selectorData: ScheduleSelector; readonly timestamp?: number | null | undefined }>;
+  readonly sensorDryRun: Root<SensorDryRunResult, { readonly selectorData: SensorSelector; readonly cursor?: string | null | undefined }>;
   readonly startSchedule: Root<ScheduleMutationResult, { readonly scheduleSelector: ScheduleSelector }>;
   readonly stopRunningSchedule: Root<ScheduleMutationResult, { readonly id?: string | null | undefined; readonly scheduleOriginId?: string | null | undefined; readonly scheduleSelectorId?: string | null | undefined }>;
   readonly resetSchedule: Root<ScheduleMutationResult, { readonly scheduleSelector: ScheduleSelector }>;
@@ -3023,6 +3040,13 @@ export type RunStatsSnapshotOrError = RunStatsSnapshot | PythonError;
 
 export type RunStatus = "QUEUED" | "NOT_STARTED" | "MANAGED" | "STARTING" | "STARTED" | "SUSPENDED" | "SUCCESS" | "FAILURE" | "CANCELING" | "CANCELED";
 
+export interface RunStatusLag {
+  readonly behindSeconds: Field<number, NoArgs>;
+  readonly unread: Field<number, NoArgs>;
+  readonly heldSeconds: Field<number, NoArgs>;
+  readonly blocker: Field<string | null, NoArgs>;
+}
+
 export interface RunStepStats {
   readonly __typename: "RunStepStats";
   readonly runId: Field<string, NoArgs>;
@@ -3237,7 +3261,10 @@ export interface Sensor {
   readonly minIntervalSeconds: Field<number, NoArgs>;
   readonly description: Field<string | null, NoArgs>;
   readonly nextTick: Field<DryRunInstigationTick | null, NoArgs>;
+  readonly metadata: Field<SensorMetadata, NoArgs>;
   readonly sensorType: Field<SensorType, NoArgs>;
+  readonly assetSelection: Field<AssetSelection | null, NoArgs>;
+  readonly runStatusLag: Field<RunStatusLag | null, NoArgs>;
   readonly tags: Field<readonly DefinitionTag[], NoArgs>;
   readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
 }
@@ -3247,6 +3274,12 @@ export interface SensorData {
   readonly lastTickTimestamp: Field<number | null, NoArgs>;
   readonly lastRunKey: Field<string | null, NoArgs>;
   readonly lastCursor: Field<string | null, NoArgs>;
+}
+
+export type SensorDryRunResult = PythonError | SensorNotFoundError | UnauthorizedError | DryRunInstigationTick;
+
+export interface SensorMetadata {
+  readonly assetKeys: Field<readonly AssetKey[] | null, NoArgs>;
 }
 
 export interface SensorNotFoundError {
@@ -3792,6 +3825,7 @@ export interface Unions {
   ScheduleTickSpecificData: ScheduleTickSpecificData;
   SchedulerOrError: SchedulerOrError;
   SchedulesOrError: SchedulesOrError;
+  SensorDryRunResult: SensorDryRunResult;
   SensorOrError: SensorOrError;
   SensorsOrError: SensorsOrError;
   SetAppManagedComponentResult: SetAppManagedComponentResult;
@@ -3888,6 +3922,7 @@ export const unionMembers = {
   ScheduleTickSpecificData: ["ScheduleTickSuccessData","ScheduleTickFailureData"],
   SchedulerOrError: ["Scheduler","SchedulerNotDefinedError","PythonError"],
   SchedulesOrError: ["Schedules","RepositoryNotFoundError","PythonError"],
+  SensorDryRunResult: ["PythonError","SensorNotFoundError","UnauthorizedError","DryRunInstigationTick"],
   SensorOrError: ["Sensor","SensorNotFoundError","UnauthorizedError","PythonError"],
   SensorsOrError: ["Sensors","RepositoryNotFoundError","PythonError"],
   SetAppManagedComponentResult: ["SetAppManagedComponentSuccess","AppManagedComponentValidationError","UnauthorizedError","PythonError"],

@@ -17,6 +17,7 @@ import { executionPlanQueries } from "./execution-plans/queries.ts";
 import { instanceQueries } from "./instance/queries.ts";
 import { instigatorQueries } from "./instigators/queries.ts";
 import { scheduleDryRunMutations } from "./instigators/schedule-dry-run.ts";
+import { sensorDryRunMutations } from "./instigators/sensor-dry-run.ts";
 import { instigatorMutations } from "./instigators/switch-instigator.ts";
 import { graphQueries } from "./jobs/graphs.ts";
 import { jobQueries } from "./jobs/queries.ts";
@@ -62,6 +63,7 @@ const mutations: gql.Mutation = {
   ...dynamicPartitionMutations,
   ...instigatorMutations,
   ...scheduleDryRunMutations,
+  ...sensorDryRunMutations,
   ...launchMutations,
   ...legacyMutations,
   ...reexecutionMutations,

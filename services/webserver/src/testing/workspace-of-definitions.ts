@@ -2,6 +2,7 @@ import {
   buildRepository,
   evaluatePartitionedConfig,
   evaluateSchedule,
+  evaluateSensor,
   toLocationSnapshot,
   validateRunConfig,
 } from "@dagwright/definitions";
@@ -50,6 +51,14 @@ export function workspaceOfDefinitions(exported: unknown, name = "numbers"): Tes
       requireServer();
       try {
         return await evaluateSchedule(repository.schedules.get(name)!, { scheduledAtMs });
+      } catch (error) {
+        throw new UserCodeError(serializeError(error));
+      }
+    },
+    evaluateSensor: async ({ name: sensorName, context }) => {
+      requireServer();
+      try {
+        return await evaluateSensor(repository.sensors.get(sensorName)!, { ...context, definitions: repository });
       } catch (error) {
         throw new UserCodeError(serializeError(error));
       }

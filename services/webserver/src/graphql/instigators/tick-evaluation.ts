@@ -1,4 +1,11 @@
-import { type DynamicPartitionsRequest, type EvaluationResult, type RunRequest, serializeError, systemTags, type Tags } from "@dagwright/model";
+import {
+  type DynamicPartitionsRequest,
+  type EvaluationResult,
+  type RunRequest,
+  serializeError,
+  systemTags,
+  type Tags,
+} from "@dagwright/model";
 import { UserCodeError } from "@dagwright/rpc";
 import type { SettledReactions } from "@dagwright/workspace";
 import { stringify } from "yaml";

@@ -1,5 +1,7 @@
+import { isStreamCursor } from "@dagwright/storage";
 import type * as gql from "../../gen/types.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
+import { toAssetSelection } from "./sensor-assets.ts";
 import { type FoundSensor, ofSensor } from "./find-instigators.ts";
 import { canReset, toInstigationState } from "./instigation-state.ts";
 
@@ -21,8 +23,8 @@ export function toSensor(found: FoundSensor): gql.Sensor {
     nextTick: state.nextTick,
     minIntervalSeconds: sensor.minimumIntervalSeconds,
     sensorType: sensor.sensorType ?? "STANDARD",
-    metadata: { assetKeys: sensor.monitoredAssets?.map((path) => ({ path })) ?? null },
-    assetSelection: toAssetSelection(found),
+    metadata: { assetKeys: sensor.monitoredAssets?.map((path) => ({ path: [...path] })) ?? null },
+    assetSelection: toAssetSelection(sensor),
     runStatusLag: async (_, { loaders, storage, signal }) => {
       const cursor = (await loaders.instigator.load(instigator.id))?.cursor ?? null;
       if (sensor.monitoredRuns === undefined || cursor === null || !isStreamCursor(cursor)) return null;
