@@ -1,8 +1,9 @@
-import { runId, type RunId, stepKey } from "@dagwright/model";
+import { holderId, runId, type RunId, stepKey } from "@dagwright/model";
 import { describe, expect, test, vi } from "vitest";
 import { openStorage } from "../open-storage.ts";
 import type { Storage } from "../storage.ts";
 import { newRun } from "../testing/new-run.ts";
+import { pick } from "../testing/queue-decision.ts";
 import { openRawClient } from "../testing/raw-client.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import type { PoolClaimant, PoolGrant, PoolRequest } from "./pool-store.ts";
@@ -293,4 +294,30 @@ describe("a slot", () => {
     await vi.waitFor(() => expect(wokenSecond).toHaveBeenCalledTimes(1));
     expect(wokenThird).not.toHaveBeenCalled();
   });
+});
+
+test("a slot that comes free wakes the queue where a run waits for pools, and only there", async () => {
+  await using world = await openWorld();
+  const listener = await openStorage({ connectionString: world.database.connectionString, role: "test" });
+  await using _ = listener;
+  expect(await listener.notifications.ready()).toBe("listening");
+  let wakes = 0;
+  using subscription = listener.notifications.subscribe(({ kind }) => void (kind === "queue" && (wakes += 1)));
+  void subscription;
+  await world.storage.pools.setLimit("api", 1, null);
+  const useSlot = async (): Promise<void> => {
+    const { grants } = await world.storage.pools.claim(claimant(first), [wants("a")]);
+    await world.storage.pools.free(claimant(first), [{ stepKey: stepKey("a"), fence: fenceOf(grants[0]) }]);
+  };
+  await useSlot();
+
+  const [queued] = await world.storage.runs.submit([newRun()], { kind: "queue" });
+  await vi.waitFor(() => expect(wakes).toBe(1));
+  const waitsFor = 'pools ["api"]';
+  await world.storage.runs.dequeue(
+    { holder: holderId("d"), claimMs: 1_000 },
+    pick(() => [], { plan: () => ({ start: [], holdBack: [{ id: queued!.run.id, waitsFor }] }) }),
+  );
+  await useSlot();
+  await vi.waitFor(() => expect(wakes).toBe(2));
 });
