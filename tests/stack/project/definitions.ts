@@ -9,6 +9,7 @@ import {
   job,
   multiprocessExecutor,
   op,
+  runFailureSensor,
   runRequest,
   schedule,
   sensor,
@@ -163,5 +164,11 @@ export default definitions({
       if (existsSync(file)) yield runRequest({ runKey: "file" });
       else yield skipReason("no file");
     }),
+    runFailureSensor("after_failure", { monitoredJobs: [throwing], requestJob: chain }, ({ run, stepFailureEvents }) =>
+      runRequest({ runKey: run.id, tags: { failed: run.id, steps: stepFailureEvents.map(({ stepKey }) => stepKey).join() } }),
+    ),
+    sensor("asks_its_instance", {}, async ({ instance }) =>
+      skipReason(`regions: ${(await instance.dynamicPartitions("regions")).join()}`),
+    ),
   ],
 });
