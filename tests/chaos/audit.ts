@@ -5,9 +5,9 @@ export const harnessName = "dagwright/chaos-harness";
 
 /**
  * Triggers that note what the tables alone no longer tell at the end: every due time that an instigator has had, each lease that was taken
- * and ended, and every status that a run went through. In a schema of the harness's own.
+ * and ended, every status that a run went through, and which worker wrote to which attempt of a run. In a schema of the harness's own.
  */
-export async function installAudit(client: HarnessClient): Promise<void> {
+export async function installAudit(client: HarnessClient, isPooled: boolean): Promise<void> {
   await client.query(`
     create schema chaos;
     create table chaos.instigator_moves (
@@ -34,5 +34,16 @@ export async function installAudit(client: HarnessClient): Promise<void> {
     end $$;
     create trigger chaos_note after update on dagwright.runs for each row
       when (old.status <> new.status or old.attempt <> new.attempt)
-      execute function chaos.note_run();`);
+      execute function chaos.note_run();
+
+    create table chaos.writers (run_id uuid not null, backend int not null, attempt int not null, primary key (run_id, backend, attempt));
+    create function chaos.note_writer() returns trigger language plpgsql as $$ begin
+      insert into chaos.writers values (new.id, pg_backend_pid(), new.attempt) on conflict do nothing;
+      return null;
+    end $$;`);
+  // A worker has one connection of its own; behind a pooler nobody has.
+  if (isPooled) return;
+  await client.query(`
+    create trigger chaos_note_writer after update on dagwright.runs for each row
+      when (old.last_seq <> new.last_seq and current_setting('application_name') = 'dagwright/run-worker') execute function chaos.note_writer();`);
 }

@@ -34,7 +34,7 @@ export interface CampaignReport {
 
 const project = fileURLToPath(new URL("project/definitions.ts", import.meta.url));
 const limits = { runs: 6, poolSlots: 1 };
-const instanceFile = (logs: string): string => `
+const instanceFile = (logs: string, mostResumes: number): string => `
 concurrency:
   pools:
     default_limit: ${limits.poolSlots}
@@ -42,6 +42,7 @@ concurrency:
     max_concurrent_runs: ${limits.runs}
 run_monitoring:
   enabled: true
+  max_resume_run_attempts: ${mostResumes}
 run_retries:
   enabled: true
   max_retries: ${mostRetries}
@@ -73,14 +74,14 @@ export async function runCampaign(
   const disk = opened.use(await openSmallDisk(join(folder, "logs")));
   const database = opened.use(await openChaosDatabase(options.postgres ?? "shared"));
   const client = opened.use(new HarnessClient(database.connectionString));
-  await installAudit(client);
+  await installAudit(client, database.isPooled);
   if (options.bug !== undefined) await client.query(deliberateBugs[options.bug].schema);
   const clockFile = join(folder, "clock");
   let socket: FaultySocket | undefined;
   const stack = opened.use(
     await startStack({
       definitions: project,
-      instanceFile: instanceFile(disk.folder),
+      instanceFile: instanceFile(disk.folder, options.seed % 2),
       postgres: database,
       daemons: options.daemons ?? 1,
       env: { ...armory.env, ...(options.bug !== undefined && { DAGWRIGHT_CHAOS_DELIBERATE_BUG: options.bug }) },
@@ -94,7 +95,7 @@ export async function runCampaign(
   if (socket === undefined) throw new TypeError("The stack took no socket before its own");
   const random = new Random(options.seed + 1);
   const supervisor = opened.use(new Supervisor(stack, random));
-  const workload = new Workload({ url: () => supervisor.webserverUrl, client, random });
+  const workload = new Workload({ url: () => supervisor.webserverUrl, storage: stack.storage, client, random });
   const watch = new LimitsWatch(client, limits);
 
   const faults: string[] = [];
@@ -116,6 +117,7 @@ export async function runCampaign(
     later: [],
     launch: (job, priority) => workload.launch(job, priority),
     makeDue: () => workload.makeDue(),
+    launchBackfill: () => workload.launchBackfill(),
   };
   for (const { afterMs, fault } of planFaults(options)) {
     await delay(afterMs);

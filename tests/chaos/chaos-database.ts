@@ -9,6 +9,8 @@ import { createTestDatabase } from "@dagwright/storage/testing";
 /** The database of a campaign. */
 export interface ChaosDatabase extends AsyncDisposable {
   readonly connectionString: string;
+  /** Its connections are shared, one transaction each. */
+  readonly isPooled: boolean;
   /** Of its server, when that is the campaign's own and may be killed and paused; it is started again by itself. */
   readonly serverPid: (() => number) | null;
 }
@@ -21,6 +23,7 @@ export async function openChaosDatabase(server: ChaosServer): Promise<ChaosDatab
     const database = await createTestDatabase({ throughPgbouncer: server === "pgbouncer" });
     return {
       connectionString: database.connectionString,
+      isPooled: server === "pgbouncer",
       serverPid: null,
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     };
@@ -35,6 +38,7 @@ export async function openChaosDatabase(server: ChaosServer): Promise<ChaosDatab
   const opened = opening.move();
   return {
     connectionString,
+    isPooled: false,
     serverPid: () => Number(readFileSync(join(postgres.dataDir, "postmaster.pid"), "utf8").split("\n")[0]),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

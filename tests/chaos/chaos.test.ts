@@ -5,7 +5,7 @@ import { runCampaign } from "./campaign.ts";
 import { type CampaignOptions, faultGroups } from "./plan.ts";
 import { repeatCommand } from "./repeat-command.ts";
 
-/** The short matrix; the long one is `pnpm chaos`. */
+/** The short matrix; the long one is `pnpm chaos`. Campaigns wait more than they compute, so they go side by side. */
 const campaigns: readonly CampaignOptions[] = [
   { seed: 1, daemons: 1, groups: ["points"] },
   { seed: 2, daemons: 3, postgres: "own", groups: faultGroups.filter((group) => group !== "points") },
@@ -19,7 +19,7 @@ describeWithEngine("pgbouncer", "through pgbouncer in transaction mode", () => {
   }, 900_000);
 });
 
-test.each(campaigns)(
+test.concurrent.each(campaigns)(
   "with $daemons daemon(s), whoever is killed at whatever point: all that is promised holds (seed $seed)",
   async (options) => {
     const { violations, reached, faults } = await runCampaign(options);

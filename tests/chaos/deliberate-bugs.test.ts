@@ -15,7 +15,7 @@ const cases: readonly [bug: DeliberateBugName, finding: RegExp, options: Campaig
   ["dequeue-without-row-lock", /more runs at once than/, { seed: 1, daemons: 3, groups: ["queue"] }],
 ];
 
-test.each(cases)(
+test.concurrent.each(cases)(
   "the harness finds %s",
   async (bug, finding, options) => {
     const { violations, faults } = await runCampaign({ ...options, bug });

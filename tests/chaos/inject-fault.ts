@@ -25,6 +25,7 @@ export interface World {
   readonly clockFile: string;
   launch(job: ChaosJob, priority?: number): Promise<void>;
   makeDue(): Promise<void>;
+  launchBackfill(): Promise<void>;
   /** How long a crash point may wait for somebody to pass. */
   readonly patienceMs: number;
   /** Work that goes on behind the faults that follow, e.g. waking who sleeps. */
@@ -127,6 +128,7 @@ export async function provoke(point: CrashPointName, world: World): Promise<void
   const job = jobsThatPass.find(([prefix]) => point.startsWith(prefix))?.[1];
   // Not awaited: who answers may be who dies.
   if (job !== undefined) void world.launch(job);
+  if (point.startsWith("backfill")) await world.launchBackfill();
   if (point.startsWith("scheduler.") || point.startsWith("tick-commit.")) await world.makeDue();
 }
 

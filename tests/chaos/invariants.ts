@@ -47,6 +47,12 @@ const invariants: readonly Invariant[] = [
       join dagwright.run_events e on e.run_id = r.id and e.type = 'RUN_START' group by r.id, r.attempt having count(*) > r.attempt`,
   },
   {
+    name: "a worker writes to one attempt of a run",
+    broken: `
+      select w.run_id::text || ': one worker wrote to attempts ' || string_agg(w.attempt::text, ', ') from chaos.writers w
+      group by w.run_id, w.backend having count(*) > 1`,
+  },
+  {
     name: "no step ends that has not begun, and none ends twice",
     broken: `
       select e.run_id::text || ' ' || e.step_key || ': ' || string_agg(e.type, ', ' order by e.seq)
@@ -69,7 +75,7 @@ const invariants: readonly Invariant[] = [
     name: "a run that succeeded did all its steps",
     broken: `
       select r.id::text || ' of ' || r.job_name || ' has ' || count(e.seq) || ' steps' from dagwright.runs r
-      join (values ('quick', 2), ('chain', 6), ('pooled', 3), ('in_processes', 3), ('counting', 2)) as j(name, steps) on j.name = r.job_name
+      join (values ('quick', 2), ('chain', 6), ('pooled', 3), ('in_processes', 3), ('counting', 2), ('cell', 2)) as j(name, steps) on j.name = r.job_name
       left join dagwright.run_events e on e.run_id = r.id and e.type = 'STEP_SUCCESS'
       where r.status = 'SUCCESS' and r.parent_run_id is null group by r.id, r.job_name, j.steps having count(e.seq) <> j.steps`,
   },
@@ -189,6 +195,31 @@ const invariants: readonly Invariant[] = [
   {
     name: "only what failed is retried",
     broken: `select c.id::text || ' retries ' || r.id || ', which is ' || r.status from dagwright.runs c join dagwright.runs r on r.id = c.parent_run_id where r.status <> 'FAILURE'`,
+  },
+  // ---- backfills ------------------------------------------------------------------------------------------------------------------
+  {
+    name: "every backfill has ended, and all of it was requested and settled",
+    broken: `
+      select b.id || ' is ' || b.status || ' with ' || coalesce(b.waiting_reason, b.problems::text) from dagwright.backfills b
+      join dagwright.backfill_targets t on t.backfill_id = b.id
+      where b.ended_at is null or b.lease_holder is not null or b.runs_in_flight <> 0 or t.requested_count <> t.target_count
+        or t.done_count + t.failed_count <> t.target_count`,
+  },
+  {
+    name: "a partition of a backfill has one run, and retries of it",
+    broken: `
+      select b.value || ' ' || coalesce(r.partition, 'none') || ': ' || count(*) from dagwright.runs r
+      join dagwright.run_tags b on b.run_id = r.id and b.key = 'dagster/backfill'
+      where r.parent_run_id is null group by b.value, r.partition having count(*) <> 1`,
+  },
+  {
+    name: "a backfill has a run for each of its partitions, and no other",
+    broken: `
+      select b.id || ' has ' || count(r.id) || ' runs' from dagwright.backfills b
+      join dagwright.backfill_targets t on t.backfill_id = b.id
+      left join dagwright.run_tags g on g.key = 'dagster/backfill' and g.value = b.id
+      left join dagwright.runs r on r.id = g.run_id and r.parent_run_id is null
+      group by b.id, t.target_count having count(r.id) <> t.target_count`,
   },
   // ---- launches -------------------------------------------------------------------------------------------------------------------
   {

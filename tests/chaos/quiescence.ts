@@ -32,7 +32,10 @@ export async function untilQuiet(client: HarnessClient): Promise<readonly string
         `select 'run ' || id || ' is ' || status from dagwright.runs where status not in ('SUCCESS', 'FAILURE', 'CANCELED')`,
       );
       const retries = await client.column(`select 'the retry of run ' || id from dagwright.runs where retry_due_at is not null`);
-      left = [...retries, ...(areSensorsOff ? [] : due.map((name) => `${name} is due or leased`)), ...open];
+      const backfills = await client.column(
+        `select 'backfill ' || id || ' is ' || status from dagwright.backfills where ended_at is null`,
+      );
+      left = [...backfills, ...retries, ...(areSensorsOff ? [] : due.map((name) => `${name} is due or leased`)), ...open];
       if (areSensorsOff && left.length === 0) return [];
       const sights = await client.column(`select last_seq::text || status from dagwright.runs order by id`);
       const sight = [areSensorsOff, due.length, ...sights].join(" ");

@@ -1,12 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { HarnessClient } from "./harness-client.ts";
 import { query } from "../graphql.ts";
+import type { Storage } from "@dagwright/storage";
+import { launchBackfill } from "./launch-backfill.ts";
 import { locationName } from "../stack/stack.ts";
 import type { Random } from "./random.ts";
 
 export interface WorkloadOptions {
   readonly url: () => string;
   readonly client: HarnessClient;
+  readonly storage: Storage;
   readonly random: Random;
   /** Milliseconds between two launches over GraphQL, on average. Default 900. */
   readonly launchEveryMs?: number;
@@ -22,6 +25,7 @@ export interface Launched {
 }
 
 const mostOpenRuns = 15;
+const backfillEveryMs = 15_000;
 const jobs = ["quick", "chain", "pooled", "in_processes", "counting"] as const;
 export type ChaosJob = (typeof jobs)[number];
 
@@ -39,6 +43,7 @@ export class Workload {
     this.#running = [
       this.#every(launchEveryMs, () => this.launch(options.random.pick(jobs))),
       this.#every(dueEveryMs, () => this.makeDue()),
+      this.#every(backfillEveryMs, () => this.launchBackfill()),
     ];
   }
 
@@ -88,6 +93,11 @@ export class Workload {
     } catch {
       this.launched.push({ number, runId: null });
     }
+  }
+
+  async launchBackfill(): Promise<void> {
+    // The database is away at times.
+    await launchBackfill(this.#options.storage).catch(() => undefined);
   }
 
   /** Moves the next time of some schedules to now. Only of those that wait: a due time that somebody works on stays. */

@@ -11,8 +11,10 @@ import {
   runRequest,
   schedule,
   sensor,
+  staticPartitions,
 } from "dagwright";
 import { z } from "zod";
+import { cells } from "./cells.ts";
 
 const inOneProcess = { executor: inProcessExecutor };
 
@@ -43,6 +45,10 @@ const inProcesses = job("in_processes", { executor: multiprocessExecutor({ maxCo
   addOne({ n: addOne({ n: one() }) });
 });
 
+const cell = job("cell", { ...inOneProcess, partitions: staticPartitions(cells) }, () => {
+  addOne({ n: one() });
+});
+
 const words = asset("words", () => ["one", "two"]);
 const wordCount = asset("word_count", { ins: { words } }, ({ words: list }) => list.length);
 const counting = defineAssetJob("counting", { selection: [words, wordCount], executor: inProcessExecutor });
@@ -68,7 +74,7 @@ const sensors = Array.from({ length: 3 }, (_, index) =>
 
 export default definitions({
   assets: [words, wordCount],
-  jobs: [quick, chain, pooled, inProcesses, counting],
+  jobs: [quick, chain, pooled, inProcesses, counting, cell],
   schedules,
   sensors,
 });
