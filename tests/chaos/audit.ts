@@ -4,7 +4,7 @@ import type { HarnessClient } from "./harness-client.ts";
 export const harnessName = "dagwright/chaos-harness";
 
 /**
- * Triggers that note what the tables alone no longer tell at the end: every due time that an instigator has had, each lease that was taken
+ * Triggers that note what the tables alone no longer tell at the end: every due time that an instigator has had (also of a tick that is to be tried again), each lease that was taken
  * and ended, every status that a run went through, and which worker wrote to which attempt of a run. In a schema of the harness's own.
  */
 export async function installAudit(client: HarnessClient, isPooled: boolean): Promise<void> {
@@ -19,8 +19,8 @@ export async function installAudit(client: HarnessClient, isPooled: boolean): Pr
       run_id uuid not null, old_status text not null, new_status text not null, old_attempt int not null, new_attempt int not null);
 
     create function chaos.note_instigator() returns trigger language plpgsql as $$ begin
-      insert into chaos.instigator_moves (by_harness, instigator_id, old_next, new_next, old_fence, new_fence, old_holder, new_holder)
-      values (current_setting('application_name') = '${harnessName}', new.id, old.next_at, new.next_at, old.fence, new.fence, old.lease_holder, new.lease_holder);
+      insert into chaos.instigator_moves (by_harness, instigator_id, old_next, new_next, due, old_fence, new_fence, old_holder, new_holder)
+      values (current_setting('application_name') = '${harnessName}', new.id, old.next_at, new.next_at, coalesce(new.retry_of, new.next_at), old.fence, new.fence, old.lease_holder, new.lease_holder);
       return null;
     end $$;
     create trigger chaos_note after update on dagwright.instigators for each row

@@ -23,7 +23,9 @@ export const deliberateBugs = {
   },
   /** A due time that comes again makes another tick. */
   "tick-without-unique-key": {
-    statements: [{ pattern: /on conflict \(instigator_id, scheduled_at\) do nothing/, replacement: "" }],
+    statements: [
+      { pattern: /on conflict \(instigator_id, scheduled_at\) do [\s\S]*?(?=returning instigator_id, id\))/, replacement: "" },
+    ],
     schema: `
       alter table dagwright.ticks drop constraint ticks_instigator_id_scheduled_at_key;
       alter table dagwright.tick_runs drop constraint tick_runs_pkey;`,

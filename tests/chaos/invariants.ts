@@ -119,15 +119,15 @@ const invariants: readonly Invariant[] = [
     // A schedule that is late for several of its times has one tick, for the newest of them: a full minute after this one.
     name: "no due time is without its tick",
     broken: `
-      select i.name || ' at ' || due.new_next from chaos.instigator_moves due
+      select i.name || ' at ' || due.due from chaos.instigator_moves due
       join dagwright.instigators i on i.id = due.instigator_id
       cross join lateral (
         select m.* from chaos.instigator_moves m where m.instigator_id = due.instigator_id and m.id > due.id and m.old_next is distinct from m.new_next
         order by m.id limit 1) gone
       where due.old_next is distinct from due.new_next and due.new_next is not null and not gone.by_harness
         and not exists (
-          select 1 from dagwright.ticks t where t.instigator_id = due.instigator_id and (t.scheduled_at = due.new_next
-            or (i.kind = 'SCHEDULE' and t.scheduled_at > due.new_next and t.scheduled_at <= gone.at and date_trunc('minute', t.scheduled_at) = t.scheduled_at)))`,
+          select 1 from dagwright.ticks t where t.instigator_id = due.instigator_id and (t.scheduled_at = due.due
+            or (i.kind = 'SCHEDULE' and t.scheduled_at > due.due and t.scheduled_at <= gone.at and date_trunc('minute', t.scheduled_at) = t.scheduled_at)))`,
   },
   {
     name: "the next time of an instigator never goes back into the past",
