@@ -12,7 +12,7 @@ export async function installAudit(client: HarnessClient, isPooled: boolean): Pr
     create schema chaos;
     create table chaos.instigator_moves (
       id bigint generated always as identity primary key, at timestamptz not null default clock_timestamp(), by_harness boolean not null,
-      instigator_id text not null, old_next timestamptz, new_next timestamptz, old_fence int not null, new_fence int not null,
+      instigator_id text not null, old_next timestamptz, new_next timestamptz, due timestamptz, old_fence int not null, new_fence int not null,
       old_holder text, new_holder text);
     create table chaos.run_moves (
       id bigint generated always as identity primary key, at timestamptz not null default clock_timestamp(),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { startStack } from "../stack/stack.ts";
+import { type Stack, startStack } from "../stack/stack.ts";
 import { Armory } from "./armory.ts";
 import { installAudit } from "./audit.ts";
 import { openChaosDatabase } from "./chaos-database.ts";
@@ -130,7 +130,7 @@ export async function runCampaign(
   const restless = await untilQuiet(client);
   note("at rest");
   // Half of what is under way breaks what holds at the end only.
-  const atRest = restless.length > 0 ? restless : await findViolations(client, workload.launched);
+  const atRest = restless.length > 0 ? [...restless, ...lastTroubles(stack)] : await findViolations(client, workload.launched);
   const violations = [...(await watch.end()), ...atRest];
   const [counts] = await client.rows<{ runs: string; ticks: string }>(
     "select (select count(*) from dagwright.runs) as runs, (select count(*) from dagwright.ticks) as ticks",
@@ -142,6 +142,16 @@ export async function runCampaign(
     runs: Number(counts?.runs),
     ticks: Number(counts?.ticks),
   };
+}
+
+/** What the programs complained of last. */
+function lastTroubles({ webserver, codeLocation, daemons }: Stack): readonly string[] {
+  return [webserver, codeLocation, ...daemons].flatMap(({ name, lines }) =>
+    lines
+      .filter((line) => /warn|error/i.test(line))
+      .slice(-5)
+      .map((line) => `${name} said: ${line.slice(0, 500)}`),
+  );
 }
 
 /** Gives the points that are still armed their time: launches of the dead are taken over only after their claim has run out. */

@@ -2,12 +2,13 @@
  * The long matrix: campaigns one after the other, each decided by its seed. Ends at the first that finds something, with the command that
  * repeats it.
  *
- *     pnpm chaos [--seeds N] [--seed S] [--minutes M] [--daemons 1|3] [--point NAME] [--postgres own|shared|pgbouncer] [--groups points,kills,…]
+ *     pnpm chaos [--seeds N] [--seed S] [--minutes M] [--daemons 1|3] [--point NAME] [--postgres own|shared|pgbouncer] [--groups points,kills,…] [--bug NAME]
  */
 import { parseArgs } from "node:util";
 import { crashPointNames } from "@dagwright/model";
 import { runCampaign } from "./campaign.ts";
 import { type CampaignOptions, faultGroups } from "./plan.ts";
+import { deliberateBugs, type DeliberateBugName } from "./deliberate-bugs.ts";
 import { repeatCommand } from "./repeat-command.ts";
 
 const { values } = parseArgs({
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     point: { type: "string" },
     postgres: { type: "string", default: "own" },
     groups: { type: "string" },
+    bug: { type: "string" },
   },
 });
 
@@ -45,6 +47,10 @@ const groups = (values.groups ?? faultGroups.join(",")).split(",").map((text) =>
   );
 });
 
+const bug = (Object.keys(deliberateBugs) as DeliberateBugName[]).find((name) => name === values.bug);
+if (values.bug !== undefined && bug === undefined)
+  refuse(`There is no deliberate bug "${values.bug}"; there are ${Object.keys(deliberateBugs).join(", ")}`);
+
 const first = number("seed") ?? Date.now() % 1_000_000;
 const minutes = number("minutes");
 const seeds = number("seed") !== null ? 1 : (number("seeds") ?? (minutes === null ? 1 : Infinity));
@@ -58,6 +64,7 @@ for (let seed = first; seed < first + seeds && Date.now() < giveUpAt; seed += 1)
     ...(point !== undefined && { point }),
     postgres,
     groups,
+    ...(bug !== undefined && { bug }),
   };
   process.stdout.write(`seed ${seed}, ${options.daemons} daemon(s)\n`);
   const report = await runCampaign(options, (line) => process.stdout.write(`  ${line}\n`));
