@@ -42,6 +42,7 @@ export { homeFromEnvironment, instanceFileName } from "./home.ts";
 export type { Instance, InstanceSettings } from "./instance.ts";
 export type { InstanceLog } from "./instance-log.ts";
 export { openInstance, type OpenInstanceOptions } from "./open-instance.ts";
+export { planRetention } from "./plan-retention.ts";
 export { ConnectionUrl } from "./postgres/connection-url.ts";
 export type { RunLauncher, WorkerHealth } from "./run-launcher.ts";
 export { openRuntimeDir } from "./runtime-dir.ts";

@@ -112,6 +112,17 @@ export class RunNotQueuedError extends DomainError<"RunNotQueuedError"> {
   }
 }
 
+/** A run was to be deleted that has a worker, or is about to get one. */
+export class RunActiveError extends DomainError<"RunActiveError"> {
+  readonly runId: RunId;
+  readonly status: RunStatus;
+  constructor(runId: RunId, status: RunStatus) {
+    super("RunActiveError", `Run ${runId} is ${status} and cannot be deleted; terminate it first`);
+    this.runId = runId;
+    this.status = status;
+  }
+}
+
 /** A snapshot that a run names is not stored. */
 export class SnapshotNotFoundError extends DomainError<"SnapshotNotFoundError"> {
   readonly snapshotId: string;

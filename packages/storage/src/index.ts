@@ -30,6 +30,7 @@ export {
   BackfillNotFoundError,
   IllegalRunMoveError,
   InstigatorNotFoundError,
+  RunActiveError,
   RunAttemptStaleError,
   RunConflictError,
   RunFinishedError,
@@ -96,4 +97,14 @@ export type {
   WorkBegin,
   WorkerHandle,
 } from "./runs/run-store.ts";
+export type {
+  Purgeable,
+  Purged,
+  RetainedClass,
+  RetentionReport,
+  RetentionStep,
+  RetentionStore,
+  RetentionTurn,
+} from "./retention/retention-store.ts";
+export { describeRetention, describeRetentionStep } from "./retention/describe-retention.ts";
 export type { Storage, StorageOptions } from "./storage.ts";

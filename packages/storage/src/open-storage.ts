@@ -15,6 +15,7 @@ import { PostgresNotifications, silentNotifications } from "./notifications/post
 import { createPartitionsAhead, PartitionKeeper } from "./partition-keeper.ts";
 import { PostgresDynamicPartitionStore } from "./partitions/postgres-dynamic-partition-store.ts";
 import { PostgresPoolStore } from "./pools/postgres-pool-store.ts";
+import { PostgresRetentionStore } from "./retention/postgres-retention-store.ts";
 import { PostgresRunStore } from "./runs/postgres-run-store.ts";
 import type { StoreOptions } from "./runs/run-store.ts";
 import type { Storage, StorageOptions } from "./storage.ts";
@@ -59,6 +60,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     automation: new PostgresAutomationStore(database),
     pools: new PostgresPoolStore(database),
     daemons: new PostgresDaemonStore(database),
+    retention: new PostgresRetentionStore(database),
     notifications,
     nowMs: async (callOptions) => {
       const [row] = await database.rows<{ now: number }>(sql`select ${toMs(sql`clock_timestamp()`)} as now`, callOptions);

@@ -8,6 +8,7 @@ import type { InstigatorStore } from "./instigators/instigator-store.ts";
 import type { Notifications } from "./notifications/notifications.ts";
 import type { DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
 import type { PoolStore } from "./pools/pool-store.ts";
+import type { RetentionStore } from "./retention/retention-store.ts";
 import type { RunStore, StoreOptions } from "./runs/run-store.ts";
 
 export interface StorageOptions {
@@ -41,6 +42,7 @@ export interface Storage extends AsyncDisposable {
   readonly automation: AutomationStore;
   readonly pools: PoolStore;
   readonly daemons: DaemonStore;
+  readonly retention: RetentionStore;
   readonly notifications: Notifications;
   /** The database's clock, in milliseconds since the epoch. */
   nowMs(options?: StoreOptions): Promise<number>;

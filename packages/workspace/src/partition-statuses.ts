@@ -73,9 +73,9 @@ class MaterializedPartitions {
   }
 
   async #catchUp(options: StoreOptions | undefined): Promise<void> {
-    const { version, changes } = await this.#storage.assets.partitionChanges(this.#key, this.#version, options);
-    const isNew = version === "-1" && this.#version !== null;
-    if (isNew) this.#made = isDynamic(this.partitions.snapshot) ? new Set<string>() : this.partitions.none();
+    const { version, changes, isReset } = await this.#storage.assets.partitionChanges(this.#key, this.#version, options);
+    if (isReset && this.#version !== null)
+      this.#made = isDynamic(this.partitions.snapshot) ? new Set<string>() : this.partitions.none();
     this.#version = version === "-1" ? null : version;
     if (changes.length === 0) return;
     if (this.#made instanceof Set) {

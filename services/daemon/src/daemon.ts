@@ -16,6 +16,7 @@ import { createBackfillLoop } from "./loops/backfills.ts";
 import { createLaunchSweep } from "./loops/launches.ts";
 import { createMonitoringLoop } from "./loops/monitoring.ts";
 import { createRunRetriesLoop } from "./loops/run-retries.ts";
+import { createRetentionLoop } from "./loops/retention.ts";
 import { createRunQueueLoop } from "./loops/run-queue.ts";
 import { createSchedulerLoop } from "./loops/scheduler.ts";
 import { createSensorLoop } from "./loops/sensors.ts";
@@ -133,6 +134,7 @@ export async function startDaemon(
       launchAll,
     }),
     createLaunchSweep({ storage, holder, launchAll, claimMs: launchClaimMs }),
+    createRetentionLoop({ storage, holder, config: config.retention }),
   ];
   for (const loop of loops) driven.push(started.use(driveLoop(loop, { clock, log }, signal)));
 

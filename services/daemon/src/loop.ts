@@ -7,7 +7,8 @@ export type LoopName =
   | "monitoring"
   | "launches"
   | "run-retries"
-  | "backfills";
+  | "backfills"
+  | "retention";
 
 /** What one pass came to. */
 export interface Pass {

@@ -161,6 +161,13 @@ export class AssetNotFoundError extends DomainError<"AssetNotFoundError"> {
   }
 }
 
+/** What was asked for makes no sense for the thing it was asked of. */
+export class UnsupportedOperationError extends DomainError<"UnsupportedOperationError"> {
+  constructor(problem: string) {
+    super("UnsupportedOperationError", problem);
+  }
+}
+
 export class UnauthorizedError extends DomainError<"UnauthorizedError"> {
   constructor(permission: string, reason: string) {
     super("UnauthorizedError", `${reason} (permission ${permission})`);

@@ -18,16 +18,12 @@ const built = [
   "edit_dynamic_partitions",
   "edit_concurrency_limit",
   "report_runless_asset_events",
+  "delete_pipeline_run",
+  "wipe_assets",
 ] as const;
 
 /** What clients ask about and this version cannot do; told as disabled, so that they do not offer it. */
-const notBuilt = [
-  "delete_pipeline_run",
-  "wipe_assets",
-  "toggle_auto_materialize",
-  "edit_app_managed_components",
-  "refresh_component_state",
-] as const;
+const notBuilt = ["toggle_auto_materialize", "edit_app_managed_components", "refresh_component_state"] as const;
 
 export type BuiltPermission = (typeof built)[number];
 export type PermissionName = BuiltPermission | (typeof notBuilt)[number];

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { WipeOptions } from "../assets/wipe-assets.ts";
 import type { CommandContext } from "../context.ts";
 import { addTargetOptions } from "../options.ts";
 import type { TargetOptions } from "../project-file.ts";
@@ -24,7 +25,7 @@ const selectHelp =
   "which assets: keys (a/b), group:NAME, * for all, +a/b or a/b+1 with what lies above or below, and, or, not, brackets";
 
 export function addAssetCommand(program: Command, context: CommandContext): void {
-  const group = program.command("asset").description("assets: list, materialize here");
+  const group = program.command("asset").description("assets: list, materialize here, wipe");
   addExample(group, "asset list", "asset materialize --select '*'");
 
   const list = group.command("list").description("list the project's assets").option("--select <assets>", selectHelp);
@@ -33,6 +34,20 @@ export function addAssetCommand(program: Command, context: CommandContext): void
     const { listAssets } = await import("../projects/list-definitions.ts");
     await listAssets(options, context);
   });
+
+  const wipe = group
+    .command("wipe")
+    .description("forget what the instance knows of assets: materializations, partitions, checks; logs of runs keep theirs")
+    .argument("[asset...]", "keys: a/b")
+    .option("--all", "every asset that the instance knows")
+    .option("--partition <keys...>", "only these partitions")
+    .option("--force", "without being asked");
+  addExample(addJsonOption(wipe), "asset wipe orders/daily", "asset wipe orders/daily --partition 2026-11-21 --force").action(
+    async (assets: readonly string[], options: WipeOptions) => {
+      const { wipeAssets } = await import("../assets/wipe-assets.ts");
+      process.exitCode = (await wipeAssets(assets, options, context)) ? 0 : 1;
+    },
+  );
 
   const materialize = group
     .command("materialize")

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type CommandContext, homeOf } from "../context.ts";
 import { addExample, addJsonOption, type JsonOption } from "./answer-options.ts";
+import type { PurgeOptions } from "../instance/purge.ts";
 import { stderrLog } from "../stderr-log.ts";
 
 export function addInstanceCommand(program: Command, context: CommandContext): void {
@@ -45,6 +46,14 @@ export function addInstanceCommand(program: Command, context: CommandContext): v
       new AbortController().signal,
     );
     console.log(`The tables at ${instance.settings.storage.url} are at this version.`);
+  });
+  const purge = group
+    .command("purge")
+    .description("remove at once what `retention` of dagster.yaml says; daemons do so by themselves, every hour")
+    .option("--dry-run", "say what would be removed, and remove nothing");
+  addExample(addJsonOption(purge), "instance purge --dry-run").action(async (options: PurgeOptions) => {
+    const { purge: purgeNow } = await import("../instance/purge.ts");
+    await purgeNow(options, context);
   });
   addConcurrencyCommands(group, context);
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { CommandContext } from "../context.ts";
 import type { ReexecuteOptions } from "../runs/reexecute-and-follow.ts";
+import type { DeletionOptions } from "../runs/delete-runs.ts";
 import type { RunListOptions } from "../runs/run-list-options.ts";
 import { addExample, addJsonOption, addRemoteOption, addUrlOption, type JsonOption, type UrlOption } from "./answer-options.ts";
 
@@ -10,7 +11,7 @@ type LogsOptions = JsonOption & UrlOption & { readonly follow?: boolean };
 const runArgument = ["<run>", "the run's id, or at least its first 8 characters"] as const;
 
 export function addRunCommand(program: Command, context: CommandContext): void {
-  const group = program.command("run").description("runs: list, show, logs, prioritize, reexecute, terminate");
+  const group = program.command("run").description("runs: list, show, logs, prioritize, reexecute, terminate, delete");
   addExample(group, "run list --status FAILURE", "run logs 0199a1b2-c3d4 --follow");
   addListCommand(group, context);
   addShowCommand(group, context);
@@ -18,6 +19,29 @@ export function addRunCommand(program: Command, context: CommandContext): void {
   addReexecuteCommand(group, context);
   addPrioritizeCommand(group, context);
   addTerminateCommand(group, context);
+  addDeleteCommands(group, context);
+}
+
+function addDeleteCommands(group: Command, context: CommandContext): void {
+  const options = (command: Command): Command =>
+    addJsonOption(
+      command.option("--force", "without being asked").option("--active", "also runs that are being executed; their workers end"),
+    );
+  const remove = group
+    .command("delete")
+    .description("delete runs with their logs, from the instance's database; what they made of assets stays")
+    .argument("<run...>", "ids, or at least their first 8 characters");
+  addExample(options(remove), "run delete 0199a1b2-c3d4 --force").action(
+    async (runs: readonly string[], given: DeletionOptions) => {
+      const { deleteRuns } = await import("../runs/delete-runs.ts");
+      process.exitCode = (await deleteRuns(runs, given, context)) ? 0 : 1;
+    },
+  );
+  const wipe = group.command("wipe").description("delete all runs with their logs, from the instance's database");
+  addExample(options(wipe), "run wipe --force").action(async (given: DeletionOptions) => {
+    const { wipeRuns } = await import("../runs/delete-runs.ts");
+    process.exitCode = (await wipeRuns(given, context)) ? 0 : 1;
+  });
 }
 
 function addListCommand(group: Command, context: CommandContext): void {

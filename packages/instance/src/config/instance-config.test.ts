@@ -86,6 +86,12 @@ run_queue:
     expect(config.retention.sensor).toEqual({ started: null, skipped: 1, success: null, failure: null });
   });
 
+  it("reads retention by class, in days", () => {
+    const { retention } = read("retention: {run_events: {purge_after_days: 30}, run_logs: {purge_after_days: -1}}");
+    expect(retention).toMatchObject({ runEventsDays: 30, runLogsDays: null, runsDays: null, assetEventsDays: null });
+    expect(() => read("retention: {runs: {purge_after_days: 0}}")).toThrow("0 days keep nothing");
+  });
+
   it("takes every block of Dagster's own at once", () => {
     const text = `
 local_artifact_storage: {module: dagster.core.storage.root, class: LocalArtifactStorage, config: {base_dir: artifacts}}

@@ -11,7 +11,7 @@ export interface TickRetention {
   readonly failure: number | null;
 }
 
-/** `retention`: how long ticks are kept. */
+/** `retention`: how long ticks, runs and what they wrote are kept. Days; null keeps it for good, which is the default of all but skipped ticks. */
 export interface RetentionConfig {
   /** Default: everything for good. */
   readonly schedule: TickRetention;
@@ -19,6 +19,16 @@ export interface RetentionConfig {
   readonly sensor: TickRetention;
   /** Default: skipped ticks for 7 days, the others for good. */
   readonly autoMaterialize: TickRetention;
+  /** Finished runs, by when they ended; their events and log lines go with them. */
+  readonly runsDays: number | null;
+  /** Events in the logs of finished runs. */
+  readonly runEventsDays: number | null;
+  /** What user code logged in finished runs. */
+  readonly runLogsDays: number | null;
+  /** Materializations, observations and evaluations of checks; the latest state of assets and partitions stays. */
+  readonly assetEventsDays: number | null;
+  /** The order of events over all runs, which sensors and conditions follow: they must not be off for longer. */
+  readonly eventStreamDays: number | null;
 }
 
 const days = integer({ min: -1 }).transform((value) => (value === -1 ? null : value));
@@ -49,12 +59,28 @@ function tickRetention(defaults: TickRetention) {
 const forGood: TickRetention = { started: null, skipped: null, success: null, failure: null };
 const skippedForAWeek: TickRetention = { ...forGood, skipped: 7 };
 
+/** A class of rows as a whole. At least a day: what is younger is still being read by those who follow it. */
+const classRetention = block({ purge_after_days: integer({ min: -1 }).optional() })
+  .refine((given) => given.purge_after_days !== 0, { error: "0 days keep nothing; write at least 1, or -1 to keep it for good" })
+  .transform(({ purge_after_days: given = -1 }) => (given === -1 ? null : given))
+  .prefault({});
+
 export const retention = block({
   schedule: tickRetention(forGood),
   sensor: tickRetention(skippedForAWeek),
   auto_materialize: tickRetention(skippedForAWeek),
+  runs: classRetention,
+  run_events: classRetention,
+  run_logs: classRetention,
+  asset_events: classRetention,
+  event_stream: classRetention,
 }).transform((given): RetentionConfig => ({
   schedule: given.schedule,
   sensor: given.sensor,
   autoMaterialize: given.auto_materialize,
+  runsDays: given.runs,
+  runEventsDays: given.run_events,
+  runLogsDays: given.run_logs,
+  assetEventsDays: given.asset_events,
+  eventStreamDays: given.event_stream,
 }));

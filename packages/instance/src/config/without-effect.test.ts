@@ -8,7 +8,7 @@ it("a file that asks for nothing more than there is has none", () => {
   expect(keysOf("")).toEqual([]);
   expect(
     keysOf(
-      "run_monitoring: {start_timeout_seconds: 5, max_resume_run_attempts: 2}\nrun_queue: {max_concurrent_runs: 3, max_user_code_failure_retries: 1}\nschedules: {num_workers: 2}\nretention: {}\n",
+      "run_monitoring: {start_timeout_seconds: 5, max_resume_run_attempts: 2}\nrun_queue: {max_concurrent_runs: 3, max_user_code_failure_retries: 1}\nschedules: {num_workers: 2}\nretention: {schedule: {purge_after_days: 90}}\n",
     ),
   ).toEqual([]);
   expect(keysOf("run_coordinator: {module: dagster, class: DefaultRunCoordinator}")).toEqual([]);
@@ -17,10 +17,9 @@ it("a file that asks for nothing more than there is has none", () => {
 });
 
 it.each([
-  ["retention: {schedule: {purge_after_days: 90}}", "retention"],
   ["python_logs: {managed_python_loggers: [a]}", "python_logs.managed_python_loggers"],
-  ["auto_materialize: {run_tags: {a: b}}", "auto_materialize"],
-  ["freshness: {enabled: false}", "freshness"],
+  ["auto_materialize: {max_tick_retries: 1}", "auto_materialize.max_tick_retries"],
+  ["backfills: {num_workers: 2}", "backfills.num_workers"],
 ])("%s is told as %s", (text, key) => {
   expect(keysOf(text)).toEqual([key]);
 });

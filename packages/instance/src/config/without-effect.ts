@@ -9,7 +9,6 @@ const readOnly: Readonly<Record<string, (config: InstanceConfig) => unknown>> = 
   "auto_materialize.max_tick_retries": ({ autoMaterialize }) => autoMaterialize.maxTickRetries,
   "auto_materialize.respect_materialization_data_versions": ({ autoMaterialize }) =>
     autoMaterialize.respectMaterializationDataVersions,
-  retention: ({ retention }) => retention,
 };
 
 /**

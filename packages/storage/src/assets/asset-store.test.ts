@@ -1,5 +1,5 @@
 import { type AssetEvent, type AssetKey, holderId, type RunId } from "@dagwright/model";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openRawClient } from "../testing/raw-client.ts";
 import { materialization, newRun, runStart } from "../testing/new-run.ts";
 import { describeEachWay } from "../testing/ways-in.ts";
@@ -115,7 +115,7 @@ describeEachWay("assets", (world) => {
 
   test("what has changed among an asset's partitions is read since a version", async () => {
     const key = ["changes"];
-    expect(await world.storage.assets.partitionChanges(key, null)).toEqual({ version: "-1", changes: [] });
+    expect(await world.storage.assets.partitionChanges(key, null)).toEqual({ version: "-1", isReset: true, changes: [] });
     await world.storage.assets.report(["a", "b"].map((partition) => materialization(key, partition) as AssetEvent));
     const first = await world.storage.assets.partitionChanges(key, null);
     expect(first.changes.map(({ partition }) => partition).toSorted()).toEqual(["a", "b"]);
@@ -125,9 +125,77 @@ describeEachWay("assets", (world) => {
     await world.storage.assets.wipePartitions(key, ["a"]);
     const third = await world.storage.assets.partitionChanges(key, second.version);
     expect(third.changes).toEqual([{ partition: "a", isMaterialized: false }]);
-    expect(await world.storage.assets.partitionChanges(key, third.version)).toEqual({ version: third.version, changes: [] });
+    expect(await world.storage.assets.partitionChanges(key, third.version)).toEqual({
+      version: third.version,
+      isReset: false,
+      changes: [],
+    });
     expect(await world.storage.assets.materializedPartitions(key)).toEqual(["b", "c"]);
     expect([...(await world.storage.assets.latestOfPartitions(key, ["a", "b"])).keys()]).toEqual(["b"]);
+  });
+
+  test("an asset is wiped whole, in batches, and begins anew; who keeps its partitions hears of it", async () => {
+    const key = ["wiped"];
+    const many = Array.from({ length: 12_000 }, (_, index) => `p${index}`);
+    const run = await startRun([key]);
+    await world.storage.events.append({
+      runId: run,
+      attempt: 1,
+      entries: many.map((partition) => materialization(key, partition)),
+    });
+    const { events, assets } = world.storage;
+    const { version } = await assets.partitionChanges(key, null);
+    const cursor = await events.streamEnd();
+    expect(await assets.wipe(["never seen"])).toBe(false);
+    expect(await assets.wipe(key)).toBe(true);
+
+    expect(await assets.states([key])).toEqual([]);
+    expect(await assets.list({ prefix: key, limit: 5 })).toEqual([]);
+    expect(await assets.events(key, { types: ["ASSET_MATERIALIZATION", "ASSET_MATERIALIZATION_PLANNED"], limit: 5 })).toEqual([]);
+    expect(await assets.materializedPartitions(key)).toEqual([]);
+    const after = await assets.partitionChanges(key, version);
+    expect(after).toMatchObject({ isReset: true, changes: [] });
+    // The run's log keeps its own.
+    expect(await events.read(run, { afterSeq: 0, limit: 5, types: ["ASSET_MATERIALIZATION"] })).toHaveLength(5);
+
+    await events.append({ runId: run, attempt: 1, entries: [materialization(key, "again")] });
+    expect(await assets.partitionChanges(key, after.version)).toMatchObject({
+      isReset: false,
+      changes: [{ partition: "again", isMaterialized: true }],
+    });
+    expect(await assets.list({ prefix: key, limit: 5 })).toEqual([key]);
+    // The stream ends at the horizon, which any open transaction of the cluster holds up.
+    await vi.waitFor(async () => {
+      const { entries } = await events.readStream(cursor, { types: ["ASSET_MATERIALIZATION"], limit: 10 });
+      expect(entries.map((entry) => ("partition" in entry ? entry.partition : null))).toEqual(["again"]);
+    }, 20_000);
+  });
+
+  test("a partition that a run makes while its asset is wiped forgets what was before", async () => {
+    const key = ["wiped", "meanwhile"];
+    await world.storage.assets.report([materialization(key, "p") as AssetEvent, failure(key, "q")]);
+    await using client = await openRawClient(world.connectionString);
+    // As it is after the first step of a wipe that was cut off.
+    await client.query(
+      "update dagwright.assets set wiped_version = next.id, partitions_version = next.id from (select nextval('dagwright.event_ids') as id) next where key like '%meanwhile%'",
+    );
+    expect(await world.storage.assets.materializedPartitions(key)).toEqual([]);
+    await startRun([key], "p");
+    expect(await world.storage.assets.wipe(key)).toBe(true);
+    await startRun([key], "p");
+    expect(await world.storage.assets.materializedPartitions(key)).toEqual([]);
+    expect(await world.storage.assets.unsettledPartitions(key)).toMatchObject([{ partition: "p", status: "IN_PROGRESS" }]);
+  });
+
+  test("wiping partitions leaves the newest of the others as the asset's latest state", async () => {
+    const key = ["wiped", "parts"];
+    for (const partition of ["a", "b", "c"]) await world.storage.assets.report([materialization(key, partition) as AssetEvent]);
+    const [b] = await world.storage.assets.events(key, { types: ["ASSET_MATERIALIZATION"], partitions: ["b"], limit: 1 });
+    await world.storage.assets.wipePartitions(key, ["c", "never"]);
+    expect((await world.storage.assets.states([key]))[0]!.lastMaterialization).toEqual(b);
+    await world.storage.assets.wipePartitions(key, ["a"]);
+    expect((await world.storage.assets.states([key]))[0]!.lastMaterialization).toEqual(b);
+    expect(await world.storage.assets.materializedPartitions(key)).toEqual(["b"]);
   });
 
   test("versions of an asset's partitions become visible in their order", async () => {

@@ -69,7 +69,17 @@ export interface AssetStore {
   ): Promise<ReadonlyMap<string, StoredAssetEvent>>;
   /** The run that is to make, or made, a partition last; null when none was meant to. */
   latestRunOfPartition(key: AssetKey, partition: string, options?: StoreOptions): Promise<RunId | null>;
-  /** Forgets what is known of partitions of an asset, their events included. Logs of runs keep theirs. */
+  /**
+   * Forgets an asset: its latest state, its partitions, its events and the executions of its checks. Logs of runs keep theirs, and cursors of
+   * the stream stay good. Partitions and state are forgotten at once, the rest in batches; a wipe that was cut off is done again whole.
+   *
+   * @returns false when the instance knows nothing of it
+   */
+  wipe(key: AssetKey, options?: StoreOptions): Promise<boolean>;
+  /**
+   * Forgets what is known of partitions of an asset, their events and executions of checks included, in batches. Logs of runs keep theirs. A
+   * latest state of the asset that is one of theirs becomes the newest of those that are left.
+   */
   wipePartitions(key: AssetKey, partitions: readonly string[], options?: StoreOptions): Promise<void>;
   /** Records events from outside any run. */
   report(events: readonly AssetEvent[], options?: StoreOptions): Promise<void>;

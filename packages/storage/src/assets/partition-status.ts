@@ -15,6 +15,8 @@ export interface PartitionChanges {
   /** To ask with next time. It may have grown without any change. */
   readonly version: string;
   readonly changes: readonly PartitionChange[];
+  /** All that was known before is void: the asset was wiped since. */
+  readonly isReset: boolean;
 }
 
 /** A partition that was planned, or failed, later than it was materialized. */
@@ -27,15 +29,21 @@ export interface UnsettledPartition {
 
 /**
  * The rows behind a version, in one snapshot with the asset's version: the asset's row is locked by every writer of its partitions, so a row
- * that is not visible yet gets a greater version than the one that is told here.
+ * that is not visible yet gets a greater version than the one that is told here. Rows from before the asset was wiped are on their way out.
  */
 export const partitionChangesStatement = (
   key: string,
   since: string,
-): SqlFragment<{ version: string; partition: string | null; is_materialized: boolean | null }> => sql`
-  select a.partitions_version::text as version, p.partition, p.last_materialization_id is not null as is_materialized
-  from dagwright.assets a left join dagwright.asset_partitions p on p.asset_key = a.key and p.version > ${since}::bigint
+): SqlFragment<{ version: string; is_reset: boolean; partition: string | null; is_materialized: boolean | null }> => sql`
+  select a.partitions_version::text as version, a.wiped_version > ${since}::bigint as is_reset,
+    p.partition, p.last_materialization_id is not null as is_materialized
+  from dagwright.assets a left join dagwright.asset_partitions p
+    on p.asset_key = a.key and p.version > greatest(${since}::bigint, a.wiped_version - 1)
   where a.key = ${key}`;
+
+/** Whether a partition was changed since its asset was wiped, if it ever was. */
+export const isKept = (key: string): SqlFragment<boolean> => sql`
+  version >= coalesce((select wiped_version from dagwright.assets where key = ${key}), 0)`;
 
 /** Canceled runs leave what they did not make as it was before them. */
 export const unsettledPartitionsStatement = (
@@ -47,7 +55,7 @@ export const unsettledPartitionsStatement = (
         and r.status in ('QUEUED', 'NOT_STARTED', 'STARTING', 'STARTED', 'CANCELING') then 'IN_PROGRESS'
       when coalesce(p.last_failure_id, 0) > coalesce(p.last_materialization_id, 0) or r.status = 'FAILURE' then 'FAILED' end as status
     from dagwright.asset_partitions p left join dagwright.runs r on r.id = p.last_planned_run_id
-    where p.asset_key = ${key}
+    where p.asset_key = ${key} and ${isKept(key)}
       and greatest(coalesce(p.last_planned_id, 0), coalesce(p.last_failure_id, 0)) > coalesce(p.last_materialization_id, 0)) unsettled
   where status is not null`;
 
@@ -57,17 +65,3 @@ export const latestOfPartitionsStatement = (key: string, partitions: readonly st
   from unnest(${[...partitions]}::text[]) wanted(partition), lateral (
     select * from dagwright.asset_events e
     where e.asset_key = ${key} and e.partition = wanted.partition and e.type = 'ASSET_MATERIALIZATION' order by e.id desc limit 1) e`;
-
-/**
- * Forgets that partitions were materialized. Their rows stay with the asset's next version, so that whoever keeps a status hears of it.
- */
-export const wipePartitionsStatement = (key: string, partitions: readonly string[]): SqlFragment<{ partition: string }> => sql`
-  with bumped as (
-    update dagwright.assets set partitions_version = partitions_version + 1 where key = ${key} returning key, partitions_version),
-  forgotten as (
-    update dagwright.asset_partitions p set version = b.partitions_version, last_materialization_id = null, last_materialization_run_id = null,
-      last_materialization_at_ms = null, last_failure_id = null, last_planned_id = null, last_planned_run_id = null
-    from bumped b where p.asset_key = b.key and p.partition = any(${[...partitions]}::text[]) returning p.partition),
-  removed as (
-    delete from dagwright.asset_events where asset_key = ${key} and partition = any(${[...partitions]}::text[]))
-  select partition from forgotten`;

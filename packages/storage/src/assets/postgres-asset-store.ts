@@ -10,10 +10,18 @@ import {
   latestOfPartitionsStatement,
   type PartitionChanges,
   partitionChangesStatement,
+  isKept,
   type UnsettledPartition,
   unsettledPartitionsStatement,
-  wipePartitionsStatement,
 } from "./partition-status.ts";
+import {
+  beginWipeStatement,
+  deleteWipedChecks,
+  deleteWipedEvents,
+  deleteWipedPartitions,
+  settleChangedPartitions,
+  wipePartitionsStatement,
+} from "./wipe-statements.ts";
 
 interface AssetEventRow {
   readonly id: string;
@@ -46,6 +54,12 @@ interface AssetRow {
   readonly last_planned_run_id: string | null;
 }
 
+/** Rows of one transaction of a wipe: others that wait for one of them do not wait long. */
+const wipedAtOnce = 5_000;
+
+/** An asset that was wiped, and of which nothing was told since, is not known. */
+const isKnown = sql`(wiped_version = 0 or coalesce(last_materialization, last_observation, last_failure) is not null or last_planned_run_id is not null)`;
+
 type EventsPage = Parameters<AssetStore["events"]>[1];
 
 /** The asset store on Postgres. What runs write about assets arrives with their batches; see the event store. */
@@ -61,7 +75,7 @@ export class PostgresAssetStore implements AssetStore {
     const rows = await this.#database.rows<AssetRow>(
       sql`
         select key, last_materialization, last_observation, last_failure, last_planned_run_id
-        from dagwright.assets where key = any(${keys.map(assetKeyToString)}::text[])`,
+        from dagwright.assets where key = any(${keys.map(assetKeyToString)}::text[]) and ${isKnown}`,
       options,
     );
     return rows.map((row) => ({
@@ -90,7 +104,7 @@ export class PostgresAssetStore implements AssetStore {
     const rows = await this.#database.rows<{ partition: string }>(
       sql`
         select partition from dagwright.asset_partitions
-        where asset_key = ${assetKeyToString(key)} and last_materialization_id is not null order by partition`,
+        where asset_key = ${assetKeyToString(key)} and last_materialization_id is not null and ${isKept(assetKeyToString(key))} order by partition`,
       options,
     );
     return rows.map((row) => row.partition);
@@ -100,6 +114,7 @@ export class PostgresAssetStore implements AssetStore {
     const rows = await this.#database.rows(partitionChangesStatement(assetKeyToString(key), since ?? "-1"), options);
     return {
       version: rows[0]?.version ?? "-1",
+      isReset: rows[0]?.is_reset ?? true,
       changes: rows.flatMap(({ partition, is_materialized }) =>
         partition === null ? [] : [{ partition, isMaterialized: is_materialized === true }],
       ),
@@ -130,15 +145,31 @@ export class PostgresAssetStore implements AssetStore {
       sql`
         select case when coalesce(last_planned_id, 0) > coalesce(last_materialization_id, 0) then last_planned_run_id
           else coalesce(last_materialization_run_id, last_planned_run_id) end as run_id
-        from dagwright.asset_partitions where asset_key = ${assetKeyToString(key)} and partition = ${partition}`,
+        from dagwright.asset_partitions
+        where asset_key = ${assetKeyToString(key)} and partition = ${partition} and ${isKept(assetKeyToString(key))}`,
       options,
     );
     return row === undefined || row.run_id === null ? null : runId(row.run_id);
   }
 
   async wipePartitions(key: AssetKey, partitions: readonly string[], options?: StoreOptions): Promise<void> {
-    if (partitions.length === 0) return;
-    await this.#database.rows(wipePartitionsStatement(assetKeyToString(key), partitions), options);
+    const id = assetKeyToString(key);
+    for (let from = 0; from < partitions.length; from += wipedAtOnce)
+      await this.#database.rows(wipePartitionsStatement(id, partitions.slice(from, from + wipedAtOnce)), options);
+  }
+
+  async wipe(key: AssetKey, options?: StoreOptions): Promise<boolean> {
+    const id = assetKeyToString(key);
+    const [begun] = await this.#database.rows(beginWipeStatement(id), options);
+    if (begun === undefined) return false;
+    for (const deleteBatch of [deleteWipedPartitions, deleteWipedEvents, deleteWipedChecks]) {
+      for (;;) {
+        const [batch] = await this.#database.rows(deleteBatch(id, begun.wiped, wipedAtOnce), options);
+        if ((batch?.count ?? 0) < wipedAtOnce) break;
+      }
+    }
+    await this.#database.rows(settleChangedPartitions(id, begun.wiped), options);
+    return true;
   }
 
   async report(events: readonly AssetEvent[], options?: StoreOptions): Promise<void> {
@@ -176,7 +207,7 @@ export function listAssetsStatement(page: {
   readonly cursor?: AssetKey;
   readonly limit: number;
 }): SqlFragment<{ key: string }> {
-  const conditions: SqlFragment<unknown>[] = [sql`true`];
+  const conditions: SqlFragment<unknown>[] = [isKnown];
   if (page.prefix !== undefined && page.prefix.length > 0) {
     const open = assetKeyToString(page.prefix).slice(0, -1);
     conditions.push(sql`(key = ${`${open}]`} or (key >= ${`${open},`} and key < ${`${open}-`}))`);

@@ -14,6 +14,7 @@ import { runRetries } from "./0013-run-retries.ts";
 import { backfills } from "./0014-backfills.ts";
 import { tickRetries } from "./0015-tick-retries.ts";
 import { automation } from "./0016-automation.ts";
+import { housekeeping } from "./0017-housekeeping.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   backfills,
   tickRetries,
   automation,
+  housekeeping,
 ];

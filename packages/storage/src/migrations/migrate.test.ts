@@ -33,26 +33,30 @@ describe("migrations", () => {
     expect(migrations.map((migration) => migration.number)).toEqual(migrations.map((_, index) => index + 1));
   });
 
-  test("climb from every earlier version to the same schema, and keep the rows that are there", async () => {
-    await using whole = await createTestDatabase();
-    await using wholeDatabase = openDatabase(whole.connectionString);
-    const shape = await shapeOf(wholeDatabase);
-    for (let version = 0; version < migrations.length; version += 1) {
-      await using server = await createTestDatabase({ isEmpty: true });
-      await using database = openDatabase(server.connectionString);
-      await database.transaction((transaction) => migrate(transaction, migrations.slice(0, version)));
-      await fillTables(database);
-      const before = await countRows(database);
-      const report = await database.transaction((transaction) => migrate(transaction));
-      expect(report).toEqual({
-        from: version === 0 ? null : version,
-        to: migrations.length,
-        applied: migrations.slice(version).map((migration) => migration.name),
-      });
-      expect(await shapeOf(database)).toEqual(shape);
-      expect(await countRows(database)).toMatchObject(before);
-    }
-  });
+  test(
+    "climb from every earlier version to the same schema, and keep the rows that are there",
+    { timeout: 120_000 },
+    async () => {
+      await using whole = await createTestDatabase();
+      await using wholeDatabase = openDatabase(whole.connectionString);
+      const shape = await shapeOf(wholeDatabase);
+      for (let version = 0; version < migrations.length; version += 1) {
+        await using server = await createTestDatabase({ isEmpty: true });
+        await using database = openDatabase(server.connectionString);
+        await database.transaction((transaction) => migrate(transaction, migrations.slice(0, version)));
+        await fillTables(database);
+        const before = await countRows(database);
+        const report = await database.transaction((transaction) => migrate(transaction));
+        expect(report).toEqual({
+          from: version === 0 ? null : version,
+          to: migrations.length,
+          applied: migrations.slice(version).map((migration) => migration.name),
+        });
+        expect(await shapeOf(database)).toEqual(shape);
+        expect(await countRows(database)).toMatchObject(before);
+      }
+    },
+  );
 
   test("of several processes at once are applied once", async () => {
     await using server = await createTestDatabase({ isEmpty: true });

@@ -9,14 +9,16 @@ import {
   type RunId,
   runId,
   type RunStatus,
+  runStatuses,
   type SnapshotId,
 } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import type { CallOptions, Connection, Database } from "../database/database.ts";
 import { failureCode } from "../database/postgres-failure.ts";
 import { interval } from "../database/time.ts";
-import { RunConflictError, RunNotFoundError, RunNotQueuedError, SnapshotNotFoundError } from "../errors.ts";
+import { RunActiveError, RunConflictError, RunNotFoundError, RunNotQueuedError, SnapshotNotFoundError } from "../errors.ts";
 import { beginAgainStatement, type BegunRow, beginWorkStatement, parsePlan } from "./begin-work-statement.ts";
+import { deleteRunStatement } from "./delete-run-statement.ts";
 import { dequeueIn } from "./dequeue.ts";
 import {
   activeWithStatement,
@@ -78,6 +80,10 @@ const defaultCountAtMost = 100_000;
 const defaultTagValues = 1_000;
 /** How often a submission is tried whose runs find that another one of their key came first, just now. */
 const mostAttempts = 5;
+/** A run may have a million log lines. */
+const deleteTimeoutMs = 300_000;
+/** Somebody executes these, or is about to. */
+const active: readonly RunStatus[] = ["MANAGED", "STARTING", "STARTED", "CANCELING"];
 const mostRememberedSnapshots = 10_000;
 
 const toLaunchClaim = (row: ClaimedRow | SubmittedRow): LaunchClaim => ({ run: toRun(row), fence: row.launch_fence });
@@ -351,6 +357,17 @@ export class PostgresRunStore implements RunStore {
 
   async overdue(limits: OverdueLimits, options?: StoreOptions): Promise<readonly OverdueRun[]> {
     return (await this.#database.rows(overdueStatement(limits), options)).map(toOverdueRun);
+  }
+
+  async delete(
+    id: RunId,
+    { evenActive = false, ...options }: StoreOptions & { readonly evenActive?: boolean } = {},
+  ): Promise<void> {
+    if (!isRunId(id)) throw new RunNotFoundError(id);
+    const from = evenActive ? runStatuses : runStatuses.filter((status) => !active.includes(status));
+    const [row] = await this.#database.rows(deleteRunStatement(id, from), { ...options, timeoutMs: deleteTimeoutMs });
+    if (row === undefined) throw new RunNotFoundError(id);
+    if (!row.is_deleted) throw new RunActiveError(id, row.status);
   }
 
   async jobSnapshot(id: SnapshotId, options?: StoreOptions): Promise<JobSnapshot> {

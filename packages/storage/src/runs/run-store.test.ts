@@ -21,6 +21,34 @@ const me = holderId("me");
 const launch = { kind: "launch", holder: me, claimMs: 60_000 } as const;
 
 describeEachWay("runs", (world) => {
+  test("a run is deleted with its tags and its log once nobody executes it; a worker of one that was ends at its next write", async () => {
+    const [claim] = await world.storage.runs.submit([newRun({ tags: { team: "x" } })], launch);
+    const { id } = claim!.run;
+    await world.storage.runs.beginWork({
+      runId: id,
+      attempt: 1,
+      fence: 1,
+      worker: {},
+      leaseMs: 60_000,
+      entries: [runStart, logLine("a")],
+    });
+    await expect(world.storage.runs.delete(id)).rejects.toThrow(`Run ${id} is STARTED and cannot be deleted; terminate it first`);
+    expect((await world.storage.runs.get(id)).status).toBe("STARTED");
+    await world.storage.runs.delete(id, { evenActive: true });
+    await expect(world.storage.runs.get(id)).rejects.toThrow(RunNotFoundError);
+    expect(await world.storage.events.read(id, { afterSeq: 0, limit: 10 })).toEqual([]);
+    expect(await world.storage.runs.list({ tags: [{ key: "team", values: ["x"] }] }, { limit: 5 })).toEqual([]);
+    await expect(world.storage.events.append({ runId: id, attempt: 1, entries: [logLine("late")] })).rejects.toThrow(
+      RunNotFoundError,
+    );
+    await expect(world.storage.runs.delete(id)).rejects.toThrow(RunNotFoundError);
+    const [queued] = await world.storage.runs
+      .submit([newRun()], { kind: "hold" })
+      .then(() => world.storage.runs.list({ statuses: ["NOT_STARTED"] }, { limit: 1 }));
+    await world.storage.runs.delete(queued!.id);
+    expect(await world.storage.runs.getMany([queued!.id])).toEqual([]);
+  });
+
   const types = async (id: RunId): Promise<readonly StoredEntry["type"][]> =>
     (await world.storage.events.read(id, { afterSeq: 0, limit: 100 })).map((entry) => entry.type);
 

@@ -240,6 +240,14 @@ export interface RunStore {
   /** Runs of which nobody has heard in time, or that take too long; for run monitoring. */
   overdue(limits: OverdueLimits, options?: StoreOptions): Promise<readonly OverdueRun[]>;
 
+  /**
+   * Deletes a run with its tags, its log and its slots of pools; what it made of assets stays. Run keys stay taken.
+   *
+   * @param options - `evenActive`: also a run that has or may get a worker, which then ends by itself at its next write
+   * @throws RunNotFoundError, RunActiveError
+   */
+  delete(id: RunId, options?: StoreOptions & { readonly evenActive?: boolean }): Promise<void>;
+
   jobSnapshot(id: SnapshotId, options?: StoreOptions): Promise<JobSnapshot>;
   executionPlan(id: SnapshotId, options?: StoreOptions): Promise<ExecutionPlan>;
 }

@@ -200,6 +200,7 @@ extend type Query {
 extend type Mutation {
   reportRunlessAssetEvents(eventParams: ReportRunlessAssetEventsParams!): ReportRunlessAssetEventsResult!
   reportAssetCheckEvaluations(eventParams: ReportAssetCheckEvaluationsParams!): ReportAssetCheckEvaluationResult!
+  wipeAssets(assetPartitionRanges: [PartitionsByAssetSelector!]!): AssetWipeMutationResult!
 }
 
 input ReportRunlessAssetEventsParams {
@@ -406,6 +407,7 @@ type AssetNode {
   type: DagsterType
   hasMaterializePermission: Boolean!
   hasReportRunlessAssetEventPermission: Boolean!
+  hasWipePermission: Boolean!
   targetingInstigators: [Instigator!]!
 }
 
@@ -446,6 +448,23 @@ enum StaleCauseCategory {
   CODE
   DATA
   DEPENDENCIES
+}
+
+union AssetWipeMutationResult =
+  | AssetNotFoundError
+  | UnauthorizedError
+  | PythonError
+  | UnsupportedOperationError
+  | AssetWipeSuccess
+
+type AssetWipeSuccess {
+  assetPartitionRanges: [AssetPartitionRange!]!
+}
+
+type AssetPartitionRange {
+  assetKey: AssetKey!
+  "Null: all of the asset."
+  partitionRange: PartitionRange
 }
 
 extend type Query {
@@ -1957,6 +1976,8 @@ type DaemonStatus {
   lastHeartbeatErrors: [PythonError!]!
   "Every replica that has this duty, by name. Ours: Dagster has one daemon."
   replicas: [DaemonReplica!]!
+  "What the last pass of the daemon \`RETENTION\` removed, in words. Ours. Null for the others, and before the first."
+  report: String
 }
 
 "One process that has a daemon's duty. Any number of them share it, and none leads."
@@ -3576,6 +3597,11 @@ type DeleteDynamicPartitionsSuccess {
   partitionsDefName: String!
 }
 
+type PartitionRange {
+  start: String!
+  end: String!
+}
+
 extend type Query {
   permissions: [Permission!]!
   canBulkTerminate: Boolean!
@@ -3765,6 +3791,8 @@ extend type Mutation {
   terminateRun(runId: String!, terminatePolicy: TerminateRunPolicy): TerminateRunResult!
   terminatePipelineExecution(runId: String!, terminatePolicy: TerminateRunPolicy): TerminateRunResult!
   terminateRuns(runIds: [String!]!, terminatePolicy: TerminateRunPolicy): TerminateRunsResultOrError!
+  deleteRun(runId: String!): DeletePipelineRunResult!
+  deletePipelineRun(runId: String!): DeletePipelineRunResult!
 }
 
 enum RunStatus {
@@ -4143,6 +4171,12 @@ type ExpectationResult implements DisplayableEvent {
   description: String
   metadataEntries: [MetadataEntry!]!
   success: Boolean!
+}
+
+union DeletePipelineRunResult = DeletePipelineRunSuccess | UnauthorizedError | PythonError | RunNotFoundError
+
+type DeletePipelineRunSuccess {
+  runId: String!
 }
 
 extend type Query {

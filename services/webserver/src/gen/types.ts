@@ -473,6 +473,7 @@ export interface AssetNode {
   readonly type: Field<DagsterType | null, NoArgs>;
   readonly hasMaterializePermission: Field<boolean, NoArgs>;
   readonly hasReportRunlessAssetEventPermission: Field<boolean, NoArgs>;
+  readonly hasWipePermission: Field<boolean, NoArgs>;
   readonly targetingInstigators: Field<readonly Instigator[], NoArgs>;
   readonly hasAssetChecks: Field<boolean, NoArgs>;
   readonly assetCheckOrError: Field<AssetCheckOrError, { readonly checkName: string }>;
@@ -517,6 +518,11 @@ export type AssetOrError = Asset | AssetNotFoundError;
 
 export type AssetOwner = UserAssetOwner | TeamAssetOwner;
 
+export interface AssetPartitionRange {
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly partitionRange: Field<PartitionRange | null, NoArgs>;
+}
+
 export type AssetPartitionStatuses = DefaultPartitionStatuses | MultiPartitionStatuses | TimePartitionStatuses;
 
 export interface AssetPartitions {
@@ -558,6 +564,13 @@ export interface AssetSelection {
   readonly assetKeys: Field<readonly AssetKey[], NoArgs>;
   readonly assetChecks: Field<readonly AssetCheckhandle[], NoArgs>;
   readonly assets: Field<readonly Asset[], NoArgs>;
+}
+
+export type AssetWipeMutationResult = AssetNotFoundError | UnauthorizedError | PythonError | UnsupportedOperationError | AssetWipeSuccess;
+
+export interface AssetWipeSuccess {
+  readonly __typename: "AssetWipeSuccess";
+  readonly assetPartitionRanges: Field<readonly AssetPartitionRange[], NoArgs>;
 }
 
 export type AssetsOrError = AssetConnection | PythonError;
@@ -807,6 +820,7 @@ export interface DaemonStatus {
   readonly lastHeartbeatTime: Field<number | null, NoArgs>;
   readonly lastHeartbeatErrors: Field<readonly PythonError[], NoArgs>;
   readonly replicas: Field<readonly DaemonReplica[], NoArgs>;
+  readonly report: Field<string | null, NoArgs>;
 }
 
 export type DagsterEventType = "STEP_OUTPUT" | "STEP_INPUT" | "STEP_FAILURE" | "STEP_START" | "STEP_SUCCESS" | "STEP_SKIPPED" | "STEP_WORKER_STARTING" | "STEP_WORKER_STARTED" | "RESOURCE_INIT_STARTED" | "RESOURCE_INIT_SUCCESS" | "RESOURCE_INIT_FAILURE" | "STEP_UP_FOR_RETRY" | "STEP_RESTARTED" | "ASSET_MATERIALIZATION" | "ASSET_MATERIALIZATION_PLANNED" | "ASSET_FAILED_TO_MATERIALIZE" | "ASSET_OBSERVATION" | "STEP_EXPECTATION_RESULT" | "ASSET_CHECK_EVALUATION_PLANNED" | "ASSET_CHECK_EVALUATION" | "ASSET_HEALTH_CHANGED" | "ASSET_WIPED" | "RUN_ENQUEUED" | "RUN_DEQUEUED" | "RUN_STARTING" | "RUN_START" | "RUN_SUCCESS" | "RUN_FAILURE" | "RUN_CANCELING" | "RUN_CANCELED" | "RUN_SUSPENDED" | "RUN_RESUMED" | "PIPELINE_ENQUEUED" | "PIPELINE_DEQUEUED" | "PIPELINE_STARTING" | "PIPELINE_START" | "PIPELINE_SUCCESS" | "PIPELINE_FAILURE" | "PIPELINE_CANCELING" | "PIPELINE_CANCELED" | "OBJECT_STORE_OPERATION" | "ASSET_STORE_OPERATION" | "LOADED_INPUT" | "HANDLED_OUTPUT" | "ENGINE_EVENT" | "HOOK_COMPLETED" | "HOOK_ERRORED" | "HOOK_SKIPPED" | "ALERT_START" | "ALERT_SUCCESS" | "ALERT_FAILURE" | "LOGS_CAPTURED" | "FRESHNESS_STATE_EVALUATION" | "FRESHNESS_STATE_CHANGE" | "CODE_LOCATION_UPDATED";
@@ -875,6 +889,13 @@ export type DeleteDynamicPartitionsResult = DeleteDynamicPartitionsSuccess | Uns
 export interface DeleteDynamicPartitionsSuccess {
   readonly __typename: "DeleteDynamicPartitionsSuccess";
   readonly partitionsDefName: Field<string, NoArgs>;
+}
+
+export type DeletePipelineRunResult = DeletePipelineRunSuccess | UnauthorizedError | PythonError | RunNotFoundError;
+
+export interface DeletePipelineRunSuccess {
+  readonly __typename: "DeletePipelineRunSuccess";
+  readonly runId: Field<string, NoArgs>;
 }
 
 export interface DimensionDefinitionType {
@@ -1850,6 +1871,7 @@ export interface MultiPartitionStatuses {
 export interface Mutation {
   readonly reportRunlessAssetEvents: Root<ReportRunlessAssetEventsResult, { readonly eventParams: ReportRunlessAssetEventsParams }>;
   readonly reportAssetCheckEvaluations: Root<ReportAssetCheckEvaluationResult, { readonly eventParams: ReportAssetCheckEvaluationsParams }>;
+  readonly wipeAssets: Root<AssetWipeMutationResult, { readonly assetPartitionRanges: readonly PartitionsByAssetSelector[] }>;
   readonly launchPartitionBackfill: Root<LaunchBackfillResult, { readonly backfillParams: LaunchBackfillParams }>;
   readonly resumePartitionBackfill: Root<ResumeBackfillResult, { readonly backfillId: string }>;
   readonly reexecutePartitionBackfill: Root<LaunchBackfillResult, { readonly reexecutionParams?: ReexecutionParams | null | undefined }>;
@@ -1885,6 +1907,8 @@ export interface Mutation {
   readonly terminateRun: Root<TerminateRunResult, { readonly runId: string; readonly terminatePolicy?: TerminateRunPolicy | null | undefined }>;
   readonly terminatePipelineExecution: Root<TerminateRunResult, { readonly runId: string; readonly terminatePolicy?: TerminateRunPolicy | null | undefined }>;
   readonly terminateRuns: Root<TerminateRunsResultOrError, { readonly runIds: readonly string[]; readonly terminatePolicy?: TerminateRunPolicy | null | undefined }>;
+  readonly deleteRun: Root<DeletePipelineRunResult, { readonly runId: string }>;
+  readonly deletePipelineRun: Root<DeletePipelineRunResult, { readonly runId: string }>;
   readonly reloadRepositoryLocation: Root<ReloadRepositoryLocationMutationResult, { readonly repositoryLocationName: string }>;
   readonly reloadWorkspace: Root<ReloadWorkspaceMutationResult, NoArgs>;
 }
@@ -2107,6 +2131,11 @@ export interface PartitionKeysNotFoundError {
 export interface PartitionMapping {
   readonly className: Field<string, NoArgs>;
   readonly description: Field<string, NoArgs>;
+}
+
+export interface PartitionRange {
+  readonly start: Field<string, NoArgs>;
+  readonly end: Field<string, NoArgs>;
 }
 
 export interface PartitionRangeSelector {
@@ -3761,6 +3790,7 @@ export interface Unions {
   AssetPartitionStatuses: AssetPartitionStatuses;
   AssetRecordsOrError: AssetRecordsOrError;
   AssetResultEventType: AssetResultEventType;
+  AssetWipeMutationResult: AssetWipeMutationResult;
   AssetsOrError: AssetsOrError;
   CancelBackfillResult: CancelBackfillResult;
   ChangeBackfillResult: ChangeBackfillResult;
@@ -3772,6 +3802,7 @@ export interface Unions {
   DefinitionOwner: DefinitionOwner;
   DeleteAppManagedComponentResult: DeleteAppManagedComponentResult;
   DeleteDynamicPartitionsResult: DeleteDynamicPartitionsResult;
+  DeletePipelineRunResult: DeletePipelineRunResult;
   EnvVarWithConsumersOrError: EnvVarWithConsumersOrError;
   EvaluationStackEntry: EvaluationStackEntry;
   EventConnectionOrError: EventConnectionOrError;
@@ -3858,6 +3889,7 @@ export const unionMembers = {
   AssetPartitionStatuses: ["DefaultPartitionStatuses","MultiPartitionStatuses","TimePartitionStatuses"],
   AssetRecordsOrError: ["AssetRecordConnection","PythonError"],
   AssetResultEventType: ["FailedToMaterializeEvent","MaterializationEvent","ObservationEvent"],
+  AssetWipeMutationResult: ["AssetNotFoundError","UnauthorizedError","PythonError","UnsupportedOperationError","AssetWipeSuccess"],
   AssetsOrError: ["AssetConnection","PythonError"],
   CancelBackfillResult: ["CancelBackfillSuccess","UnauthorizedError","PythonError"],
   ChangeBackfillResult: ["ChangeBackfillSuccess","UnauthorizedError","PythonError"],
@@ -3869,6 +3901,7 @@ export const unionMembers = {
   DefinitionOwner: ["UserDefinitionOwner","TeamDefinitionOwner"],
   DeleteAppManagedComponentResult: ["DeleteAppManagedComponentSuccess","UnauthorizedError","PythonError"],
   DeleteDynamicPartitionsResult: ["DeleteDynamicPartitionsSuccess","UnsupportedOperationError","UnauthorizedError","PythonError"],
+  DeletePipelineRunResult: ["DeletePipelineRunSuccess","UnauthorizedError","PythonError","RunNotFoundError"],
   EnvVarWithConsumersOrError: ["EnvVarWithConsumersList","PythonError"],
   EvaluationStackEntry: ["EvaluationStackListItemEntry","EvaluationStackPathEntry","EvaluationStackMapKeyEntry","EvaluationStackMapValueEntry"],
   EventConnectionOrError: ["EventConnection","RunNotFoundError","PythonError"],

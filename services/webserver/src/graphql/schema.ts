@@ -5,6 +5,7 @@ import type * as gql from "../gen/types.ts";
 import { assetCheckQueries } from "./asset-checks/queries.ts";
 import { assetQueries } from "./assets/queries.ts";
 import { reportMutations } from "./assets/report-asset-events.ts";
+import { wipeMutations } from "./assets/wipe-assets.ts";
 import { componentMutations, componentQueries } from "./components/queries.ts";
 import { backfillMutations } from "./backfills/change-backfill.ts";
 import { backfillQueries } from "./backfills/queries.ts";
@@ -26,6 +27,7 @@ import { partitionQueries } from "./partitions/partition-sets.ts";
 import { permissionQueries } from "./permissions/permissions.ts";
 import { resourceQueries } from "./resources/queries.ts";
 import { legacyMutations, legacyQueries } from "./legacy/queries.ts";
+import { deletionMutations } from "./runs/delete-run.ts";
 import { launchMutations } from "./runs/launch-run.ts";
 import { runQueries } from "./runs/list-runs.ts";
 import { reexecutionMutations } from "./runs/reexecute-run.ts";
@@ -60,6 +62,7 @@ const mutations: gql.Mutation = {
   ...backfillMutations,
   ...componentMutations,
   ...concurrencyMutations,
+  ...deletionMutations,
   ...dynamicPartitionMutations,
   ...instigatorMutations,
   ...scheduleDryRunMutations,
@@ -70,6 +73,7 @@ const mutations: gql.Mutation = {
   ...reportMutations,
   ...runQueueMutations,
   ...terminationMutations,
+  ...wipeMutations,
   ...workspaceMutations,
 };
 

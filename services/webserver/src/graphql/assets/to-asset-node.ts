@@ -99,6 +99,7 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     repository: () => toRepository(found),
     ...checkFieldsOf(found),
     hasReportRunlessAssetEventPermission: (_, { permissions }) => permissions.has("report_runless_asset_events"),
+    hasWipePermission: (_, { permissions }) => permissions.has("wipe_assets"),
     hasMaterializePermission: (_, { permissions }) => permissions.has("launch_pipeline_execution"),
     targetingInstigators: () => [
       ...snapshot.schedules

@@ -1,4 +1,4 @@
-import { type Heartbeat, isAlive } from "@dagwright/storage";
+import { describeRetention, type Heartbeat, isAlive } from "@dagwright/storage";
 
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
@@ -51,6 +51,10 @@ function toDaemonStatus(daemonType: string, required: boolean, beats: readonly H
     lastHeartbeatTime: newest === undefined ? null : newest.atMs / 1000,
     lastHeartbeatErrors: () => beats.flatMap(({ errors }) => errors.map(toPythonError)),
     replicas: () => beats.map((beat) => toDaemonReplica(beat, nowMs)),
+    report: async (_, { storage, signal }) => {
+      const report = daemonType === "RETENTION" ? await storage.retention.lastReport({ signal }) : null;
+      return report === null ? null : describeRetention(report);
+    },
   };
 }
 
