@@ -119,7 +119,9 @@ describe("a part of a job", () => {
 
   test("an earlier run has the values of what is left out", () => {
     const given = { ops: { use: { config: { n: 1 } } }, resources: { inner: { config: { token: "hush-hush" } } } };
-    expect(check(repository, "ops", given, ofSteps("use"))).toEqual(["ops.use.inputs.x: is missing; it needs a value"]);
+    expect(check(repository, "ops", given, ofSteps("use"))).toEqual([
+      "ops.use.inputs.x: is missing; it needs a value, since the op that makes it is not selected",
+    ]);
     const again = { ...ofSteps("use"), isReexecution: true };
     // It is read through the manager that stored it.
     expect(check(repository, "ops", given, again)).toEqual(["resources.store.config.n: is missing; it needs a whole number"]);
@@ -156,6 +158,7 @@ describe("a part of a job", () => {
 describe("inputs that run config gives", () => {
   const use = op("use", { ins: { x: int }, out: int }, ({ x }) => x);
   const wrapped = op("wrapped", { ins: { x: z.object({ value: int }) } }, () => {});
+  const twice = op("twice", { ins: { x: int, value: int.default(1) } }, () => {});
   const anything = op("anything", { ins: { x: z.any() } }, () => {});
   const doubled = graph("doubled", { ins: { x: int } }, ({ x }) => use({ x: use.alias("first")({ x }) }));
   const around = graph("around", { ins: { x: int, unused: int } }, ({ x, unused }) => {
@@ -171,6 +174,7 @@ describe("inputs that run config gives", () => {
           const made = op("made", { out: int }, () => 1)();
           wrapped({ x: op("object", { out: z.object({ value: int }) }, () => ({ value: 1 }))() });
           anything({ x: made });
+          twice({ x: made });
         }),
       ],
     }),
@@ -186,7 +190,19 @@ describe("inputs that run config gives", () => {
       "inputs.x: Invalid input: expected number, received string",
     ]);
     expect(check(repository, "one_value", { inputs: { x: 3, unused: 1 } })).toEqual([
-      "inputs.unused: there is no such field; known here: x",
+      "inputs.unused: has its value in the job's `inputValues`, and run config cannot give another",
+    ]);
+  });
+
+  test("what is wired is told as such", () => {
+    const given = { inputs: { x: 3, unused: 7 }, ops: { doubled: { ops: { use: { inputs: { x: 4 } } }, inputs: { x: 1 } } } };
+    expect(check(repository, "values", given)).toEqual([
+      "ops.doubled.ops.use.inputs: all inputs are wired, and have their values from there",
+      "ops.doubled.inputs: all inputs are wired, and have their values from there",
+    ]);
+    const made = { ops: { object: {}, twice: { inputs: { value: 1, x: { value: 1 } } } } };
+    expect(check(repository, "wrapping", made)).toEqual([
+      "ops.twice.inputs.x: is wired, and has its value from there; run config gives only what nothing selected makes",
     ]);
   });
 

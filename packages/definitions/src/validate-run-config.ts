@@ -6,6 +6,7 @@ import type { RunConfigMapping } from "./config-mapping.ts";
 import { type Configurable, hasConfig, readConfigOf } from "./config-preset.ts";
 import type { Environment } from "./env-reference.ts";
 import { UnknownRunJobError } from "./errors.ts";
+import { explainInputError } from "./explain-input-error.ts";
 import type { ConfigMapping, GraphDefinition } from "./graph.ts";
 import { type ListItem, listValue, readInputValue } from "./input-value.ts";
 import type { InputDefinition } from "./op.ts";
@@ -108,7 +109,7 @@ class Validation {
   }
 
   check(given: unknown, type: string, types: ReadonlyMap<string, ConfigTypeSnapshot>): RunConfigValidation {
-    this.#errors.push(...checkConfig(given, type, types));
+    this.#errors.push(...checkConfig(given, type, types).map((error) => explainInputError(error, this.#job)));
     if (!isRecord(given)) return { ok: false, errors: this.#errors };
     const { graphConfig, graph, nodes, loggers: known } = this.#job;
     const inputs = this.#jobInputs(recordAt(given, "inputs"));

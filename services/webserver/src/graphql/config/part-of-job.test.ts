@@ -86,7 +86,7 @@ test("clients see the schema of what is selected, and config for that is enough"
   const op = await ask({ ...selector("ops"), solidSelection: ["use"] }, {});
   expect(op.isPipelineConfigValid.errors).toEqual([
     {
-      message: "ops.use.inputs.x: is missing; it needs a value",
+      message: "ops.use.inputs.x: is missing; it needs a value, since the op that makes it is not selected",
       path: ["ops", "use", "inputs"],
       field: { name: "x", configTypeKey: "Any" },
     },

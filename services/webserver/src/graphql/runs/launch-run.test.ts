@@ -57,7 +57,9 @@ test("op queries and assets choose a part of the job", async () => {
   const queries = { ...selector("process_numbers"), solidSelection: ["*sum_even_numbers", "sum_odd_numbers+"] };
   // Nothing selected makes the odd numbers.
   expect(await chosen(queries)).toMatchObject({
-    errors: [{ message: "ops.sum_odd_numbers.inputs.numbers: is missing; it needs a value" }],
+    errors: [
+      { message: "ops.sum_odd_numbers.inputs.numbers: is missing; it needs a value, since the op that makes it is not selected" },
+    ],
   });
   const { run } = await chosen(queries, { ops: { sum_odd_numbers: { inputs: { numbers: [1, 3] } } } });
   expect(run.stepKeysToExecute).toEqual([
