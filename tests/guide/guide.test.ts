@@ -105,6 +105,7 @@ test.each([
     "3 jobs, 6 assets, 0 schedules, 0 sensors",
     ["Materialized value orders", "Materialized value revenue"],
   ],
+  ["backfills.md", "1 job, 4 assets, 0 schedules, 0 sensors", []],
   ["sensors.md", "2 jobs, 1 asset, 0 schedules, 6 sensors", []],
   ["schedules-and-sensors.md", "2 jobs, 1 asset, 4 schedules, 1 sensor", []],
 ])("%s is a project that compiles, loads, runs and passes its tests", async (page, defined, printed) => {
