@@ -6,6 +6,7 @@ export type {
   FreshnessState,
   RunTagFilter,
 } from "./snapshots/automation-condition.ts";
+export { type SharedLocationSnapshot, sharePartitions, unsharePartitions } from "./snapshots/shared-partitions.ts";
 export {
   type AssetKey,
   assetKeyFromString,

@@ -7,13 +7,14 @@ import {
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
-import type {
-  EvaluationResult,
-  ExecutionPlan,
-  JsonObject,
-  LocationSnapshot,
-  PartitionConfig,
-  RunConfigValidation,
+import {
+  type EvaluationResult,
+  type ExecutionPlan,
+  type JsonObject,
+  type PartitionConfig,
+  type RunConfigValidation,
+  type SharedLocationSnapshot,
+  unsharePartitions,
 } from "@dagwright/model";
 import { formatAddress, isLocalAddress, parseAddress } from "./address.ts";
 import type { CallOptions, CodeLocationApi } from "./code-location-api.ts";
@@ -174,7 +175,10 @@ export function createCodeLocationClient(options: CodeLocationClientOptions): Co
       }
     },
     async getSnapshot(snapshotId, callOptions) {
-      return (await document(methods.getSnapshot, { snapshotId }, timeoutsMs.getSnapshot, callOptions)) as LocationSnapshot;
+      const request = { snapshotId, acceptsShared: true };
+      return unsharePartitions(
+        (await document(methods.getSnapshot, request, timeoutsMs.getSnapshot, callOptions)) as SharedLocationSnapshot,
+      );
     },
     async reload(callOptions) {
       return fromLocationMessage(await unary(methods.reload, {}, timeoutsMs.reload, callOptions));

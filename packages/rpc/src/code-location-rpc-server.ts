@@ -19,6 +19,7 @@ import {
   type RunSelection,
   type ScheduleEvaluation,
   type SensorEvaluation,
+  type SnapshotId,
   snapshotId,
 } from "@dagwright/model";
 import { type Address, formatAddress, isLocalAddress, parseAddress } from "./address.ts";
@@ -35,7 +36,8 @@ import { toLocationMessage, toWorkerEventMessage } from "./wire.ts";
 
 /** What serves a code location. Snapshots are handed over as they are kept, compressed. */
 export type CodeLocationHandlers = Omit<CodeLocationApi, "getSnapshot"> & {
-  getSnapshot(...parameters: Parameters<CodeLocationApi["getSnapshot"]>): Promise<CompressedJson>;
+  /** @param options - `acceptsShared`: the caller reads what `sharePartitions` gives */
+  getSnapshot(id: SnapshotId, options: CallOptions & { readonly acceptsShared: boolean }): Promise<CompressedJson>;
 };
 
 export interface CodeLocationRpcServerOptions {
@@ -231,7 +233,7 @@ function codeLocationImplementation(handlers: CodeLocationHandlers, guard: Guard
       for await (const state of handlers.watchLocation(options)) yield toLocationMessage(state);
     }),
     getSnapshot: guard.stream("GetSnapshot", (request: Methods["getSnapshot"]["request"], options) =>
-      chunks(handlers.getSnapshot(snapshotId(request.snapshotId), options)),
+      chunks(handlers.getSnapshot(snapshotId(request.snapshotId), { ...options, acceptsShared: request.acceptsShared })),
     ),
     reload: guard.unary("Reload", async (_: Methods["reload"]["request"], options) =>
       toLocationMessage(await handlers.reload(options)),

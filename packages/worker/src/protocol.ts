@@ -1,19 +1,19 @@
 import type { RunWorkerSettings } from "@dagwright/instance/run-worker";
-import type {
-  EvaluationResult,
-  ExecutionPlan,
-  JsonObject,
-  JsonValue,
-  LocationSnapshot,
-  PartitionConfig,
-  RunConfigPart,
-  RunConfigValidation,
-  RunId,
-  RunSelection,
-  ScheduleEvaluation,
-  SensorEvaluation,
-  SerializedError,
-  SnapshotId,
+import {
+  type EvaluationResult,
+  type ExecutionPlan,
+  type JsonObject,
+  type JsonValue,
+  type PartitionConfig,
+  type RunConfigPart,
+  type RunConfigValidation,
+  type RunId,
+  type RunSelection,
+  type ScheduleEvaluation,
+  type SensorEvaluation,
+  type SerializedError,
+  type SnapshotId,
+  type SharedLocationSnapshot,
 } from "@dagwright/model";
 
 /**
@@ -44,10 +44,15 @@ export interface GenerationRef {
 
 export interface EvaluatorMethods {
   /** First call. Imports the generation and validates its definitions. */
-  load(params: { readonly generation: GenerationRef; readonly locationName: string }): {
+  load(params: {
+    readonly generation: GenerationRef;
+    readonly locationName: string;
+    /** The caller reads what `sharePartitions` gives; absent in those of before. */
+    readonly acceptsShared?: boolean;
+  }): {
     readonly protocolVersion: number;
     readonly sdkVersion: string;
-    readonly snapshot: LocationSnapshot;
+    readonly snapshot: SharedLocationSnapshot;
   };
   validateRunConfig(params: {
     readonly jobName: string;

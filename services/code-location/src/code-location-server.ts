@@ -184,7 +184,7 @@ function handlersOf({ locationName, location, workers, logs, evaluationTimeoutMs
   return {
     getLocation: async () => location.state(),
     watchLocation: (options) => location.changes.listen([location.state()], options?.signal),
-    getSnapshot: async (id) => location.snapshot(id),
+    getSnapshot: (id, { acceptsShared }) => location.snapshot(id, acceptsShared),
     reload: () => location.reload(),
 
     async validateRunConfig({ snapshotId, ...params }, options) {

@@ -44,7 +44,7 @@ export interface Location extends AsyncDisposable {
   /** @throws LocationNotLoadedError while no generation serves */
   current(): Generation;
   /** @throws LocationSnapshotNotFoundError */
-  snapshot(id: SnapshotId): CompressedJson;
+  snapshot(id: SnapshotId, acceptsShared: boolean): Promise<CompressedJson>;
   /** Builds and loads what lies on disk now; resolves when that serves or has failed. */
   reload(): Promise<LocationState>;
   /** Until the first load has succeeded or failed. */
@@ -170,8 +170,8 @@ export function openLocation(options: LocationOptions): Location {
       if (generation !== null) return generation;
       throw new LocationNotLoadedError(name, loadError?.error.message ?? "it is being loaded");
     },
-    snapshot(id) {
-      if (generation?.snapshotId === id) return generation.snapshot;
+    async snapshot(id, acceptsShared) {
+      if (generation?.snapshotId === id) return acceptsShared ? generation.snapshot : await generation.wholeSnapshot();
       throw new LocationSnapshotNotFoundError(name, id, generation?.snapshotId ?? "");
     },
     async reload() {

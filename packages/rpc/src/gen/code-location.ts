@@ -44,6 +44,7 @@ export interface LoadError {
 
 export interface GetSnapshotRequest {
   readonly snapshotId: string;
+  readonly acceptsShared: boolean;
 }
 
 export type ReloadRequest = Readonly<Record<string, never>>;

@@ -9,7 +9,13 @@ import {
 } from "@dagwright/definitions";
 import { loadRepository } from "@dagwright/execution";
 import { planExecution } from "@dagwright/graph";
-import type { CustomConditionRequest, EvaluationResult, InstanceBackend, JsonObject } from "@dagwright/model";
+import {
+  type CustomConditionRequest,
+  type EvaluationResult,
+  type InstanceBackend,
+  type JsonObject,
+  sharePartitions,
+} from "@dagwright/model";
 import { DefinitionNotFoundError, NotLoadedError } from "../errors.ts";
 import type { ErrorLocation } from "../generation/error-location.ts";
 import { locateInGeneration } from "../generation/locate-in-generation.ts";
@@ -65,7 +71,8 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
       repository = await loadRepository(params.generation);
       const snapshot = toLocationSnapshot(repository);
       setTimeout(shrinkHeap, settledMs).unref();
-      return { protocolVersion: workerProtocolVersion, sdkVersion: snapshot.sdkVersion, snapshot };
+      const sent = params.acceptsShared ? sharePartitions(snapshot) : snapshot;
+      return { protocolVersion: workerProtocolVersion, sdkVersion: snapshot.sdkVersion, snapshot: sent };
     },
 
     validateRunConfig({ jobName, runConfig, part }) {

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import {
   canonicalJson,
-  type LocationSnapshot,
   type SerializedError,
   serializeError,
   type SnapshotId,
   snapshotId,
+  type SharedLocationSnapshot,
+  unsharePartitions,
 } from "@dagwright/model";
 import { compressJson, type CompressedJson } from "@dagwright/rpc";
 import { type EvaluatorMethods, type GenerationRef, supportedWorkerProtocols } from "@dagwright/worker/protocol";
@@ -26,6 +27,8 @@ export interface Generation {
   readonly snapshotId: SnapshotId;
   /** The definitions, as they travel. */
   readonly snapshot: CompressedJson;
+  /** The same for hosts that do not know shared lists of partition keys. */
+  wholeSnapshot(): Promise<CompressedJson>;
   readonly evaluators: EvaluatorPool;
   readonly loadedAtMs: number;
   /** Lets evaluations come to their end, ends its evaluators and lets go of its copy; runs that began with it hold the copy on. */
@@ -68,6 +71,7 @@ export async function loadGeneration(built: BuiltCode, options: GenerationOption
   try {
     const { evaluator, loaded } = await loadEvaluator(ref, programs, options);
     const canonical = canonicalJson(loaded.snapshot);
+    const snapshot = await compressJson(loaded.snapshot);
     const evaluators = createEvaluatorPool({
       first: evaluator,
       start: async () => (await loadEvaluator(ref, programs, options)).evaluator,
@@ -80,7 +84,9 @@ export async function loadGeneration(built: BuiltCode, options: GenerationOption
       copy,
       programs: { ...programs, sdkVersion: loaded.sdkVersion },
       snapshotId: snapshotId(createHash("sha256").update(canonical).digest("hex")),
-      snapshot: await compressJson(loaded.snapshot),
+      snapshot,
+      wholeSnapshot: async () =>
+        loaded.snapshot.sharedKeys === undefined ? snapshot : await compressJson(unsharePartitions(loaded.snapshot)),
       evaluators,
       loadedAtMs: Date.now(),
       async retire(reason) {
@@ -97,7 +103,7 @@ export async function loadGeneration(built: BuiltCode, options: GenerationOption
 interface Loaded {
   readonly protocolVersion: number;
   readonly sdkVersion: string;
-  readonly snapshot: LocationSnapshot;
+  readonly snapshot: SharedLocationSnapshot;
 }
 
 /** Starts a process and has it load the generation. */
@@ -114,7 +120,7 @@ async function loadEvaluator(
     onOutput,
   });
   try {
-    const params: Parameters<EvaluatorMethods["load"]>[0] = { generation: ref, locationName };
+    const params: Parameters<EvaluatorMethods["load"]>[0] = { generation: ref, locationName, acceptsShared: true };
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(loadTimeoutMs)]);
     const loaded = await firstAnswer(evaluator, params, deadline, target, loadTimeoutMs);
     const { oldest, newest } = supportedWorkerProtocols;
