@@ -1,4 +1,4 @@
-import { assetJobName } from "@dagwright/model";
+import { isHiddenJob } from "@dagwright/model";
 import type { LocationEntry } from "@dagwright/workspace";
 import type { CommandContext } from "./context.ts";
 import type { TargetOptions } from "./project-file.ts";
@@ -42,7 +42,7 @@ function print(entry: LocationEntry): void {
 
 function namesIn(snapshot: LocationEntry["snapshot"]): Record<"jobs" | "assets" | "schedules" | "sensors", readonly string[]> {
   return {
-    jobs: (snapshot?.jobs ?? []).map(({ name }) => name).filter((name) => name !== assetJobName),
+    jobs: (snapshot?.jobs ?? []).map(({ name }) => name).filter((name) => !isHiddenJob(name)),
     assets: (snapshot?.assets ?? []).map(({ key }) => key.join("/")),
     schedules: (snapshot?.schedules ?? []).map(({ name }) => name),
     sensors: (snapshot?.sensors ?? []).map(({ name }) => name),

@@ -1,3 +1,4 @@
+import { targetJobPrefix } from "@dagwright/model";
 import type { AnyAsset } from "./asset.ts";
 import { type AnyJob, type AssetJobDefinition, defineAssetJob } from "./asset-job.ts";
 import { isAsset, isMultiAsset } from "./assets/asset-inputs.ts";
@@ -23,9 +24,6 @@ export interface ResolvedTarget {
   readonly ownJob: AssetJobDefinition | null;
 }
 
-/** As in Dagster, so that the names of jobs carry over. */
-const ownJobPrefix = "__anonymous_asset_job_";
-
 /**
  * Reads the `job` or `target` of a schedule or sensor.
  *
@@ -50,7 +48,7 @@ export function resolveTarget(
     return { jobName: (target as AnyJob).name, ownJob: null };
   }
   const selection = isAsset(target) || isMultiAsset(target) ? [target as AnyAsset | MultiAssetDefinition] : target;
-  const ownJob = defineAssetJob(`${ownJobPrefix}${name}`, {
+  const ownJob = defineAssetJob(`${targetJobPrefix}${name}`, {
     selection: selection as AssetSelection | string | readonly (AnyAsset | MultiAssetDefinition)[],
   });
   return { jobName: ownJob.name, ownJob: Object.freeze({ ...ownJob, site }) };

@@ -1,3 +1,4 @@
+import { isHiddenJob } from "@dagwright/model";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import {
@@ -67,6 +68,7 @@ describe("a target", () => {
     const { jobs, schedules } = toLocationSnapshot(buildRepository(definitions({ assets: [orders, report], schedules: [own] })));
     expect(schedules[0]?.jobName).toBe("__anonymous_asset_job_s");
     const made = jobs.find(({ name }) => name === "__anonymous_asset_job_s");
+    expect(jobs.filter((one) => !isHiddenJob(one.name))).toEqual([]);
     expect(made?.assets.map(({ assetKey }) => assetKey.join("/"))).toEqual(expected);
   });
 

@@ -142,6 +142,7 @@ export {
   type AssetSnapshot,
   assetJobName,
   type CheckIndividually,
+  isHiddenJob,
   type LocationSnapshot,
   type MonitoredRuns,
   repositoryName,
@@ -151,6 +152,7 @@ export {
   type SensorAutomation,
   type SensorSnapshot,
   snapshotFormatVersion,
+  targetJobPrefix,
 } from "./snapshots/location-snapshot.ts";
 export type { BackfillPolicySnapshot, PartitionMappingSnapshot, PartitionsSnapshot } from "./snapshots/partitions-snapshot.ts";
 export type { RetryPolicySnapshot } from "./snapshots/retry-policy.ts";

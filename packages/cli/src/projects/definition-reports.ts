@@ -1,6 +1,6 @@
 import {
   type AssetSnapshot,
-  assetJobName,
+  isHiddenJob,
   type AssetKey,
   type Instigator,
   type JobSnapshot,
@@ -59,7 +59,7 @@ export interface SensorReport extends InstigatorReport {
 }
 
 export const visibleJobs = (jobs: readonly JobSnapshot[]): readonly JobSnapshot[] =>
-  jobs.filter(({ name }) => name !== assetJobName);
+  jobs.filter(({ name }) => !isHiddenJob(name));
 
 export const toJobReport = (location: string, { name, description, tags }: JobSnapshot): JobReport => ({
   location,
@@ -79,7 +79,7 @@ export const toAssetReport = (location: string, asset: AssetSnapshot): AssetRepo
   dependencies: asset.dependencies,
   isExecutable: asset.isExecutable,
   isExternal: asset.isExternal,
-  jobs: asset.jobNames.filter((name) => name !== assetJobName),
+  jobs: asset.jobNames.filter((name) => !isHiddenJob(name)),
 });
 
 /** @param kept - what the instance keeps of it; null when it does not know it yet */

@@ -1,4 +1,4 @@
-import { assetJobName, type AssetKey } from "@dagwright/model";
+import { isHiddenJob, type AssetKey } from "@dagwright/model";
 import type { AssetReport, JobReport, ScheduleReport, SensorReport } from "../projects/definition-reports.ts";
 import { RefusedError } from "../errors.ts";
 import type { WebserverClient } from "./webserver-client.ts";
@@ -12,7 +12,7 @@ export async function deployedJobs(client: WebserverClient, onBroken: OnBroken):
   );
   return repositories.flatMap(({ location, jobs }) =>
     jobs
-      .filter(({ name }) => name !== assetJobName)
+      .filter(({ name }) => !isHiddenJob(name))
       .map(({ name, description, tags }) => ({
         location: location.name,
         name,
@@ -44,7 +44,7 @@ export async function deployedAssets(client: WebserverClient, onBroken: OnBroken
       dependencies: asset.dependencyKeys.map(({ path }) => path),
       isExecutable: asset.isExecutable,
       isExternal: !asset.isMaterializable,
-      jobs: asset.jobNames.filter((name) => name !== assetJobName),
+      jobs: asset.jobNames.filter((name) => !isHiddenJob(name)),
     })),
   );
 }

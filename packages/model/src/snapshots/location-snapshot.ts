@@ -15,6 +15,12 @@ export const snapshotFormatVersion = 1;
 /** The hidden job that stands for materializing any selection of assets. */
 export const assetJobName = "__ASSET_JOB";
 
+/** How the names of jobs begin that came about for the `target` of a schedule or sensor; as in Dagster, so that they carry over. */
+export const targetJobPrefix = "__anonymous_asset_job_";
+
+/** Whether a job is one that nobody declared, so that lists for people leave it out. */
+export const isHiddenJob = (name: string): boolean => name === assetJobName || name.startsWith(targetJobPrefix);
+
 /** The repository's name where clients ask for one: a code location has exactly one. */
 export const repositoryName = "__repository__";
 

@@ -1,4 +1,4 @@
-import { assetJobName, type Run } from "@dagwright/model";
+import { isHiddenJob, type Run } from "@dagwright/model";
 import { isAlive } from "@dagwright/storage";
 import type { LocationEntry } from "@dagwright/workspace";
 import type { FastifyBaseLogger } from "fastify";
@@ -88,7 +88,7 @@ function location(entry: LocationEntry): Html {
         : html`<p>
             ${list(
               "Jobs",
-              snapshot.jobs.map(({ name }) => name).filter((name) => name !== assetJobName),
+              snapshot.jobs.map(({ name }) => name).filter((name) => !isHiddenJob(name)),
             )}${list(
               "Assets",
               snapshot.assets.map(({ key }) => key.join("/")),
