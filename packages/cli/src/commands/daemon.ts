@@ -5,11 +5,14 @@ import type { TargetOptions } from "../project-file.ts";
 import { addExample, addJsonOption, addRemoteOption, type JsonOption, type UrlOption } from "./answer-options.ts";
 
 export function addDaemonCommand(program: Command, context: CommandContext): void {
-  const command = program
-    .command("daemon")
+  const group = program.command("daemon").description("what happens by itself: schedules, sensors, the run queue, backfills");
+  addExample(group, "daemon -w workspace.yaml", "daemon status");
+  addStatusCommand(group, context);
+  // Also what is meant by `daemon` alone.
+  const command = group
+    .command("run", { isDefault: true })
     .description("evaluate schedules and sensors, empty the run queue, watch runs; any number of replicas may run");
-  addExample(command, "daemon -w workspace.yaml", "daemon status");
-  addStatusCommand(command, context);
+  addExample(command, "daemon run -w workspace.yaml");
   addLogOptions(addTargetOptions(command)).action(async (options: TargetOptions & LogOptions) => {
     const [{ startDaemon }, { sensorTimeout }, { openHost }, { announceReady }] = await Promise.all([
       import("@dagwright/daemon"),
