@@ -31,10 +31,7 @@ interface Sample {
 /** A steady load for minutes: whether memory of the processes that stay grows with what they have done. */
 export async function benchSoak({ minutes, runsPerSecond, launcher }: SoakOptions): Promise<readonly Measurement[]> {
   // The launcher's own way to the database is known only once the stack has it: the environment says it to the daemon.
-  const block =
-    launcher === "real"
-      ? ""
-      : `run_launcher:\n  module: ${launcherFile}\n  class: NoOpLauncher\n  config: {url: {env: SOAK_DATABASE}}\n`;
+  const block = launcher === "real" ? "" : `run_launcher:\n  module: ${launcherFile}\n  class: NoOpLauncher\n`;
   await using world: BenchStack = await startBenchStack(soakFile, block, (url) => ({ SOAK_DATABASE: url }));
   const { stack } = world;
   const samples = new Map<string, Sample[]>();

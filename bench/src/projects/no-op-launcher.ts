@@ -1,12 +1,15 @@
 // Ends each run as soon as it is launched: so the control plane has more to do than two processors could execute.
-import type { ComponentContext } from "@dagwright/instance";
 import { openStorage } from "@dagwright/storage";
 import type { LaunchClaim, WorkerHandle } from "@dagwright/storage";
 
-/** For `run_launcher: {module: …, class: NoOpLauncher, config: {url: …}}`. */
+/** For `run_launcher: {module: …, class: NoOpLauncher}`; `SOAK_DATABASE` says where runs are written. */
 export const NoOpLauncher = {
-  async open({ config }: ComponentContext) {
-    const storage = await openStorage({ connectionString: String(config["url"]), role: "run-worker", listen: false });
+  async open() {
+    const storage = await openStorage({
+      connectionString: process.env["SOAK_DATABASE"] ?? "",
+      role: "run-worker",
+      listen: false,
+    });
     return {
       async launchRun({ run, fence }: LaunchClaim): Promise<WorkerHandle> {
         const { id: runId, attempt } = run;
