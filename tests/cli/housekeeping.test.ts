@@ -115,7 +115,8 @@ describe("commands that delete", () => {
     const done = await run("instance", "purge", "--json");
     expect(done.exitCode, done.stderr).toBe(0);
     expect(JSON.parse(done.stdout)).toMatchObject([
-      { step: { kind: "ticks" }, rows: 0 },
+      { step: { kind: "ticks", instigatorKind: "SENSOR" }, rows: 0 },
+      { step: { kind: "ticks", instigatorKind: "AUTOMATION" }, rows: 0 },
       { step: { kind: "events", class: "run_logs" }, rows: 0 },
     ]);
     expect(await storage.retention.lastReport()).toMatchObject({ purged: [] });
