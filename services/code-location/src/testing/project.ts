@@ -57,7 +57,18 @@ export function install(directory: string, name: string, from: string): void {
  */
 export function copySdk(target: string): string {
   const packages = join(sdkFolder, "..");
-  const names = ["automation", "dagwright", "definitions", "execution", "graph", "instance", "model", "partitions", "storage", "worker"];
+  const names = [
+    "automation",
+    "dagwright",
+    "definitions",
+    "execution",
+    "graph",
+    "instance",
+    "model",
+    "partitions",
+    "storage",
+    "worker",
+  ];
   const present = new Set(readdirSync(packages));
   for (const name of names.filter((one) => present.has(one))) {
     const copy = join(target, name);
