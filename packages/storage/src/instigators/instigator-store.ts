@@ -108,6 +108,8 @@ export interface Tick {
   /** Runs to which a run status sensor has reacted. */
   readonly originRunIds: readonly RunId[];
   readonly dynamicPartitions: readonly DynamicPartitionsResult[];
+  /** The evaluations of automation conditions that it made; null: none. */
+  readonly evaluationId: string | null;
 }
 
 export interface InstigatorStore {

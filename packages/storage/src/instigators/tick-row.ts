@@ -17,6 +17,7 @@ export interface TickRow {
   readonly logs: Tick["logs"];
   readonly repetitions: number;
   readonly details: TickDetails | null;
+  readonly evaluation_id: string | null;
   readonly run_ids: readonly string[];
   readonly run_keys: readonly string[];
 }
@@ -29,7 +30,8 @@ export function ticksStatement(id: InstigatorId, page: Parameters<InstigatorStor
   if (page.statuses !== undefined) conditions.push(sql`t.status = any(${page.statuses}::text[])`);
   return sql<TickRow>`
     select t.id::text as id, t.instigator_id, ${toMs(sql`t.scheduled_at`)} as scheduled_ms, ${toMs(sql`t.started_at`)} as started_ms,
-      ${toMs(sql`t.ended_at`)} as ended_ms, t.status, t.skip_reason, t.error, t.cursor, t.logs, t.repetitions, t.details, r.run_ids, r.run_keys
+      ${toMs(sql`t.ended_at`)} as ended_ms, t.status, t.skip_reason, t.error, t.cursor, t.logs, t.repetitions, t.details,
+      t.evaluation_id::text as evaluation_id, r.run_ids, r.run_keys
     from (select * from dagwright.ticks t where ${sql.join(conditions, sql` and `)} order by t.scheduled_at desc limit ${page.limit}) t,
       lateral (
         select coalesce(array_agg(run_id::text order by index), '{}') as run_ids,
@@ -76,6 +78,7 @@ export const toTick = (row: TickRow): Tick => ({
   cursor: row.cursor,
   logs: row.logs,
   repetitions: row.repetitions,
+  evaluationId: row.evaluation_id,
   originRunIds: (row.details?.originRunIds ?? []).map(runId),
   dynamicPartitions: row.details?.dynamicPartitions ?? [],
 });

@@ -468,6 +468,170 @@ type AssetPartitionRange {
 }
 
 extend type Query {
+  truePartitionsForAutomationConditionEvaluationNode(
+    assetKey: AssetKeyInput
+    assetJobKey: AssetJobKeyInput
+    evaluationId: ID!
+    nodeUniqueId: String
+  ): [String!]!
+  assetConditionEvaluationForPartition(assetKey: AssetKeyInput, evaluationId: ID!, partition: String!): AssetConditionEvaluation
+  assetConditionEvaluationRecordsOrError(
+    assetKey: AssetKeyInput
+    assetCheckKey: AssetCheckHandleInput
+    assetJobKey: AssetJobKeyInput
+    limit: Int!
+    cursor: String
+  ): AssetConditionEvaluationRecordsOrError
+  assetConditionEvaluationsForEvaluationId(evaluationId: ID!): AssetConditionEvaluationRecordsOrError
+  autoMaterializeTicks(
+    dayRange: Int
+    dayOffset: Int
+    limit: Int
+    cursor: String
+    statuses: [InstigationTickStatus!]
+    beforeTimestamp: Float
+    afterTimestamp: Float
+  ): [InstigationTick!]!
+}
+
+extend type AssetNode {
+  freshnessStatusInfo: FreshnessStatusInfo
+}
+
+extend type Instance {
+  autoMaterializePaused: Boolean!
+  useAutoMaterializeSensors: Boolean!
+  freshnessEvaluationEnabled: Boolean!
+}
+
+extend type InstigationTick {
+  requestedAssetKeys: [AssetKey!]!
+  requestedAssetMaterializationCount: Int!
+  requestedMaterializationsForAssets: [RequestedMaterializationsForAsset!]!
+  requestedJobRunCount: Int!
+  autoMaterializeAssetEvaluationId: ID
+}
+
+type FreshnessStatusInfo {
+  freshnessStatus: AssetHealthStatus!
+  freshnessStatusMetadata: AssetHealthFreshnessMeta
+}
+
+extend type Mutation {
+  setAutoMaterializePaused(paused: Boolean!): Boolean!
+}
+
+input AssetJobKeyInput {
+  jobName: String!
+}
+
+type AssetJobKey {
+  jobName: String!
+}
+
+union EntityKey = AssetKey | AssetCheckhandle | AssetJobKey
+
+union AssetConditionEvaluationRecordsOrError = AssetConditionEvaluationRecords | AutoMaterializeAssetEvaluationNeedsMigrationError
+
+type AutoMaterializeAssetEvaluationNeedsMigrationError implements Error {
+  message: String!
+}
+
+type AssetConditionEvaluationRecords {
+  records: [AssetConditionEvaluationRecord!]!
+}
+
+type AssetConditionEvaluationRecord {
+  id: ID!
+  evaluationId: ID!
+  runIds: [String!]!
+  timestamp: Float!
+  assetKey: AssetKey
+  entityKey: EntityKey!
+  numRequested: Int
+  startTimestamp: Float
+  endTimestamp: Float
+  isLegacy: Boolean!
+  evaluation: AssetConditionEvaluation!
+  rootUniqueId: String!
+  evaluationNodes: [AutomationConditionEvaluationNode!]!
+}
+
+type AssetConditionEvaluation {
+  rootUniqueId: String!
+  evaluationNodes: [AssetConditionEvaluationNode!]!
+}
+
+union AssetConditionEvaluationNode =
+  | UnpartitionedAssetConditionEvaluationNode
+  | PartitionedAssetConditionEvaluationNode
+  | SpecificPartitionAssetConditionEvaluationNode
+
+type UnpartitionedAssetConditionEvaluationNode {
+  uniqueId: String!
+  description: String!
+  entityKey: EntityKey!
+  startTimestamp: Float
+  endTimestamp: Float
+  metadataEntries: [MetadataEntry!]!
+  status: AssetConditionEvaluationStatus!
+  childUniqueIds: [String!]!
+}
+
+type PartitionedAssetConditionEvaluationNode {
+  uniqueId: String!
+  description: String!
+  entityKey: EntityKey!
+  startTimestamp: Float
+  endTimestamp: Float
+  numTrue: Int
+  numCandidates: Int
+  childUniqueIds: [String!]!
+}
+
+type SpecificPartitionAssetConditionEvaluationNode {
+  uniqueId: String!
+  description: String!
+  entityKey: EntityKey!
+  metadataEntries: [MetadataEntry!]!
+  status: AssetConditionEvaluationStatus!
+  childUniqueIds: [String!]!
+}
+
+enum AssetConditionEvaluationStatus {
+  TRUE
+  FALSE
+  SKIPPED
+}
+
+type AutomationConditionEvaluationNode {
+  uniqueId: String!
+  userLabel: String
+  expandedLabel: [String!]!
+  entityKey: EntityKey!
+  startTimestamp: Float
+  endTimestamp: Float
+  numTrue: Int
+  numCandidates: Int
+  isPartitioned: Boolean!
+  childUniqueIds: [String!]!
+  operatorType: String!
+  sinceMetadata: SinceConditionMetadata
+}
+
+type SinceConditionMetadata {
+  triggerEvaluationId: ID
+  triggerTimestamp: Float
+  resetEvaluationId: ID
+  resetTimestamp: Float
+}
+
+type RequestedMaterializationsForAsset {
+  assetKey: AssetKey!
+  partitionKeys: [String!]!
+}
+
+extend type Query {
   partitionBackfillOrError(backfillId: String!): PartitionBackfillOrError!
   partitionBackfillsOrError(
     status: BulkActionStatus

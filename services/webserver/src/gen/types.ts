@@ -263,6 +263,7 @@ export interface AssetCheckTimePartitionStatuses {
 }
 
 export interface AssetCheckhandle {
+  readonly __typename?: "AssetCheckhandle";
   readonly name: Field<string, NoArgs>;
   readonly assetKey: Field<AssetKey, NoArgs>;
 }
@@ -273,6 +274,38 @@ export interface AssetChecks {
 }
 
 export type AssetChecksOrError = AssetChecks | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError;
+
+export interface AssetConditionEvaluation {
+  readonly rootUniqueId: Field<string, NoArgs>;
+  readonly evaluationNodes: Field<readonly AssetConditionEvaluationNode[], NoArgs>;
+}
+
+export type AssetConditionEvaluationNode = UnpartitionedAssetConditionEvaluationNode | PartitionedAssetConditionEvaluationNode | SpecificPartitionAssetConditionEvaluationNode;
+
+export interface AssetConditionEvaluationRecord {
+  readonly id: Field<string, NoArgs>;
+  readonly evaluationId: Field<string, NoArgs>;
+  readonly runIds: Field<readonly string[], NoArgs>;
+  readonly timestamp: Field<number, NoArgs>;
+  readonly assetKey: Field<AssetKey | null, NoArgs>;
+  readonly entityKey: Field<EntityKey, NoArgs>;
+  readonly numRequested: Field<number | null, NoArgs>;
+  readonly startTimestamp: Field<number | null, NoArgs>;
+  readonly endTimestamp: Field<number | null, NoArgs>;
+  readonly isLegacy: Field<boolean, NoArgs>;
+  readonly evaluation: Field<AssetConditionEvaluation, NoArgs>;
+  readonly rootUniqueId: Field<string, NoArgs>;
+  readonly evaluationNodes: Field<readonly AutomationConditionEvaluationNode[], NoArgs>;
+}
+
+export interface AssetConditionEvaluationRecords {
+  readonly __typename: "AssetConditionEvaluationRecords";
+  readonly records: Field<readonly AssetConditionEvaluationRecord[], NoArgs>;
+}
+
+export type AssetConditionEvaluationRecordsOrError = AssetConditionEvaluationRecords | AutoMaterializeAssetEvaluationNeedsMigrationError;
+
+export type AssetConditionEvaluationStatus = "TRUE" | "FALSE" | "SKIPPED";
 
 export interface AssetConnection {
   readonly __typename: "AssetConnection";
@@ -381,7 +414,17 @@ export interface AssetHealthMaterializationWarningPartitionedMeta {
 
 export type AssetHealthStatus = "HEALTHY" | "WARNING" | "DEGRADED" | "UNKNOWN" | "NOT_APPLICABLE";
 
+export interface AssetJobKey {
+  readonly __typename: "AssetJobKey";
+  readonly jobName: Field<string, NoArgs>;
+}
+
+export interface AssetJobKeyInput {
+  readonly jobName: string;
+}
+
 export interface AssetKey {
+  readonly __typename?: "AssetKey";
   readonly path: Field<readonly string[], NoArgs>;
 }
 
@@ -478,6 +521,7 @@ export interface AssetNode {
   readonly hasAssetChecks: Field<boolean, NoArgs>;
   readonly assetCheckOrError: Field<AssetCheckOrError, { readonly checkName: string }>;
   readonly assetChecksOrError: Field<AssetChecksOrError, { readonly limit?: number | null | undefined; readonly pipeline?: PipelineSelector | null | undefined }>;
+  readonly freshnessStatusInfo: Field<FreshnessStatusInfo | null, NoArgs>;
   readonly changedReasons: Field<readonly ChangeReason[], NoArgs>;
   readonly assetsForSameStorageAddress: Field<readonly AssetNode[], NoArgs>;
   readonly storageAddress: Field<StorageAddress | null, NoArgs>;
@@ -575,6 +619,11 @@ export interface AssetWipeSuccess {
 
 export type AssetsOrError = AssetConnection | PythonError;
 
+export interface AutoMaterializeAssetEvaluationNeedsMigrationError {
+  readonly __typename: "AutoMaterializeAssetEvaluationNeedsMigrationError";
+  readonly message: Field<string, NoArgs>;
+}
+
 export type AutoMaterializeDecisionType = "MATERIALIZE" | "SKIP" | "DISCARD";
 
 export interface AutoMaterializePolicy {
@@ -594,6 +643,21 @@ export interface AutoMaterializeRule {
 export interface AutomationCondition {
   readonly label: Field<string | null, NoArgs>;
   readonly expandedLabel: Field<readonly string[], NoArgs>;
+}
+
+export interface AutomationConditionEvaluationNode {
+  readonly uniqueId: Field<string, NoArgs>;
+  readonly userLabel: Field<string | null, NoArgs>;
+  readonly expandedLabel: Field<readonly string[], NoArgs>;
+  readonly entityKey: Field<EntityKey, NoArgs>;
+  readonly startTimestamp: Field<number | null, NoArgs>;
+  readonly endTimestamp: Field<number | null, NoArgs>;
+  readonly numTrue: Field<number | null, NoArgs>;
+  readonly numCandidates: Field<number | null, NoArgs>;
+  readonly isPartitioned: Field<boolean, NoArgs>;
+  readonly childUniqueIds: Field<readonly string[], NoArgs>;
+  readonly operatorType: Field<string, NoArgs>;
+  readonly sinceMetadata: Field<SinceConditionMetadata | null, NoArgs>;
 }
 
 export interface BackfillNotFoundError {
@@ -964,6 +1028,8 @@ export interface EngineEvent {
   readonly error: Field<PythonError | null, NoArgs>;
 }
 
+export type EntityKey = AssetKey | AssetCheckhandle | AssetJobKey;
+
 export interface EnumConfigType {
   readonly __typename: "EnumConfigType";
   readonly key: Field<string, NoArgs>;
@@ -999,7 +1065,7 @@ export interface EnvVarWithConsumersList {
 
 export type EnvVarWithConsumersOrError = EnvVarWithConsumersList | PythonError;
 
-export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | BackfillNotFoundError | PartitionKeysNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | GraphNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | SolidStepStatusUnavailableError | DagsterTypeNotFoundError | SchedulerNotDefinedError | UnsupportedOperationError | ConfigTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | ResourceNotFoundError | RunNotQueuedError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
+export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | AutoMaterializeAssetEvaluationNeedsMigrationError | BackfillNotFoundError | PartitionKeysNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | GraphNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | SolidStepStatusUnavailableError | DagsterTypeNotFoundError | SchedulerNotDefinedError | UnsupportedOperationError | ConfigTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | ResourceNotFoundError | RunNotQueuedError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
 
 export interface ErrorChainLink {
   readonly __typename: "ErrorChainLink";
@@ -1277,6 +1343,11 @@ export interface FreshnessPolicy {
   readonly lastEvaluationTimestamp: Field<string | null, NoArgs>;
 }
 
+export interface FreshnessStatusInfo {
+  readonly freshnessStatus: Field<AssetHealthStatus, NoArgs>;
+  readonly freshnessStatusMetadata: Field<AssetHealthFreshnessMeta | null, NoArgs>;
+}
+
 export interface Graph {
   readonly __typename: "Graph";
   readonly id: Field<string, NoArgs>;
@@ -1405,6 +1476,9 @@ export interface Instance {
   readonly executablePath: Field<string, NoArgs>;
   readonly daemonHealth: Field<DaemonHealth, NoArgs>;
   readonly hasInfo: Field<boolean, NoArgs>;
+  readonly autoMaterializePaused: Field<boolean, NoArgs>;
+  readonly useAutoMaterializeSensors: Field<boolean, NoArgs>;
+  readonly freshnessEvaluationEnabled: Field<boolean, NoArgs>;
   readonly supportsConcurrencyLimits: Field<boolean, NoArgs>;
   readonly minConcurrencyLimitValue: Field<number, NoArgs>;
   readonly maxConcurrencyLimitValue: Field<number, NoArgs>;
@@ -1485,6 +1559,11 @@ export interface InstigationTick {
   readonly logEvents: Field<InstigationEventConnection, NoArgs>;
   readonly endTimestamp: Field<number | null, NoArgs>;
   readonly instigationType: Field<InstigationType, NoArgs>;
+  readonly requestedAssetKeys: Field<readonly AssetKey[], NoArgs>;
+  readonly requestedAssetMaterializationCount: Field<number, NoArgs>;
+  readonly requestedMaterializationsForAssets: Field<readonly RequestedMaterializationsForAsset[], NoArgs>;
+  readonly requestedJobRunCount: Field<number, NoArgs>;
+  readonly autoMaterializeAssetEvaluationId: Field<string | null, NoArgs>;
 }
 
 export type InstigationTickStatus = "STARTED" | "SKIPPED" | "SUCCESS" | "FAILURE";
@@ -1872,6 +1951,7 @@ export interface Mutation {
   readonly reportRunlessAssetEvents: Root<ReportRunlessAssetEventsResult, { readonly eventParams: ReportRunlessAssetEventsParams }>;
   readonly reportAssetCheckEvaluations: Root<ReportAssetCheckEvaluationResult, { readonly eventParams: ReportAssetCheckEvaluationsParams }>;
   readonly wipeAssets: Root<AssetWipeMutationResult, { readonly assetPartitionRanges: readonly PartitionsByAssetSelector[] }>;
+  readonly setAutoMaterializePaused: Root<boolean, { readonly paused: boolean }>;
   readonly launchPartitionBackfill: Root<LaunchBackfillResult, { readonly backfillParams: LaunchBackfillParams }>;
   readonly resumePartitionBackfill: Root<ResumeBackfillResult, { readonly backfillId: string }>;
   readonly reexecutePartitionBackfill: Root<LaunchBackfillResult, { readonly reexecutionParams?: ReexecutionParams | null | undefined }>;
@@ -2227,6 +2307,18 @@ export interface PartitionTagsAndConfig {
 
 export type PartitionTagsOrError = PartitionTags | PythonError;
 
+export interface PartitionedAssetConditionEvaluationNode {
+  readonly __typename: "PartitionedAssetConditionEvaluationNode";
+  readonly uniqueId: Field<string, NoArgs>;
+  readonly description: Field<string, NoArgs>;
+  readonly entityKey: Field<EntityKey, NoArgs>;
+  readonly startTimestamp: Field<number | null, NoArgs>;
+  readonly endTimestamp: Field<number | null, NoArgs>;
+  readonly numTrue: Field<number | null, NoArgs>;
+  readonly numCandidates: Field<number | null, NoArgs>;
+  readonly childUniqueIds: Field<readonly string[], NoArgs>;
+}
+
 export interface Partitions {
   readonly __typename: "Partitions";
   readonly results: Field<readonly Partition[], NoArgs>;
@@ -2463,6 +2555,11 @@ export interface Query {
   readonly assetsLatestInfo: Root<readonly AssetLatestInfo[], { readonly assetKeys: readonly AssetKeyInput[] }>;
   readonly assetNodeAdditionalRequiredKeys: Root<readonly AssetKey[], { readonly assetKeys: readonly AssetKeyInput[] }>;
   readonly assetNodeDefinitionCollisions: Root<readonly AssetNodeDefinitionCollision[], { readonly assetKeys: readonly AssetKeyInput[] }>;
+  readonly truePartitionsForAutomationConditionEvaluationNode: Root<readonly string[], { readonly assetKey?: AssetKeyInput | null | undefined; readonly assetJobKey?: AssetJobKeyInput | null | undefined; readonly evaluationId: string; readonly nodeUniqueId?: string | null | undefined }>;
+  readonly assetConditionEvaluationForPartition: Root<AssetConditionEvaluation | null, { readonly assetKey?: AssetKeyInput | null | undefined; readonly evaluationId: string; readonly partition: string }>;
+  readonly assetConditionEvaluationRecordsOrError: Root<AssetConditionEvaluationRecordsOrError | null, { readonly assetKey?: AssetKeyInput | null | undefined; readonly assetCheckKey?: AssetCheckHandleInput | null | undefined; readonly assetJobKey?: AssetJobKeyInput | null | undefined; readonly limit: number; readonly cursor?: string | null | undefined }>;
+  readonly assetConditionEvaluationsForEvaluationId: Root<AssetConditionEvaluationRecordsOrError | null, { readonly evaluationId: string }>;
+  readonly autoMaterializeTicks: Root<readonly InstigationTick[], { readonly dayRange?: number | null | undefined; readonly dayOffset?: number | null | undefined; readonly limit?: number | null | undefined; readonly cursor?: string | null | undefined; readonly statuses?: readonly InstigationTickStatus[] | null | undefined; readonly beforeTimestamp?: number | null | undefined; readonly afterTimestamp?: number | null | undefined }>;
   readonly partitionBackfillOrError: Root<PartitionBackfillOrError, { readonly backfillId: string }>;
   readonly partitionBackfillsOrError: Root<PartitionBackfillsOrError, { readonly status?: BulkActionStatus | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly filters?: BulkActionsFilter | null | undefined }>;
   readonly assetBackfillPreview: Root<readonly AssetPartitions[], { readonly params: AssetBackfillPreviewParams }>;
@@ -2689,6 +2786,11 @@ export interface RepositoryOrigin {
 export interface RepositorySelector {
   readonly repositoryName: string;
   readonly repositoryLocationName: string;
+}
+
+export interface RequestedMaterializationsForAsset {
+  readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly partitionKeys: Field<readonly string[], NoArgs>;
 }
 
 export interface ResetScheduleMutation {
@@ -3363,6 +3465,13 @@ export interface ShutdownRepositoryLocationSuccess {
   readonly repositoryLocationName: Field<string, NoArgs>;
 }
 
+export interface SinceConditionMetadata {
+  readonly triggerEvaluationId: Field<string | null, NoArgs>;
+  readonly triggerTimestamp: Field<number | null, NoArgs>;
+  readonly resetEvaluationId: Field<string | null, NoArgs>;
+  readonly resetTimestamp: Field<number | null, NoArgs>;
+}
+
 export interface Solid {
   readonly name: Field<string, NoArgs>;
   readonly definition: Field<ISolidDefinition, NoArgs>;
@@ -3407,6 +3516,16 @@ export interface SolidStepStatusUnavailableError {
 }
 
 export type SourceLocation = LocalFileCodeReference | UrlCodeReference;
+
+export interface SpecificPartitionAssetConditionEvaluationNode {
+  readonly __typename: "SpecificPartitionAssetConditionEvaluationNode";
+  readonly uniqueId: Field<string, NoArgs>;
+  readonly description: Field<string, NoArgs>;
+  readonly entityKey: Field<EntityKey, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly status: Field<AssetConditionEvaluationStatus, NoArgs>;
+  readonly childUniqueIds: Field<readonly string[], NoArgs>;
+}
 
 export interface StaleCause {
   readonly key: Field<AssetKey, NoArgs>;
@@ -3687,6 +3806,18 @@ export interface UnknownPipeline {
   readonly solidSelection: Field<readonly string[] | null, NoArgs>;
 }
 
+export interface UnpartitionedAssetConditionEvaluationNode {
+  readonly __typename: "UnpartitionedAssetConditionEvaluationNode";
+  readonly uniqueId: Field<string, NoArgs>;
+  readonly description: Field<string, NoArgs>;
+  readonly entityKey: Field<EntityKey, NoArgs>;
+  readonly startTimestamp: Field<number | null, NoArgs>;
+  readonly endTimestamp: Field<number | null, NoArgs>;
+  readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
+  readonly status: Field<AssetConditionEvaluationStatus, NoArgs>;
+  readonly childUniqueIds: Field<readonly string[], NoArgs>;
+}
+
 export interface UnpartitionedAssetStatus {
   readonly __typename: "UnpartitionedAssetStatus";
   readonly assetKey: Field<AssetKey, NoArgs>;
@@ -3782,6 +3913,8 @@ export interface Unions {
   AssetCheckPartitionStatus1D: AssetCheckPartitionStatus1D;
   AssetCheckPartitionStatuses: AssetCheckPartitionStatuses;
   AssetChecksOrError: AssetChecksOrError;
+  AssetConditionEvaluationNode: AssetConditionEvaluationNode;
+  AssetConditionEvaluationRecordsOrError: AssetConditionEvaluationRecordsOrError;
   AssetHealthCheckMeta: AssetHealthCheckMeta;
   AssetHealthMaterializationMeta: AssetHealthMaterializationMeta;
   AssetNodeOrError: AssetNodeOrError;
@@ -3803,6 +3936,7 @@ export interface Unions {
   DeleteAppManagedComponentResult: DeleteAppManagedComponentResult;
   DeleteDynamicPartitionsResult: DeleteDynamicPartitionsResult;
   DeletePipelineRunResult: DeletePipelineRunResult;
+  EntityKey: EntityKey;
   EnvVarWithConsumersOrError: EnvVarWithConsumersOrError;
   EvaluationStackEntry: EvaluationStackEntry;
   EventConnectionOrError: EventConnectionOrError;
@@ -3881,6 +4015,8 @@ export const unionMembers = {
   AssetCheckPartitionStatus1D: ["AssetCheckTimePartitionStatuses","AssetCheckDefaultPartitionStatuses"],
   AssetCheckPartitionStatuses: ["AssetCheckDefaultPartitionStatuses","AssetCheckMultiPartitionStatuses","AssetCheckTimePartitionStatuses"],
   AssetChecksOrError: ["AssetChecks","AssetCheckNeedsMigrationError","AssetCheckNeedsUserCodeUpgrade","AssetCheckNeedsAgentUpgradeError"],
+  AssetConditionEvaluationNode: ["UnpartitionedAssetConditionEvaluationNode","PartitionedAssetConditionEvaluationNode","SpecificPartitionAssetConditionEvaluationNode"],
+  AssetConditionEvaluationRecordsOrError: ["AssetConditionEvaluationRecords","AutoMaterializeAssetEvaluationNeedsMigrationError"],
   AssetHealthCheckMeta: ["AssetHealthCheckDegradedMeta","AssetHealthCheckWarningMeta","AssetHealthCheckUnknownMeta"],
   AssetHealthMaterializationMeta: ["AssetHealthMaterializationDegradedPartitionedMeta","AssetHealthMaterializationHealthyPartitionedMeta","AssetHealthMaterializationDegradedNotPartitionedMeta","AssetHealthMaterializationWarningPartitionedMeta","AssetHealthMaterializationWarningNotPartitionedMeta"],
   AssetNodeOrError: ["AssetNode","AssetNotFoundError"],
@@ -3902,6 +4038,7 @@ export const unionMembers = {
   DeleteAppManagedComponentResult: ["DeleteAppManagedComponentSuccess","UnauthorizedError","PythonError"],
   DeleteDynamicPartitionsResult: ["DeleteDynamicPartitionsSuccess","UnsupportedOperationError","UnauthorizedError","PythonError"],
   DeletePipelineRunResult: ["DeletePipelineRunSuccess","UnauthorizedError","PythonError","RunNotFoundError"],
+  EntityKey: ["AssetKey","AssetCheckhandle","AssetJobKey"],
   EnvVarWithConsumersOrError: ["EnvVarWithConsumersList","PythonError"],
   EvaluationStackEntry: ["EvaluationStackListItemEntry","EvaluationStackPathEntry","EvaluationStackMapKeyEntry","EvaluationStackMapValueEntry"],
   EventConnectionOrError: ["EventConnection","RunNotFoundError","PythonError"],

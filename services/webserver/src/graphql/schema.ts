@@ -6,6 +6,7 @@ import { assetCheckQueries } from "./asset-checks/queries.ts";
 import { assetQueries } from "./assets/queries.ts";
 import { reportMutations } from "./assets/report-asset-events.ts";
 import { wipeMutations } from "./assets/wipe-assets.ts";
+import { automationMutations, automationQueries } from "./automation/queries.ts";
 import { componentMutations, componentQueries } from "./components/queries.ts";
 import { backfillMutations } from "./backfills/change-backfill.ts";
 import { backfillQueries } from "./backfills/queries.ts";
@@ -40,6 +41,7 @@ import { workspaceMutations } from "./workspace/reload.ts";
 const queries: gql.Query = {
   ...assetCheckQueries,
   ...assetQueries,
+  ...automationQueries,
   ...componentQueries,
   ...backfillQueries,
   ...computeLogQueries,
@@ -59,6 +61,7 @@ const queries: gql.Query = {
 };
 
 const mutations: gql.Mutation = {
+  ...automationMutations,
   ...backfillMutations,
   ...componentMutations,
   ...concurrencyMutations,

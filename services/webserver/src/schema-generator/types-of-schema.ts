@@ -93,7 +93,8 @@ function objectType(type: GraphQLObjectType, isMember: boolean): string {
   const fields = Object.values(type.getFields()).map(
     (field) => `  readonly ${field.name}: Field<${typeScript(field.type)}, ${argsType(field)}>;`,
   );
-  const typename = isMember ? `  readonly __typename: "${type.name}";\n` : "";
+  const mark = mostlyAlone.has(type.name) ? "__typename?" : "__typename";
+  const typename = isMember ? `  readonly ${mark}: "${type.name}";\n` : "";
   return `export interface ${type.name} {\n${typename}${fields.join("\n")}\n}\n`;
 }
 
@@ -119,3 +120,6 @@ function present(type: GraphQLType): string {
   }
   return scalars[type.name] ?? type.name;
 }
+
+/** Members of a union that stand by themselves nearly everywhere else; only where the union is asked for do they have to say what they are. */
+const mostlyAlone: ReadonlySet<string> = new Set(["AssetKey", "AssetCheckhandle"]);

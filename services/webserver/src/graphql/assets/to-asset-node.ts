@@ -1,5 +1,6 @@
 import { type AssetKey, assetKeyToString, type AssetSnapshot } from "@dagwright/model";
 
+import { freshnessStatusInfo } from "../automation/freshness-status.ts";
 import type * as gql from "../../gen/types.ts";
 import { checkFieldsOf } from "../asset-checks/to-asset-check.ts";
 import { configTypesOf, toNamelessField } from "../config/config-types.ts";
@@ -61,6 +62,7 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     metadataEntries: () => toMetadataEntries(asset.metadata),
     isVirtual: false,
     automationCondition: toAutomationCondition(asset.automationCondition),
+    freshnessStatusInfo: (_, context) => freshnessStatusInfo(asset, context),
     dependencyKeys: asset.dependencies.map(toKey),
     dependencies: (_, context) => findAssets(context, asset.dependencies).map((each) => dependency(each, asset, each.asset)),
     dependedByKeys: (_, context) => dependentsOf(asset.key, context).map(({ asset: { key } }) => toKey(key)),

@@ -1,3 +1,4 @@
+import { isAutomationPaused } from "@dagwright/storage";
 import { stringify } from "yaml";
 
 import type * as gql from "../../gen/types.ts";
@@ -28,6 +29,9 @@ export const instanceQueries = {
               tagConcurrencyLimitsYaml: queue.tagConcurrencyLimits.length === 0 ? null : stringify(queue.tagConcurrencyLimits),
             },
       daemonHealth: () => toDaemonHealth(context),
+      autoMaterializePaused: () => isAutomationPaused(context.storage, { signal: context.signal }),
+      useAutoMaterializeSensors: config.autoMaterialize.useSensors,
+      freshnessEvaluationEnabled: config.freshness.enabled,
       ...toInstanceConcurrency(context),
     };
   },

@@ -3,6 +3,7 @@ import { logLevels } from "@dagwright/model";
 import type { Tick } from "@dagwright/storage";
 
 import type * as gql from "../../gen/types.ts";
+import { requestedAssets } from "../automation/requested-assets.ts";
 import { toPythonErrorOrNull } from "../errors/python-error.ts";
 import { toDynamicPartitionRequest } from "./tick-evaluation.ts";
 import { toRun } from "../runs/to-run.ts";
@@ -24,6 +25,12 @@ export const toTick = (tick: Tick, kind: InstigatorKind): gql.InstigationTick =>
     ...toDynamicPartitionRequest(result),
     skippedPartitionKeys: [...result.skippedKeys],
   })),
+  autoMaterializeAssetEvaluationId: tick.evaluationId,
+  requestedAssetKeys: async (_, context) =>
+    (await requestedAssets(tick.evaluationId, context)).assets.map(({ assetKey }) => assetKey),
+  requestedAssetMaterializationCount: async (_, context) => (await requestedAssets(tick.evaluationId, context)).count,
+  requestedMaterializationsForAssets: async (_, context) => (await requestedAssets(tick.evaluationId, context)).assets,
+  requestedJobRunCount: 0,
   error: toPythonErrorOrNull(tick.error),
   skipReason: tick.skipReason,
   cursor: tick.cursor,
