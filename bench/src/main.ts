@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
- *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions|backfills|schedules|sensors]...
+ *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions|backfills|schedules|sensors|automation]...
  *     pnpm bench soak [--minutes 10] [--rate 8] [--launcher real|no-op]      only when it is named: it takes long
  */
 import { mkdir, mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
@@ -9,6 +9,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect, parseArgs } from "node:util";
 import { openEmbeddedPostgres } from "@dagwright/instance";
+import { benchAutomation } from "./automation.ts";
 import { type BenchWorld, createBenchWorld } from "./bench-world.ts";
 import { benchBackfills } from "./backfills.ts";
 import { benchEvents } from "./events.ts";
@@ -44,6 +45,7 @@ const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonl
   schedules: benchSchedules,
   sensors: benchSensors,
   backfills: benchBackfills,
+  automation: benchAutomation,
 };
 
 const { values, positionals: asked } = parseArgs({

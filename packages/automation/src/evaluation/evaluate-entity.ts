@@ -1,6 +1,7 @@
 import { canonicalJson, type JsonValue, type PartitionsSnapshot } from "@dagwright/model";
 import type { PartitionsView } from "@dagwright/partitions";
 import { conditionId, conditionNodeId } from "../conditions/condition-ids.ts";
+import { hashText } from "../conditions/hash-text.ts";
 import { md5 } from "../conditions/md5.ts";
 import type { EntityId } from "../entity-key.ts";
 import { type EntitySubset, everything, isEmpty, sizeOf, subsetFromJson, subsetToJson } from "../entity-subset.ts";
@@ -60,7 +61,7 @@ export function evaluateEntity(
   };
   const id = conditionNodeId(condition, { parentId: null, index: null });
   const result = evaluateNode(context, { condition, id, about: node, candidates: everything(node, view), within: [] });
-  const resultHash = md5(JSON.stringify(digest(result)));
+  const resultHash = hashText(JSON.stringify(digest(result)));
   const state: EntityState = {
     conditionId: `${conditionId(condition)}${condition.label ?? ""}`,
     codeVersion: node.codeVersion,

@@ -106,7 +106,7 @@ export class AutomationGraph {
     if (reads === undefined) {
       const found = new Map<EntityId, number>([[node.id, Fact.partitions]]);
       const customs = new Map<string, AskedCustom>();
-      if (node.condition !== null) this.#collectReads(node.condition, node, { reads: found, customs, seen: new Set() });
+      if (node.condition !== null) this.#collectReads(node.condition, node, { reads: found, customs, seen: new Map() });
       this.#reads.set(node.id, (reads = found));
       this.#customs.set(node.id, [...customs.values()]);
     }
@@ -192,12 +192,16 @@ export class AutomationGraph {
   #collectReads(
     condition: AutomationConditionSnapshot,
     about: AutomationNode,
-    found: { readonly reads: Map<EntityId, number>; readonly customs: Map<string, AskedCustom>; readonly seen: Set<string> },
+    found: {
+      readonly reads: Map<EntityId, number>;
+      readonly customs: Map<string, AskedCustom>;
+      readonly seen: Map<AutomationConditionSnapshot, Set<EntityId>>;
+    },
   ): void {
     const { reads, customs, seen } = found;
-    const place = `${about.id} ${conditionId(condition)}`;
-    if (seen.has(place)) return;
-    seen.add(place);
+    const asked = seen.get(condition) ?? new Set<EntityId>();
+    if (asked.has(about.id)) return;
+    seen.set(condition, asked.add(about.id));
     reads.set(about.id, (reads.get(about.id) ?? 0) | Fact.partitions | factsOfOperand(condition));
     const visit = (child: AutomationConditionSnapshot, node: AutomationNode): void => this.#collectReads(child, node, found);
     if (condition.kind === "custom") customs.set(`${condition.name} ${about.id}`, { name: condition.name, about: about.id });
@@ -246,6 +250,15 @@ export class AutomationGraph {
     }
     const levels = levelsOf(dependencies);
     const sets = executionSets(snapshot);
+    // Equal conditions as one object: what is worked out for one holds for all assets that have it.
+    const conditions = new Map<string, AutomationConditionSnapshot>();
+    const shared = (condition: AutomationConditionSnapshot | undefined): AutomationConditionSnapshot | null => {
+      if (condition === undefined) return null;
+      const text = JSON.stringify(condition);
+      const known = conditions.get(text) ?? condition;
+      conditions.set(text, known);
+      return known;
+    };
     const partitions = new Map<string, Partitions>();
     const partitionsOf = (asset: AssetSnapshot): Partitions | null => {
       if (asset.partitions === undefined) return null;
@@ -262,7 +275,7 @@ export class AutomationGraph {
         name: assetKeyToUserString(asset.key),
         level: levels.get(id) ?? 0,
         partitions: partitionsOf(asset),
-        condition: asset.isExecutable ? (asset.automationCondition ?? null) : null,
+        condition: asset.isExecutable ? shared(asset.automationCondition) : null,
         isMaterializable: asset.isExecutable && !asset.isExternal,
         isBlocking: false,
         codeVersion: asset.codeVersion,
@@ -283,7 +296,7 @@ export class AutomationGraph {
         name: assetCheckKeyToUserString(key),
         level: levels.get(id) ?? 0,
         partitions: null,
-        condition: check.automationCondition ?? null,
+        condition: shared(check.automationCondition),
         isMaterializable: false,
         isBlocking: check.blocking,
         codeVersion: null,
