@@ -222,7 +222,7 @@ export class StoredFacts implements AutomationFacts {
       };
       const events = await storage.assets.events(node.asset.key, page, { signal });
       const versions = events.map(({ event }) => ("tags" in event ? dataVersionOf(event.tags) : null));
-      if (versions[0] === null || versions[0] === undefined || versions[0] !== versions[count]) changed.add(partition);
+      if ((versions[0] ?? null) !== (versions[count] ?? null)) changed.add(partition);
     }
     this.#updates.set(
       node.id,

@@ -136,7 +136,7 @@ export class InMemoryFacts implements AutomationFacts {
       const before = versions.get(event.partition);
       versions.set(event.partition, version);
       if (BigInt(id) <= BigInt(this.#options.afterId)) continue;
-      const isNewVersion = before === undefined || version === null || version !== before;
+      const isNewVersion = version !== (before ?? null);
       updates.push({ partition: event.partition, atMs: event.atMs, runId, isNewVersion });
     }
     return updates;
