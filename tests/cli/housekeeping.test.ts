@@ -117,6 +117,7 @@ describe("commands that delete", () => {
     expect(JSON.parse(done.stdout)).toMatchObject([
       { step: { kind: "ticks", instigatorKind: "SENSOR" }, rows: 0 },
       { step: { kind: "ticks", instigatorKind: "AUTOMATION" }, rows: 0 },
+      { step: { kind: "evaluations" }, rows: 0 },
       { step: { kind: "events", class: "run_logs" }, rows: 0 },
     ]);
     expect(await storage.retention.lastReport()).toMatchObject({ purged: [] });

@@ -4,6 +4,9 @@ import type { RetentionConfig, TickRetention } from "./config/retention.ts";
 const dayMs = 86_400_000;
 const tickStatuses = ["started", "skipped", "success", "failure"] as const satisfies readonly (keyof TickRetention)[];
 
+/** As long as Dagster keeps them, which has no key for it either. */
+const evaluationsDays = 30;
+
 /**
  * What is to be removed by the instance's `retention`, and before when it is old: ticks first, whose rows are many and small. What a run wrote
  * is kept no longer than the run.
@@ -32,6 +35,7 @@ export function planRetention(config: RetentionConfig, nowMs: number): readonly 
   );
   return [
     ...ticks,
+    { kind: "evaluations", beforeMs: before(evaluationsDays) },
     ...events,
     ...(config.eventStreamDays === null ? [] : [{ kind: "event_stream", beforeMs: before(config.eventStreamDays) } as const]),
     // Last: rows in default partitions are told to be old by their runs.

@@ -66,8 +66,6 @@ export interface AutomationStore {
   /** All evaluations of one id. */
   evaluationsOf(evaluationId: string, options?: StoreOptions): Promise<readonly AutomationEvaluation[]>;
   evaluation(entity: string, evaluationId: string, options?: StoreOptions): Promise<AutomationEvaluation | null>;
-  /** Removes evaluations that are older, a bounded number at once. @returns how many */
-  removeEvaluations(olderThanMs: number, limit: number, options?: StoreOptions): Promise<number>;
 }
 
 /** Under which key the instance keeps whether automation is paused as a whole, where it is not switched sensor by sensor; Dagster's. */

@@ -94,18 +94,6 @@ export class PostgresAutomationStore implements AutomationStore {
     return rows[0] ?? null;
   }
 
-  async removeEvaluations(olderThanMs: number, limit: number, options?: StoreOptions): Promise<number> {
-    const rows = await this.#database.rows<{ entity: string }>(
-      sql`
-        delete from dagwright.automation_evaluations where (entity, evaluation_id) in (
-          select entity, evaluation_id from dagwright.automation_evaluations
-          where evaluated_at < now() - ${interval(olderThanMs)} limit ${limit})
-        returning entity`,
-      options,
-    );
-    return rows.length;
-  }
-
   async #read(where: SqlFragment<unknown>, options?: StoreOptions): Promise<readonly AutomationEvaluation[]> {
     const rows = await this.#database.rows<EvaluationRow>(
       sql`select ${evaluationColumns} from dagwright.automation_evaluations ${where}`,

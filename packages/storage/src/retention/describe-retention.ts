@@ -5,6 +5,8 @@ export function describeRetentionStep(step: RetentionStep): string {
   switch (step.kind) {
     case "ticks":
       return `${step.instigatorKind.toLowerCase()} ticks (${step.status})`;
+    case "evaluations":
+      return "evaluations of automation conditions";
     case "events":
       return { run_events: "events of runs", run_logs: "log lines of runs", asset_events: "asset events" }[step.class];
     case "event_stream":

@@ -6,11 +6,13 @@ import { interval, toMs } from "../database/time.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
 import {
   deleteDefaultRows,
+  deleteEvaluations,
   deleteRuns,
   deleteStreamRows,
   deleteTicks,
   dropPartition,
   oldDefaultRows,
+  oldEvaluations,
   oldPartitions,
   oldRuns,
   oldStreamRows,
@@ -107,6 +109,8 @@ export class PostgresRetentionStore implements RetentionStore {
         return { step, rows: await count(oldTicks(step, countAtMost)), partitions: [] };
       case "runs":
         return { step, rows: await count(oldRuns(step, countAtMost)), partitions: [] };
+      case "evaluations":
+        return { step, rows: await count(oldEvaluations(step, countAtMost)), partitions: [] };
       case "event_stream":
         return { step, rows: await count(oldStreamRows(step, countAtMost)), partitions: [] };
       case "events": {
@@ -137,6 +141,8 @@ async function purgeBatch(transaction: Connection, step: RetentionStep, limit: n
       return await deleted(deleteTicks(step, limit));
     case "runs":
       return await deleted(deleteRuns(step, limit));
+    case "evaluations":
+      return await deleted(deleteEvaluations(step, limit));
     case "event_stream":
       return await deleted(deleteStreamRows(step, limit));
     case "events": {

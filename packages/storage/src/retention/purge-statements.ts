@@ -38,6 +38,16 @@ export const deleteRuns = (step: StepOf<"runs">, limit: number): SqlFragment<{ c
   their_slots as (delete from dagwright.pool_claims c using old where c.run_id = old.id)
   select count(*)::int as count from gone`;
 
+export const oldEvaluations = ({ beforeMs }: StepOf<"evaluations">, limit: number): SqlFragment => sql`
+  select entity, evaluation_id from dagwright.automation_evaluations where evaluated_at < ${fromMs(beforeMs)} limit ${limit}`;
+
+export const deleteEvaluations = (step: StepOf<"evaluations">, limit: number): SqlFragment<{ count: number }> => sql`
+  with old as (${oldEvaluations(step, limit)} for update skip locked),
+  gone as (
+    delete from dagwright.automation_evaluations e using old where e.entity = old.entity and e.evaluation_id = old.evaluation_id
+    returning e.entity)
+  select count(*)::int as count from gone`;
+
 /** The order of the stream is nearly that of age: where none of its first rows is old, none is. */
 export const oldStreamRows = ({ beforeMs }: StepOf<"event_stream">, limit: number): SqlFragment => sql`
   select xid, id from (select xid, id, inserted_at from dagwright.event_stream order by xid, id limit ${limit}) first

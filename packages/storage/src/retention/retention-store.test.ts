@@ -255,4 +255,18 @@ describeEachWay("retention", (world) => {
     expect(await count("tick_runs")).toBe(1);
     expect(await count("run_keys")).toBe(keys);
   });
+
+  test("evaluations of conditions go by age, in batches", async () => {
+    await using client = await openRawClient(world.connectionString);
+    await client.query(
+      `insert into dagwright.automation_evaluations (entity, evaluation_id, instigator_id, evaluated_at, requested_count, explanation)
+       select 'asset-' || n, n, 'i', now() - make_interval(days => n), 0, '{}' from generate_series(1, 10) n`,
+    );
+    const step = { kind: "evaluations", beforeMs: (await world.storage.nowMs()) - 4.5 * day } as const;
+    expect((await world.storage.retention.preview(step)).rows).toBe(6);
+    expect((await purge(step)).rows).toBe(6);
+    expect((await world.storage.retention.preview(step)).rows).toBe(0);
+    const { rows } = await client.query("select entity from dagwright.automation_evaluations where instigator_id = 'i'");
+    expect(rows).toHaveLength(4);
+  });
 });

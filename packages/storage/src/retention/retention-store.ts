@@ -15,6 +15,8 @@ export type RetentionStep =
   /** Finished runs: their rows and tags. What they wrote goes with its own class. */
   | { readonly kind: "runs"; readonly beforeMs: number }
   | { readonly kind: "events"; readonly class: RetainedClass; readonly beforeMs: number }
+  /** Why automation conditions asked for what they did. */
+  | { readonly kind: "evaluations"; readonly beforeMs: number }
   /** The stream that sensors and conditions follow, not the events that it names. */
   | { readonly kind: "event_stream"; readonly beforeMs: number };
 
