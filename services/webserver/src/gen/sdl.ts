@@ -3320,6 +3320,14 @@ type RunGroups {
   results: [RunGroup!]!
 }
 
+type DeleteRunMutation {
+  Output: DeletePipelineRunResult!
+}
+
+type LaunchBackfillMutation {
+  Output: LaunchBackfillResult!
+}
+
 interface MetadataEntry {
   label: String!
   description: String

@@ -962,6 +962,10 @@ export interface DeletePipelineRunSuccess {
   readonly runId: Field<string, NoArgs>;
 }
 
+export interface DeleteRunMutation {
+  readonly Output: Field<DeletePipelineRunResult, NoArgs>;
+}
+
 export interface DimensionDefinitionType {
   readonly name: Field<string, NoArgs>;
   readonly description: Field<string, NoArgs>;
@@ -1668,6 +1672,10 @@ export interface JsonMetadataEntry {
   readonly label: Field<string, NoArgs>;
   readonly description: Field<string | null, NoArgs>;
   readonly jsonString: Field<string, NoArgs>;
+}
+
+export interface LaunchBackfillMutation {
+  readonly Output: Field<LaunchBackfillResult, NoArgs>;
 }
 
 export interface LaunchBackfillParams {
