@@ -61,7 +61,10 @@ async function makeProject(files: ReadonlyMap<string, string>): Promise<string> 
       include: ["*.ts"],
     }),
   );
-  for (const [file, text] of files) await writeFile(join(folder, file), text);
+  for (const [file, text] of files) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    await writeFile(join(folder, file), text);
+  }
   return folder;
 }
 
@@ -95,7 +98,7 @@ test.each([
   ["run-queue.md", "3 jobs, 1 asset, 0 schedules, 0 sensors", []],
   ["testing.md", "1 job, 2 assets, 1 schedule, 0 sensors", []],
   ["assets.md", "3 jobs, 6 assets, 0 schedules, 0 sensors", ["strongest"]],
-  ["kinds-of-assets.md", "0 jobs, 20 assets, 0 schedules, 0 sensors", ["Materialized value published"]],
+  ["kinds-of-assets.md", "0 jobs, 20 assets, 0 schedules, 1 sensor", ["Materialized value published"]],
   ["io-managers.md", "0 jobs, 5 assets, 0 schedules, 0 sensors", ["Materialized value shop/revenue"]],
   ["asset-checks.md", "3 jobs, 3 assets, 0 schedules, 0 sensors", []],
   ["metadata.md", "0 jobs, 2 assets, 0 schedules, 0 sensors", []],
@@ -106,7 +109,7 @@ test.each([
     ["Materialized value orders", "Materialized value revenue"],
   ],
   ["backfills.md", "1 job, 4 assets, 0 schedules, 0 sensors", []],
-  ["sensors.md", "2 jobs, 1 asset, 0 schedules, 6 sensors", []],
+  ["sensors.md", "1 job, 1 asset, 0 schedules, 6 sensors", []],
   ["schedules-and-sensors.md", "2 jobs, 1 asset, 4 schedules, 1 sensor", []],
 ])("%s is a project that compiles, loads, runs and passes its tests", async (page, defined, printed) => {
   const { files, commands } = await readPage(page);
