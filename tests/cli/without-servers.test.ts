@@ -97,7 +97,9 @@ describe("commands that need nothing but the database", () => {
       },
     ]);
     const { stdout } = await run("sensor", "list");
-    expect(stdout).toMatch(/^SENSOR +STATUS +EVERY +JOBS +CURSOR +NEXT TICK\nfile_sensor +STOPPED +1 s +chain +- +-\n$/);
+    expect(stdout).toMatch(/^SENSOR +STATUS +EVERY +JOBS +CURSOR +NEXT TICK\n/);
+    expect(stdout).toMatch(/^after_failure +STOPPED +30 s +chain +- +-$/m);
+    expect(stdout).toMatch(/^file_sensor +STOPPED +1 s +chain +- +-$/m);
   });
 
   test("what schedules will do is simulated, without a daemon and without waiting", async () => {

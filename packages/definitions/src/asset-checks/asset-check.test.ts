@@ -128,7 +128,7 @@ test("the location's snapshot has every check, and says which can be evaluated a
     metadata: { why: { type: "text", text: "because" } },
     jobNames: ["__ASSET_JOB"],
   });
-  expect(checks?.[2]).toMatchObject({ additionalAssetKeys: [["shop", "orders"]], automationCondition: { kind: "eager" } });
+  expect(checks?.[2]).toMatchObject({ additionalAssetKeys: [["shop", "orders"]], automationCondition: { label: "eager" } });
 });
 
 const elsewhere = asset("elsewhere", () => 1);
