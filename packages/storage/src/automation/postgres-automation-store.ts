@@ -2,7 +2,7 @@ import { type InstigatorId, instigatorId, type JsonObject, runId } from "@dagwri
 import type { Connection, Database } from "../database/database.ts";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
-import { interval, toMs } from "../database/time.ts";
+import { toMs } from "../database/time.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
 import type { AutomationEvaluation, AutomationState, AutomationStore, AutomationTick } from "./automation-store.ts";
 
