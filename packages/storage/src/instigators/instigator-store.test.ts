@@ -132,6 +132,7 @@ describeEachWay("schedules and sensors", (world) => {
           error: null,
           cursor: "c\0",
           logs: [{ level: "INFO", message: "hello \0", atMs: 1 }],
+          evaluationId: null,
           repetitions: 1,
           originRunIds: [],
           dynamicPartitions: [],
