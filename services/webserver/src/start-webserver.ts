@@ -21,10 +21,10 @@ import { statusEndpoints } from "./http/status-endpoints.ts";
 import { startLaunchSweep } from "./launch-sweep.ts";
 import { sendPage } from "./pages/send-page.ts";
 import { homePage } from "./pages/home.ts";
-import { makePermissions } from "./permissions.ts";
 import { openRunLogFeeds } from "./run-log-feeds.ts";
 import { makeSnapshotCache } from "./snapshot-cache.ts";
 import { version } from "./version.ts";
+import { anyone, type Viewer, type Viewers } from "./viewer.ts";
 import { acceptWebSockets, websocketHandler } from "./subscriptions/websocket-endpoint.ts";
 
 export interface WebserverOptions {
@@ -39,6 +39,8 @@ export interface WebserverOptions {
   readonly pathPrefix?: string;
   /** Refuses every mutation. Default false. */
   readonly readOnly?: boolean;
+  /** Tells who sends a request and what they may do. Default: anyone may do everything, or nothing when `readOnly`. */
+  readonly viewers?: Viewers;
   /** How much one query may ask for. Default: more than any page of Dagster's web UI asks for. */
   readonly queryLimits?: QueryLimits;
 }
@@ -71,7 +73,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
     launcher: instance.runLauncher ?? workspace,
     snapshots: makeSnapshotCache(storage),
     partitionStatuses: makePartitionStatusCache(storage),
-    permissions: makePermissions({ readOnly }),
+    viewers: options.viewers ?? always(anyone({ readOnly })),
     queries: new CheckedQueries(options.queryLimits ?? defaultQueryLimits),
     runLogs: starting.use(openRunLogFeeds(storage)),
     holder: holderId(`webserver:${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`),
@@ -134,6 +136,11 @@ function normalisePrefix(prefix: string): string {
   const inner = prefix.replaceAll(/^\/+|\/+$/g, "");
   return inner === "" ? "" : `/${inner}`;
 }
+
+const always =
+  (viewer: Viewer): Viewers =>
+  () =>
+    viewer;
 
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;

@@ -5,9 +5,9 @@ import type { PartitionStatusCache, RunLauncher, RunTerminator, Workspace } from
 import type { FastifyBaseLogger } from "fastify";
 
 import type { CheckedQueries } from "../http/checked-queries.ts";
-import type { Permissions } from "../permissions.ts";
 import type { RunLogFeeds } from "../run-log-feeds.ts";
 import type { SnapshotCache } from "../snapshot-cache.ts";
+import type { Viewer, Viewers } from "../viewer.ts";
 import type { Loaders } from "./loaders.ts";
 
 /** What lives as long as the server; resolvers see it through their request's {@link GraphContext}. */
@@ -19,7 +19,8 @@ export interface ServerScope {
   readonly launcher: RunLauncher & RunTerminator;
   readonly snapshots: SnapshotCache;
   readonly partitionStatuses: PartitionStatusCache;
-  readonly permissions: Permissions;
+  /** Tells who sends a request. */
+  readonly viewers: Viewers;
   /** Keeps queries that ask for too much from being executed. */
   readonly queries: CheckedQueries;
   readonly runLogs: RunLogFeeds;
@@ -32,6 +33,8 @@ export interface ServerScope {
 
 /** What resolvers work with, for the time of one request or of one message of a subscription. */
 export interface GraphContext extends ServerScope {
+  /** Who asks, and what they may do. */
+  readonly viewer: Viewer;
   readonly loaders: Loaders;
   /** Aborted when the client is gone or the server stops. Work that has been committed by then stays. */
   readonly signal: AbortSignal;

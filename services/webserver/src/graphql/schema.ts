@@ -25,6 +25,7 @@ import { graphQueries } from "./jobs/graphs.ts";
 import { jobQueries } from "./jobs/queries.ts";
 import { dynamicPartitionMutations } from "./partitions/dynamic-partitions.ts";
 import { partitionQueries } from "./partitions/partition-sets.ts";
+import { guarded } from "./permissions/guarded-mutations.ts";
 import { permissionQueries } from "./permissions/permissions.ts";
 import { resourceQueries } from "./resources/queries.ts";
 import { legacyMutations, legacyQueries } from "./legacy/queries.ts";
@@ -102,7 +103,7 @@ export function makeSchema(): GraphQLSchema {
     }
   };
   attach("Query", queries as unknown as Resolvers, "resolve");
-  attach("Mutation", mutations as unknown as Resolvers, "resolve");
+  attach("Mutation", guarded(mutations, schema) as unknown as Resolvers, "resolve");
   attach("Subscription", subscriptions as unknown as Resolvers, "subscribe");
   for (const name of ["RunConfigData", "GenericScalar"]) {
     const scalar = schema.getType(name);

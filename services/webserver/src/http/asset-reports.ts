@@ -2,6 +2,7 @@ import type { AssetEvent } from "@dagwright/model";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import type { ServerScope } from "../graphql/context.ts";
+import { ofAssets } from "../graphql/permissions/concerned-locations.ts";
 import { BadReportError, parseAssetReport, parseCheckReport, type RawReport } from "../reports/parse-report.ts";
 import { reportedAssetEvent, reportedCheckEvent } from "../reports/reported-event.ts";
 import { targetOf } from "../reports/target-of.ts";
@@ -23,11 +24,12 @@ export function assetReports(app: FastifyInstance, scope: ServerScope): void {
     });
     const endpoint = (name: string, toEvent: (raw: RawReport, signal: AbortSignal) => AssetEvent | Promise<AssetEvent>): void => {
       const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-        if (!scope.permissions.has("report_runless_asset_events"))
-          return answer(reply, 401, "Not authorized to report runless asset events.");
         const signal = whileConnected(reply);
         try {
-          await scope.storage.assets.report([await toEvent(rawReport(request), signal)], { signal });
+          const event = await toEvent(rawReport(request), signal);
+          if (!scope.viewers(request).has("report_runless_asset_events", ofAssets([event.assetKey], scope)))
+            return await answer(reply, 401, "Not authorized to report runless asset events.");
+          await scope.storage.assets.report([event], { signal });
         } catch (error) {
           if (error instanceof BadReportError) return answer(reply, 400, error.message);
           throw error;

@@ -20,7 +20,7 @@ export function computeLogDownload(app: FastifyInstance, scope: ServerScope): vo
     const stream = streams[extension];
     if (stream === undefined || parts.length === 0)
       return reply.code(404).type("text/plain").send("No such log: the address ends in /out or /err");
-    const context = makeContext(scope, whileConnected(reply), request.log);
+    const context = makeContext(scope, scope.viewers(request), whileConnected(reply), request.log);
     const source = await findLogSource(parts, context);
     const first = await source.read(stream, 0, pieceBytes);
     if (first.bytes.length === 0 && !first.isEnd)

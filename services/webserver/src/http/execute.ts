@@ -4,6 +4,7 @@ import { type DocumentNode, type ExecutionResult, getOperationAST, GraphQLError,
 import type { GraphContext, ServerScope } from "../graphql/context.ts";
 import { queueLimitsOf } from "@dagwright/workspace";
 
+import type { Viewer } from "../viewer.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
 import { formatErrors, statusOf } from "./graphql-errors.ts";
 import type { GraphqlRequest } from "./graphql-request.ts";
@@ -18,8 +19,9 @@ export interface Answer {
   };
 }
 
-export const makeContext = (scope: ServerScope, signal: AbortSignal, log: FastifyBaseLogger): GraphContext => ({
+export const makeContext = (scope: ServerScope, viewer: Viewer, signal: AbortSignal, log: FastifyBaseLogger): GraphContext => ({
   ...scope,
+  viewer,
   signal,
   log,
   loaders: makeLoaders(scope.storage, queueLimitsOf(scope.instance.config), signal),

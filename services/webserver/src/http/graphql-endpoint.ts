@@ -17,7 +17,10 @@ export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHand
   app.post("/graphql", async (request, reply) => {
     const asked = read(request);
     if (asked instanceof UnreadableRequest) return refuse(asked, reply);
-    return send(await executeRequest(app, asked, makeContext(scope, whileConnected(reply), request.log)), reply);
+    return send(
+      await executeRequest(app, asked, makeContext(scope, scope.viewers(request), whileConnected(reply), request.log)),
+      reply,
+    );
   });
 
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -30,7 +33,10 @@ export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHand
       const message = kind === "mutation" ? "Send mutations by POST" : "Subscriptions need a WebSocket";
       return send({ status: 405, body: { data: null, errors: [{ message }] } }, reply);
     }
-    return send(await executeRequest(app, asked, makeContext(scope, whileConnected(reply), request.log)), reply);
+    return send(
+      await executeRequest(app, asked, makeContext(scope, scope.viewers(request), whileConnected(reply), request.log)),
+      reply,
+    );
   };
   app.route({ method: "GET", url: "/graphql", handler, wsHandler });
   graphiqlFiles(app, scope);

@@ -12,6 +12,7 @@ import {
 import type { ServerScope } from "../graphql/context.ts";
 import { executeRequest, makeContext } from "../http/execute.ts";
 import { formatErrors } from "../http/graphql-errors.ts";
+import type { Viewer } from "../viewer.ts";
 import { closeCodes, type Dialect } from "./dialects.ts";
 
 /** The part of a WebSocket that a session uses. */
@@ -29,6 +30,8 @@ export interface SessionSocket {
 export interface SessionOptions {
   readonly app: FastifyInstance;
   readonly scope: ServerScope;
+  /** Who opened the connection. */
+  readonly viewer: Viewer;
   readonly dialect: Dialect;
   readonly log: FastifyBaseLogger;
   /** Aborts when the server stops. */
@@ -55,7 +58,7 @@ const open = 1;
  * 3. When the connection ends, for whatever reason, every operation of it is aborted.
  */
 export function startSession(socket: SessionSocket, options: SessionOptions): void {
-  const { app, scope, dialect, log, stopping, initTimeoutMs = 10_000, pingEveryMs = 20_000 } = options;
+  const { app, scope, viewer, dialect, log, stopping, initTimeoutMs = 10_000, pingEveryMs = 20_000 } = options;
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, stopping]);
   const operations = new Map<string, AbortController>();
@@ -116,7 +119,7 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
       return;
     }
     if (getOperationAST(document, request.operationName)?.operation !== "subscription") {
-      const { status, body } = await executeRequest(app, request, makeContext(scope, within, log));
+      const { status, body } = await executeRequest(app, request, makeContext(scope, viewer, within, log));
       yield status === 400 ? { refused: body.errors ?? [] } : body;
       return;
     }
@@ -127,13 +130,13 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
     }
 
     const base = { schema, document, variableValues: request.variables, operationName: request.operationName };
-    const source = await createSourceEventStream({ ...base, contextValue: makeContext(scope, within, log) });
+    const source = await createSourceEventStream({ ...base, contextValue: makeContext(scope, viewer, within, log) });
     if (!(Symbol.asyncIterator in source)) {
       yield { refused: formatErrors(source.errors ?? [], log) };
       return;
     }
     for await (const event of source) {
-      const result = await execute({ ...base, rootValue: event, contextValue: makeContext(scope, within, log) });
+      const result = await execute({ ...base, rootValue: event, contextValue: makeContext(scope, viewer, within, log) });
       yield result.errors === undefined ? result : { ...result, errors: formatErrors(result.errors, log) as never };
     }
   }

@@ -26,7 +26,7 @@ export function websocketHandler(app: FastifyInstance, scope: ServerScope, stopp
     const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
     if (dialect === undefined) return socket.close(4406, "Subprotocol not acceptable: speak graphql-transport-ws or graphql-ws");
     if (!isSameSite(request)) return socket.close(4403, "Forbidden: the page comes from another site");
-    startSession(socket, { app, scope, dialect, log: request.log, stopping });
+    startSession(socket, { app, scope, viewer: scope.viewers(request), dialect, log: request.log, stopping });
   };
 }
 

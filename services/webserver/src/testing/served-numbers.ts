@@ -34,7 +34,7 @@ export interface ServedNumbers extends AsyncDisposable {
   graphql(query: string, variables?: object): Promise<GraphqlAnswer>;
 }
 
-export interface ServeOptions extends Pick<WebserverOptions, "pathPrefix" | "readOnly" | "queryLimits"> {
+export interface ServeOptions extends Pick<WebserverOptions, "pathPrefix" | "readOnly" | "queryLimits" | "viewers"> {
   /** Default: launched at once. */
   readonly coordinator?: "DefaultRunCoordinator" | "QueuedRunCoordinator";
   /** Definitions to serve in place of the numbers, under their name. */

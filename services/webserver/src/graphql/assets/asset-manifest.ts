@@ -1,6 +1,6 @@
 import type { PartitionsSnapshot } from "@dagwright/model";
 
-import type { Permissions } from "../../permissions.ts";
+import type { Viewer } from "../../viewer.ts";
 import type { LoadedLocation } from "../workspace/find-definitions.ts";
 import { toAssetOwner } from "../metadata/owners.ts";
 import { dimensionsOf, typeOfPartitions } from "../partitions/partition-definition.ts";
@@ -10,16 +10,21 @@ import { type AssetNodeFacts, assetNodeFacts } from "./to-asset-node.ts";
 
 /**
  * All assets of a code location as one JSON value, written as clients keep asset nodes: the catalog of ten thousand assets without a resolver call for
- * each of their fields. It is the same for everybody as long as the location's definitions are.
+ * each of their fields. It changes with the location's definitions and with what the viewer may do.
  */
-export function assetManifest(location: LoadedLocation, permissions: Permissions): readonly object[] {
+export function assetManifest(location: LoadedLocation, viewer: Viewer): readonly object[] {
+  const allowed = {
+    hasMaterializePermission: viewer.has("launch_pipeline_execution", [location.entry.name]),
+    hasWipePermission: viewer.has("wipe_assets", [location.entry.name]),
+    hasReportRunlessAssetEventPermission: viewer.has("report_runless_asset_events", [location.entry.name]),
+  };
   const checked = new Set((location.snapshot.checks ?? []).map(({ assetKey }) => JSON.stringify(assetKey)));
   return location.snapshot.assets.map((asset) =>
-    toEntry({ ...location, asset }, assetNodeFacts({ ...location, asset }), checked.has(JSON.stringify(asset.key)), permissions),
+    toEntry({ ...location, asset }, assetNodeFacts({ ...location, asset }), checked.has(JSON.stringify(asset.key)), allowed),
   );
 }
 
-function toEntry(found: FoundAsset, facts: AssetNodeFacts, hasAssetChecks: boolean, permissions: Permissions): object {
+function toEntry(found: FoundAsset, facts: AssetNodeFacts, hasAssetChecks: boolean, allowed: object): object {
   const { asset } = found;
   const address = storageAddress(found);
   return {
@@ -36,9 +41,7 @@ function toEntry(found: FoundAsset, facts: AssetNodeFacts, hasAssetChecks: boole
     automationCondition: asset.automationCondition === undefined ? null : { __typename: "AutomationCondition" },
     owners: asset.owners.map(toAssetOwner),
     tags: facts.tags.map((tag) => ({ __typename: "DefinitionTag", ...tag })),
-    hasMaterializePermission: permissions.has("launch_pipeline_execution"),
-    hasWipePermission: permissions.has("wipe_assets"),
-    hasReportRunlessAssetEventPermission: permissions.has("report_runless_asset_events"),
+    ...allowed,
   };
 }
 

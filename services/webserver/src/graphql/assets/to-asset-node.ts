@@ -100,9 +100,9 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     type: () => (asset.isExternal ? null : toDagsterType(asset.type)),
     repository: () => toRepository(found),
     ...checkFieldsOf(found),
-    hasReportRunlessAssetEventPermission: (_, { permissions }) => permissions.has("report_runless_asset_events"),
-    hasWipePermission: (_, { permissions }) => permissions.has("wipe_assets"),
-    hasMaterializePermission: (_, { permissions }) => permissions.has("launch_pipeline_execution"),
+    hasReportRunlessAssetEventPermission: (_, { viewer }) => viewer.has("report_runless_asset_events", [entry.name]),
+    hasWipePermission: (_, { viewer }) => viewer.has("wipe_assets", [entry.name]),
+    hasMaterializePermission: (_, { viewer }) => viewer.has("launch_pipeline_execution", [entry.name]),
     targetingInstigators: () => [
       ...snapshot.schedules
         .filter(({ jobName }) => asset.jobNames.includes(jobName))

@@ -75,8 +75,7 @@ export const automationQueries: Queries = {
 };
 
 export const automationMutations: Pick<gql.Mutation, "setAutoMaterializePaused"> = {
-  async setAutoMaterializePaused(_root, { paused }, { permissions, storage, signal }) {
-    permissions.require("edit_sensor");
+  async setAutoMaterializePaused(_root, { paused }, { storage, signal }) {
     await storage.setValue(automationPausedKey, String(paused), { signal });
     return paused;
   },

@@ -13,18 +13,15 @@ interface Args {
 export const backfillMutations = {
   launchPartitionBackfill,
   reexecutePartitionBackfill,
-  cancelPartitionBackfill: oneOf("CancelBackfillResult", async (_root, args: Args, { permissions, storage }) => {
-    permissions.require("cancel_partition_backfill");
+  cancelPartitionBackfill: oneOf("CancelBackfillResult", async (_root, args: Args, { storage }) => {
     const { id } = await storage.backfills.cancel(backfillId(args.backfillId));
     return { __typename: "CancelBackfillSuccess", backfillId: id };
   }),
-  resumePartitionBackfill: oneOf("ResumeBackfillResult", async (_root, args: Args, { permissions, storage }) => {
-    permissions.require("launch_partition_backfill");
+  resumePartitionBackfill: oneOf("ResumeBackfillResult", async (_root, args: Args, { storage }) => {
     const { id } = await storage.backfills.resume(backfillId(args.backfillId));
     return { __typename: "ResumeBackfillSuccess", backfillId: id };
   }),
-  changePartitionBackfill: oneOf("ChangeBackfillResult", async (_root, args, { permissions, storage }) => {
-    permissions.require("launch_partition_backfill");
+  changePartitionBackfill: oneOf("ChangeBackfillResult", async (_root, args, { storage }) => {
     const { isPaused, maxRunsInFlight } = args;
     if (typeof maxRunsInFlight === "number" && maxRunsInFlight < 1)
       throw new ConflictingExecutionParamsError("maxRunsInFlight has to be 1 or more; pause the backfill to submit nothing");

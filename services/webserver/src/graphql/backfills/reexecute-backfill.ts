@@ -16,7 +16,6 @@ export interface ReexecutionArgs {
 export const reexecutePartitionBackfill = oneOf(
   "LaunchBackfillResult",
   async (_root, { reexecutionParams }: ReexecutionArgs, context): Promise<gql.LaunchBackfillResult> => {
-    context.permissions.require("launch_partition_backfill");
     if (reexecutionParams === null || reexecutionParams === undefined)
       throw new ConflictingExecutionParamsError("Give reexecutionParams, with the id of the backfill as parentRunId");
     const { storage, signal } = context;

@@ -14,6 +14,7 @@ import { type BackfillState, type BackfillTargetState, readBackfillState } from 
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { toPythonErrorOrNull } from "../errors/python-error.ts";
+import { locationsOfBackfill } from "../permissions/concerned-locations.ts";
 import { setNameOf, toPartitionSet } from "../partitions/partition-sets.ts";
 import { listRuns } from "../runs/list-runs.ts";
 import { toRun } from "../runs/to-run.ts";
@@ -117,8 +118,8 @@ export function toBackfill(backfill: Backfill): gql.PartitionBackfill {
     },
     isAssetBackfill: job === null,
     assetBackfillData: async (_, context) => (job === null ? toData(await once(context)) : null),
-    hasCancelPermission: (_, { permissions }) => permissions.has("cancel_partition_backfill"),
-    hasResumePermission: (_, { permissions }) => permissions.has("launch_partition_backfill"),
+    hasCancelPermission: (_, context) => context.viewer.has("cancel_partition_backfill", locationsOfBackfill(backfill, context)),
+    hasResumePermission: (_, context) => context.viewer.has("launch_partition_backfill", locationsOfBackfill(backfill, context)),
     user: tags["user"] ?? null,
     title: backfill.title,
     description: backfill.description,

@@ -5,9 +5,7 @@ import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { limitBounds } from "./instance-concurrency.ts";
 
-/** @throws UnauthorizedError */
-function poolsOf({ permissions, storage, instance, signal }: GraphContext) {
-  permissions.require("edit_concurrency_limit");
+function poolsOf({ storage, instance, signal }: GraphContext) {
   return { pools: storage.pools, defaultLimit: instance.config.concurrency.pools.defaultLimit, options: { signal } };
 }
 

@@ -46,8 +46,8 @@ export function toInstigationState(found: FoundInstigator): gql.InstigationState
         : null;
     },
     typeSpecificData: async (_, context) => (schedule === null ? sensorData(found, context) : scheduleData(schedule.cron)),
-    hasStartPermission: (_, { permissions }) => permissions.has(isSchedule ? "start_schedule" : "edit_sensor"),
-    hasStopPermission: (_, { permissions }) => permissions.has(isSchedule ? "stop_running_schedule" : "edit_sensor"),
+    hasStartPermission: (_, { viewer }) => viewer.has(isSchedule ? "start_schedule" : "edit_sensor", [location]),
+    hasStopPermission: (_, { viewer }) => viewer.has(isSchedule ? "stop_running_schedule" : "edit_sensor", [location]),
   };
 }
 

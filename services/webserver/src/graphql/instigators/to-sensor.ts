@@ -18,7 +18,7 @@ export function toSensor(found: FoundSensor): gql.Sensor {
     targets: sensor.jobNames.map((pipelineName) => ({ pipelineName, mode: "default", solidSelection: null })),
     defaultStatus: sensor.defaultStatus,
     canReset: async (_, { loaders }) => canReset(await loaders.instigator.load(instigator.id)),
-    hasCursorUpdatePermissions: (_, { permissions }) => permissions.has("update_sensor_cursor"),
+    hasCursorUpdatePermissions: (_, { viewer }) => viewer.has("update_sensor_cursor", [instigator.location]),
     sensorState: state,
     nextTick: state.nextTick,
     minIntervalSeconds: sensor.minimumIntervalSeconds,

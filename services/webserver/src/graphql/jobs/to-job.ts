@@ -87,8 +87,9 @@ function describe(found: FoundJob) {
     isAssetJob: job.name === assetJobName || job.assets.length > 0 || (job.checks ?? []).length > 0,
     repository: () => toRepository(found),
     ...jobPartitionFields(found),
-    hasLaunchExecutionPermission: (_: object, { permissions }: GraphContext) => permissions.has("launch_pipeline_execution"),
-    hasLaunchReexecutionPermission: (_: object, { permissions }: GraphContext) => permissions.has("launch_pipeline_reexecution"),
+    hasLaunchExecutionPermission: (_: object, { viewer }: GraphContext) => viewer.has("launch_pipeline_execution", [entry.name]),
+    hasLaunchReexecutionPermission: (_: object, { viewer }: GraphContext) =>
+      viewer.has("launch_pipeline_reexecution", [entry.name]),
     nodeNames: () => nodeNames(job),
   };
 }

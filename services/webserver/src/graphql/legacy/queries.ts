@@ -31,8 +31,7 @@ export const legacyMutations = {
   setNuxSeen: () => true,
   shutdownRepositoryLocation: oneOf(
     "ShutdownRepositoryLocationMutationResult",
-    (_root, { repositoryLocationName: name }, { permissions, workspace }) => {
-      permissions.require("reload_repository_location");
+    (_root, { repositoryLocationName: name }, { workspace }) => {
       workspace.location(name);
       throw new ShutdownNotOursError(name);
     },

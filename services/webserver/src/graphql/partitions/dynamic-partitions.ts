@@ -21,7 +21,6 @@ export const dynamicPartitionMutations = {
   addDynamicPartition: oneOf(
     "AddDynamicPartitionResult",
     async (_root, { partitionKey, partitionsDefName, repositorySelector }, context) => {
-      context.permissions.require("edit_dynamic_partitions");
       requireUse(requireRepository(repositorySelector, context), partitionsDefName);
       checkPartitionKey(partitionKey);
       const { dynamicPartitions } = context.storage;
@@ -33,8 +32,7 @@ export const dynamicPartitionMutations = {
   deleteDynamicPartitions: oneOf(
     "DeleteDynamicPartitionsResult",
     async (_root, { partitionKeys, partitionsDefName, repositorySelector, wipeMaterializations }, context) => {
-      const { permissions, storage, signal } = context;
-      permissions.require("edit_dynamic_partitions");
+      const { storage, signal } = context;
       const location = requireRepository(repositorySelector, context);
       requireUse(location, partitionsDefName);
       await storage.dynamicPartitions.delete(partitionsDefName, partitionKeys, { signal });

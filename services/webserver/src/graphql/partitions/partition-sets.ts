@@ -91,8 +91,8 @@ export function toPartitionSet(found: FoundJob, snapshot: PartitionsSnapshot): g
         : null,
     backfills: (page, context) => listBackfills({ job: { name: job.name, location: entry.name } }, page, context),
     repositoryOrigin: (_, context) => toRepositoryOrigin(entry.name, context),
-    hasLaunchBackfillPermission: (_, { permissions }) => permissions.has("launch_partition_backfill"),
-    hasCancelBackfillPermission: (_, { permissions }) => permissions.has("cancel_partition_backfill"),
+    hasLaunchBackfillPermission: (_, { viewer }) => viewer.has("launch_partition_backfill", [entry.name]),
+    hasCancelBackfillPermission: (_, { viewer }) => viewer.has("cancel_partition_backfill", [entry.name]),
   };
 }
 

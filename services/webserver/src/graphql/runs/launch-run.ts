@@ -18,6 +18,7 @@ import { parseRunConfig } from "../config/parse-run-config.ts";
 import { assetSnapshots } from "../assets/find-assets.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
+import { requirePermission } from "../permissions/mutation-permissions.ts";
 import { type FoundJob, requireJob } from "../workspace/find-definitions.ts";
 import { InvalidSubsetError } from "../jobs/invalid-subset.ts";
 import { defaultPreset } from "../jobs/to-job.ts";
@@ -153,9 +154,9 @@ function lineage(given: gql.ExecutionMetadata | null | undefined): { readonly pa
 /** Launches one run as `LaunchRunResult`. */
 export const launchRun = oneOf(
   "LaunchRunResult",
-  async (_root, { executionParams }: { readonly executionParams: gql.ExecutionParams }, context) => {
-    context.permissions.require("launch_pipeline_execution");
-    return launchAsAsked(executionParams, context);
+  async (_root, args: { readonly executionParams: gql.ExecutionParams }, context) => {
+    await requirePermission("launchRun", args, context);
+    return launchAsAsked(args.executionParams, context);
   },
 );
 

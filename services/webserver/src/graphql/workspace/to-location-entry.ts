@@ -17,7 +17,7 @@ export const toLocationEntry = (entry: LocationEntry): gql.WorkspaceLocationEntr
   displayMetadata: () => toDisplayMetadata(entry),
   updatedTimestamp: entry.updatedAtMs / 1000,
   versionKey: entry.versionKey,
-  permissions: (_, context) => toPermissions(context),
+  permissions: (_, context) => toPermissions(context, entry.name),
   defsStateInfo: null,
   featureFlags: [],
   definitionsSource: "CODE_SERVER",
@@ -30,7 +30,7 @@ export const toLocationStatus = (entry: LocationEntry): gql.WorkspaceLocationSta
   loadStatus: loadStatus(entry),
   updateTimestamp: entry.updatedAtMs / 1000,
   versionKey: entry.versionKey,
-  permissions: (_, context) => toPermissions(context),
+  permissions: (_, context) => toPermissions(context, entry.name),
 });
 
 export const toLocation = ({ entry, snapshot }: LoadedLocation): gql.RepositoryLocation => ({

@@ -46,7 +46,7 @@ export const toRepository = (location: LoadedLocation): gql.Repository => {
         hasMore: sorted.length > page.length,
       };
     },
-    assetManifest: (_: object, { permissions }: GraphContext) => assetManifest(location, permissions),
+    assetManifest: (_: object, { viewer }: GraphContext) => assetManifest(location, viewer),
     assetGroups: () => toAssetGroups(location),
     partitionSets: () => toPartitionSets(location),
     usedSolids: () => toUsedSolids(location),
