@@ -9,13 +9,13 @@ import {
   type SensorSnapshot,
   snapshotFormatVersion,
 } from "@dagwright/model";
-import { printAssetSelection } from "@dagwright/graph";
 import type { AnyAsset } from "./asset.ts";
 import type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
 import { brandOf } from "./brand.ts";
 import { ConfigTypes } from "./config-types.ts";
 import type { Repository } from "./repository.ts";
 import { resourceSnapshot } from "./resolve-job.ts";
+import { ownersAndTarget } from "./owners-and-target.ts";
 import { scheduleSnapshots } from "./schedule-snapshots.ts";
 import { defaultAutomationSensor } from "./automation/default-automation-sensor.ts";
 import { keysOf } from "./sensors/multi-asset-sensor.ts";
@@ -47,7 +47,7 @@ const { version: sdkVersion } = JSON.parse(readFileSync(new URL("../package.json
 
 function sensorSnapshot(one: SensorDefinition, { assets }: Repository): SensorSnapshot {
   const { name, description, tags, metadata, defaultStatus, jobNames, minimumIntervalSeconds, sensorType } = one;
-  const { timeoutSeconds, ownJob, monitoredAssets, monitoredRuns } = one;
+  const { timeoutSeconds, monitoredAssets, monitoredRuns } = one;
   return {
     name,
     description,
@@ -58,9 +58,7 @@ function sensorSnapshot(one: SensorDefinition, { assets }: Repository): SensorSn
     minimumIntervalSeconds,
     ...(sensorType !== "STANDARD" && { sensorType }),
     ...(timeoutSeconds !== null && { timeoutSeconds }),
-    ...(ownJob !== null && {
-      assetSelection: { text: printAssetSelection(ownJob.selection.expression), assetKeys: keysOf(ownJob.selection, assets) },
-    }),
+    ...ownersAndTarget(one, assets),
     ...(monitoredAssets !== null && { monitoredAssets: keysOf(monitoredAssets, assets) }),
     ...(monitoredRuns !== null && { monitoredRuns }),
     ...(one.automation !== undefined && { automation: one.automation }),

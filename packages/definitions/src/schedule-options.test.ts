@@ -147,3 +147,12 @@ test("a job of assets that is named by a schedule is no second one", () => {
   );
   expect([...repository.jobs.keys()]).toEqual(["__ASSET_JOB", "all"]);
 });
+
+test("owners and the assets that it is for are told with it", () => {
+  const orders = asset("orders", () => 1);
+  const owned = schedule("owned", { target: [orders], cron: "@daily", owners: ["ada@example.com", "team:data"] });
+  expect(toLocationSnapshot(buildRepository(definitions({ assets: [orders], schedules: [owned] }))).schedules).toMatchObject([
+    { owners: ["ada@example.com", "team:data"], assetSelection: { text: "key:orders", assetKeys: [["orders"]] } },
+  ]);
+  expect(() => schedule("lost", { ...everyDay, owners: ["nobody"] })).toThrow('Schedule "lost": "nobody" cannot be an owner');
+});

@@ -1,4 +1,5 @@
 import { type JsonObject, type ScheduleRequestSnapshot, type ScheduleSnapshot, systemTags, type Tags } from "@dagwright/model";
+import { ownersAndTarget } from "./owners-and-target.ts";
 import type { Repository } from "./repository.ts";
 import type { ScheduleDefinition } from "./schedule.ts";
 import { validateRunConfig } from "./validate-run-config.ts";
@@ -31,7 +32,8 @@ export function scheduleSnapshots(repository: Repository): readonly ScheduleSnap
   return [...repository.schedules.values()].map((schedule): ScheduleSnapshot => {
     const { name, description, tags, metadata, defaultStatus, jobName, cron, timeZone } = schedule;
     const request = requestOf(schedule);
-    const described = { name, description, tags, metadata, defaultStatus, jobName, cron, timeZone };
+    const shown = ownersAndTarget(schedule, repository.assets);
+    const described = { name, description, tags, metadata, defaultStatus, ...shown, jobName, cron, timeZone };
     return request === null ? described : { ...described, request };
   });
 }

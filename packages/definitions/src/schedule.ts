@@ -5,7 +5,7 @@ import { type AutomationTarget, resolveTarget } from "./automation-target.ts";
 import { brand, type Branded } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { InvalidScheduleError } from "./errors.ts";
-import { checkName, checkTags } from "./names.ts";
+import { checkName, checkOwners, checkTags } from "./names.ts";
 import type { Logger } from "./op-context.ts";
 import type { ResourceMap, ResourceValues } from "./resource.ts";
 import { type RunRequest, runRequest, type SkipReason, skipReason } from "./run-request.ts";
@@ -42,6 +42,7 @@ export interface ScheduleDefinition extends Branded<"schedule"> {
   readonly tags: Tags;
   readonly metadata: Metadata;
   readonly defaultStatus: "RUNNING" | "STOPPED";
+  readonly owners: readonly string[];
   readonly jobName: string;
   /** The job that its `target` came to; null when its job is one of `definitions`. */
   readonly ownJob: AssetJobDefinition | null;
@@ -82,6 +83,8 @@ export interface ScheduleOptions<R extends ResourceMap = Record<never, never>> {
   readonly resources?: R;
   /** Whether it is on until somebody switches it. Default `STOPPED`. */
   readonly defaultStatus?: "RUNNING" | "STOPPED";
+  /** Who answers for it: e-mail addresses, or teams as `team:data`. */
+  readonly owners?: readonly string[];
 }
 
 /**
@@ -101,6 +104,7 @@ export function schedule<R extends ResourceMap = Record<never, never>>(
   const { tags, runConfig, shouldExecute, timeZone = "UTC" } = options;
   const fixedTags = typeof tags === "function" ? {} : tags;
   checkTags("schedule", name, fixedTags, site);
+  checkOwners(`Schedule "${name}"`, options.owners ?? [], site);
   const { jobName, ownJob } = resolveTarget(`schedule "${name}"`, name, options, site);
   const cron = checkTiming(name, options.cron, timeZone, site);
   if (evaluate !== undefined) {
@@ -117,6 +121,7 @@ export function schedule<R extends ResourceMap = Record<never, never>>(
     tags: Object.freeze({ ...fixedTags }),
     metadata: toMetadata(options.metadata),
     defaultStatus: options.defaultStatus ?? "STOPPED",
+    owners: Object.freeze([...(options.owners ?? [])]),
     jobName,
     ownJob,
     cron,

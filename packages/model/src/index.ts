@@ -148,7 +148,7 @@ export {
   repositoryName,
   type ScheduleRequestSnapshot,
   type ScheduleSnapshot,
-  type SensorAssetSelection,
+  type TargetSelection,
   type SensorAutomation,
   type SensorSnapshot,
   snapshotFormatVersion,

@@ -2,6 +2,7 @@ export type {
   BackfillClaim,
   BackfillCommit,
   BackfillFilter,
+  BackfillPage,
   BackfillRunNews,
   BackfillStore,
   BackfillTarget,

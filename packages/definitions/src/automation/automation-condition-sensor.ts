@@ -29,6 +29,8 @@ export interface AutomationConditionSensorOptions {
   readonly metadata?: Readonly<Record<string, MetadataInput>>;
   /** Whether it is on until somebody switches it. Default `STOPPED`. */
   readonly defaultStatus?: "RUNNING" | "STOPPED";
+  /** Who answers for it: e-mail addresses, or teams as `team:data`. */
+  readonly owners?: readonly string[];
 }
 
 /**
@@ -64,11 +66,12 @@ export function automationConditionSensor(name: string, options: AutomationCondi
   });
 }
 
-const shownOptions = ({ description, tags, metadata, defaultStatus }: AutomationConditionSensorOptions) => ({
+const shownOptions = ({ description, tags, metadata, defaultStatus, owners }: AutomationConditionSensorOptions) => ({
   ...(description !== undefined && { description }),
   ...(tags !== undefined && { tags }),
   ...(metadata !== undefined && { metadata }),
   ...(defaultStatus !== undefined && { defaultStatus }),
+  ...(owners !== undefined && { owners }),
 });
 
 function toSelection(target: unknown): AssetSelection | null {

@@ -12,7 +12,7 @@ import type { AnyJob } from "../asset-job.ts";
 import { brand, type Branded } from "../brand.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
 import { CircularImportError, InvalidScheduleError } from "../errors.ts";
-import { checkName, checkTags } from "../names.ts";
+import { checkName, checkOwners, checkTags } from "../names.ts";
 import { runRequest, skipReason } from "../run-request.ts";
 import { checkTiming, type ScheduleContext, type ScheduleDefinition } from "../schedule.ts";
 
@@ -23,6 +23,7 @@ export interface PartitionedScheduleDefinition extends Branded<"partitionedSched
   readonly tags: Tags;
   readonly metadata: Metadata;
   readonly defaultStatus: "RUNNING" | "STOPPED";
+  readonly owners: readonly string[];
   readonly jobName: string;
   readonly offsets: PartitionCronOffsets;
   /** For static partitions only. */
@@ -41,6 +42,8 @@ export interface PartitionedScheduleOptions extends PartitionCronOffsets {
   readonly metadata?: Readonly<Record<string, MetadataInput>>;
   /** Whether it is on until somebody switches it. Default `STOPPED`. */
   readonly defaultStatus?: "RUNNING" | "STOPPED";
+  /** Who answers for it: e-mail addresses, or teams as `team:data`. */
+  readonly owners?: readonly string[];
   /** When a job of static partitions runs, each time all of them; other partitions say so themselves. */
   readonly cron?: string | readonly string[];
   /** Of `cron`. Default `UTC`. */
@@ -67,6 +70,7 @@ export function buildScheduleFromPartitionedJob(
   const name = options.name ?? `${job.name}_schedule`;
   checkName("schedule", name, site);
   checkTags("schedule", name, options.tags, site);
+  checkOwners(`Schedule "${name}"`, options.owners ?? [], site);
   const offsets = {
     ...(minuteOfHour !== undefined && { minuteOfHour }),
     ...(hourOfDay !== undefined && { hourOfDay }),
@@ -80,6 +84,7 @@ export function buildScheduleFromPartitionedJob(
     tags: Object.freeze({ ...options.tags }),
     metadata: toMetadata(options.metadata),
     defaultStatus: options.defaultStatus ?? "STOPPED",
+    owners: Object.freeze([...(options.owners ?? [])]),
     jobName: job.name,
     offsets: Object.freeze(offsets),
     cron: options.cron === undefined ? null : checkTiming(name, options.cron, timeZone ?? "UTC", site),
@@ -127,7 +132,7 @@ export function resolvePartitionedSchedule(
       throw error;
     }
   })();
-  const { description, metadata, defaultStatus } = definition;
+  const { description, metadata, defaultStatus, owners } = definition;
   return Object.freeze({
     ...brand("schedule"),
     name,
@@ -135,6 +140,7 @@ export function resolvePartitionedSchedule(
     tags,
     metadata,
     defaultStatus,
+    owners,
     jobName,
     ownJob: null,
     cron: Object.freeze([...timing.cron]),

@@ -14,7 +14,7 @@ import { resolveTarget } from "../automation-target.ts";
 import { brand, type Branded, brandOf } from "../brand.ts";
 import type { DefinitionSite } from "../definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "../errors.ts";
-import { checkName, checkTags } from "../names.ts";
+import { checkName, checkOwners, checkTags } from "../names.ts";
 import type { ResourceMap } from "../resource.ts";
 import type { TargetedSensorOptions } from "../sensor.ts";
 
@@ -26,6 +26,7 @@ export interface SensorDefinition extends Branded<"sensor"> {
   readonly tags: Tags;
   readonly metadata: Metadata;
   readonly defaultStatus: "RUNNING" | "STOPPED";
+  readonly owners: readonly string[];
   /** Empty: it starts no runs. */
   readonly jobNames: readonly string[];
   /** The job that its target of assets came to; null when its jobs are among those of `definitions`. */
@@ -67,6 +68,8 @@ export interface CommonSensorOptions<R extends ResourceMap = ResourceMap> {
   readonly metadata?: Readonly<Record<string, MetadataInput>>;
   /** Whether it is on until somebody switches it. Default `STOPPED`. */
   readonly defaultStatus?: "RUNNING" | "STOPPED";
+  /** Who answers for it: e-mail addresses, or teams as `team:data`. */
+  readonly owners?: readonly string[];
 }
 
 type SensorHead = Omit<SensorDefinition, "sensorType" | "monitoredAssets" | "monitoredRuns" | "evaluate">;
@@ -80,6 +83,7 @@ export function sensorHead(name: string, options: TargetedSensorOptions, site: D
   const owner = `sensor "${name}"`;
   checkName("sensor", name, site);
   checkTags("sensor", name, options.tags, site);
+  checkOwners(`Sensor "${name}"`, options.owners ?? [], site);
   const { minimumIntervalSeconds = 30, timeoutSeconds = null, resources = {} } = options;
   for (const [key, value] of Object.entries({ minimumIntervalSeconds, ...(timeoutSeconds !== null && { timeoutSeconds }) })) {
     if (!Number.isFinite(value) || value <= 0)
@@ -97,6 +101,7 @@ export function sensorHead(name: string, options: TargetedSensorOptions, site: D
     tags: Object.freeze({ ...options.tags }),
     metadata: toMetadata(options.metadata),
     defaultStatus: options.defaultStatus ?? "STOPPED",
+    owners: Object.freeze([...(options.owners ?? [])]),
     ...targetOf(owner, name, options, site),
     minimumIntervalSeconds,
     timeoutSeconds,

@@ -80,6 +80,10 @@ interface InstigatorSnapshot {
   readonly tags: Tags;
   readonly metadata: Metadata;
   readonly defaultStatus: "RUNNING" | "STOPPED";
+  /** E-mail addresses, and teams as `team:NAME`. Absent: nobody is named. */
+  readonly owners?: readonly string[];
+  /** The assets that its runs make, unless they say otherwise. Absent: its target is no selection of assets. */
+  readonly assetSelection?: TargetSelection;
 }
 
 export interface ScheduleSnapshot extends InstigatorSnapshot {
@@ -112,8 +116,6 @@ export interface SensorSnapshot extends InstigatorSnapshot {
   readonly sensorType?: SensorType;
   /** How long one evaluation may take, in seconds; absent: the daemon's default. */
   readonly timeoutSeconds?: number;
-  /** The assets that its runs make, unless they say otherwise. Absent: its target is no selection of assets. */
-  readonly assetSelection?: SensorAssetSelection;
   /** Asset sensors: the assets whose events it looks at. */
   readonly monitoredAssets?: readonly AssetKey[];
   /** Run status sensors: which runs it watches for what. */
@@ -131,7 +133,7 @@ export interface SensorAutomation {
 }
 
 /** A selection of assets as its definition says it, and what it came to when the code was loaded. */
-export interface SensorAssetSelection {
+export interface TargetSelection {
   readonly text: string;
   readonly assetKeys: readonly AssetKey[];
 }

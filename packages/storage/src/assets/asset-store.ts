@@ -47,6 +47,7 @@ export interface AssetStore {
       readonly ids?: readonly string[];
       readonly ascending?: boolean;
       readonly limit: number;
+      /** By their own time. */
       readonly beforeMs?: number;
       readonly afterMs?: number;
     },

@@ -219,14 +219,20 @@ export function listAssetsStatement(page: {
 }
 
 /** One range of the index per type, each in order and ended by the page's limit, merged by id. */
+/** Longest that an event is on its way into the database, or that a worker's clock is ahead. */
+const underWayMs = 24 * 60 * 60 * 1_000;
+
 export function assetEventsStatement(key: AssetKey, page: EventsPage): SqlFragment<AssetEventRow> {
   const conditions: SqlFragment<unknown>[] = [sql`e.asset_key = ${assetKeyToString(key)}`];
   if (page.partitions !== undefined) conditions.push(sql`e.partition = any(${page.partitions}::text[])`);
   if (page.cursor !== undefined) conditions.push(sql`e.id < ${page.cursor}::bigint`);
   if (page.after !== undefined) conditions.push(sql`e.id > ${page.after}::bigint`);
   if (page.ids !== undefined) conditions.push(sql`e.id = any(${page.ids}::bigint[])`);
-  if (page.beforeMs !== undefined) conditions.push(sql`e.inserted_at < ${fromMs(page.beforeMs)}`);
-  if (page.afterMs !== undefined) conditions.push(sql`e.inserted_at > ${fromMs(page.afterMs)}`);
+  // The event's own time is what clients see and page by; that of its row says which of the table's partitions can have it.
+  if (page.beforeMs !== undefined)
+    conditions.push(sql`e.at_ms < ${page.beforeMs} and e.inserted_at < ${fromMs(page.beforeMs + underWayMs)}`);
+  if (page.afterMs !== undefined)
+    conditions.push(sql`e.at_ms > ${page.afterMs} and e.inserted_at > ${fromMs(page.afterMs - underWayMs)}`);
   const order = page.ascending === true ? sql`asc` : sql`desc`;
   return sql<AssetEventRow>`
     select e.id::text as id, e.run_id, e.seq, e.type, e.step_key, e.at_ms, e.message, e.data

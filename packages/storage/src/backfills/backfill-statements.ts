@@ -4,14 +4,7 @@ import { toStoredJson } from "../database/stored-text.ts";
 import { fromMs, interval } from "../database/time.ts";
 import { notifyWork } from "../notifications/notify-statements.ts";
 import { backfillColumns, type BackfillRow } from "./backfill-row.ts";
-import type {
-  BackfillClaim,
-  BackfillCommit,
-  BackfillFilter,
-  BackfillStore,
-  NewBackfill,
-  NewBackfillRun,
-} from "./backfill-store.ts";
+import type { BackfillClaim, BackfillCommit, BackfillStore, NewBackfill, NewBackfillRun } from "./backfill-store.ts";
 
 const isActive = sql`status in (${sql.join(activeBackfillStatuses.map((status) => sql.lit(status)))})`;
 const json = (value: unknown): SqlFragment<unknown> => sql`${toStoredJson(value)}::jsonb`;
@@ -44,29 +37,6 @@ export function createStatement(backfill: NewBackfill): SqlFragment<BackfillRow>
       from json_to_recordset(${toStoredJson(targets)}::json)
         as t(place int, name text, location text, partitions jsonb, target jsonb, target_count int, none jsonb))
     select ${backfillColumns("w")}, ${notifyWork("backfill")} from written w`;
-}
-
-/** Newest first, behind the cursor's by (time, id). */
-export function listBackfillsStatement(
-  filter: BackfillFilter,
-  page: { readonly cursor?: BackfillId; readonly limit: number },
-): SqlFragment<BackfillRow> {
-  const { statuses, job, createdAfterMs, createdBeforeMs } = filter;
-  const conditions = [
-    sql`true`,
-    ...(statuses === undefined
-      ? []
-      : [statuses.length === 1 ? sql`b.status = ${statuses[0]}` : sql`b.status = any(${statuses}::text[])`]),
-    ...(job === undefined ? [] : [sql`b.location = ${job.location} and b.job_name = ${job.name}`]),
-    ...(createdAfterMs === undefined ? [] : [sql`b.created_at > ${fromMs(createdAfterMs)}`]),
-    ...(createdBeforeMs === undefined ? [] : [sql`b.created_at < ${fromMs(createdBeforeMs)}`]),
-    ...(page.cursor === undefined
-      ? []
-      : [sql`(b.created_at, b.id) < (select c.created_at, c.id from dagwright.backfills c where c.id = ${page.cursor})`]),
-  ];
-  return sql<BackfillRow>`
-    select ${backfillColumns("b")} from dagwright.backfills b where ${sql.join(conditions, sql` and `)}
-    order by b.created_at desc, b.id desc limit ${page.limit}`;
 }
 
 /** Moves one that has one of the statuses, and makes it due. */

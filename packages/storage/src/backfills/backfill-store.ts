@@ -14,7 +14,7 @@ import type {
   SerializedError,
   Tags,
 } from "@dagwright/model";
-import type { LaunchClaim, NewRun, StoreOptions, SubmitMode } from "../runs/run-store.ts";
+import type { LaunchClaim, ListPlace, NewRun, StoreOptions, SubmitMode } from "../runs/run-store.ts";
 
 /** A set of partitions as data, and how many they are. */
 export interface StoredSubset {
@@ -131,10 +131,22 @@ export interface BackfillCommit {
 }
 
 export interface BackfillFilter {
+  readonly ids?: readonly BackfillId[];
   readonly statuses?: readonly BackfillStatus[];
+  /** Of jobs of this name, in any code location. */
+  readonly jobName?: string;
+  /** All must match; of one tag any of its values. */
+  readonly tags?: readonly { readonly key: string; readonly values: readonly string[] }[];
   readonly job?: { readonly name: string; readonly location: CodeLocationName };
   readonly createdAfterMs?: number;
   readonly createdBeforeMs?: number;
+}
+
+export interface BackfillPage {
+  readonly cursor?: BackfillId;
+  /** The same for lists that tell of more than backfills. */
+  readonly behind?: ListPlace<BackfillId>;
+  readonly limit: number;
 }
 
 /** Backfills. A daemon that deals with one holds its lease; every write of it checks the fence, in the transaction that submits the runs. */
@@ -144,11 +156,9 @@ export interface BackfillStore {
   /** @throws BackfillNotFoundError */
   get(id: BackfillId, options?: StoreOptions): Promise<Backfill>;
   /** Newest first, behind the cursor's. */
-  list(
-    filter: BackfillFilter,
-    page: { readonly cursor?: BackfillId; readonly limit: number },
-    options?: StoreOptions,
-  ): Promise<readonly Backfill[]>;
+  list(filter: BackfillFilter, page: BackfillPage, options?: StoreOptions): Promise<readonly Backfill[]>;
+  /** Counts up to `atMost` (default 100,000). */
+  count(filter: BackfillFilter, options?: StoreOptions & { readonly atMost?: number }): Promise<number>;
   /** In their order; sets of partitions can be long, so there is no list of them over backfills. */
   targets(id: BackfillId, options?: StoreOptions): Promise<readonly BackfillTarget[]>;
   /** The keys of dynamic partitions at its moment. @throws BackfillNotFoundError */

@@ -18,7 +18,6 @@ import {
   claimDueBackfillsStatement,
   createStatement,
   holdStatement,
-  listBackfillsStatement,
   moveStatement,
   newsStatement,
   noticeEndedStatement,
@@ -27,16 +26,19 @@ import {
   seeStatement,
   writeRunsStatement,
 } from "./backfill-statements.ts";
+import { countBackfillsStatement, listBackfillsStatement } from "./list-backfills-statement.ts";
 import type {
   BackfillClaim,
   BackfillCommit,
   BackfillFilter,
+  BackfillPage,
   BackfillRunNews,
   BackfillStore,
   BackfillTarget,
   NewBackfill,
 } from "./backfill-store.ts";
 
+const defaultCountAtMost = 100_000;
 const uniqueViolation = "23505";
 
 /** Backfills on Postgres. */
@@ -69,12 +71,13 @@ export class PostgresBackfillStore implements BackfillStore {
     return toBackfill(row);
   }
 
-  async list(
-    filter: BackfillFilter,
-    page: { readonly cursor?: BackfillId; readonly limit: number },
-    options?: StoreOptions,
-  ): Promise<readonly Backfill[]> {
+  async list(filter: BackfillFilter, page: BackfillPage, options?: StoreOptions): Promise<readonly Backfill[]> {
     return (await this.#database.rows(listBackfillsStatement(filter, page), options)).map(toBackfill);
+  }
+
+  async count(filter: BackfillFilter, options?: StoreOptions & { readonly atMost?: number }): Promise<number> {
+    const [row] = await this.#database.rows(countBackfillsStatement(filter, options?.atMost ?? defaultCountAtMost), options);
+    return row?.count ?? 0;
   }
 
   async targets(id: BackfillId, options?: StoreOptions): Promise<readonly BackfillTarget[]> {

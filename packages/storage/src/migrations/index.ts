@@ -15,6 +15,7 @@ import { backfills } from "./0014-backfills.ts";
 import { tickRetries } from "./0015-tick-retries.ts";
 import { automation } from "./0016-automation.ts";
 import { housekeeping } from "./0017-housekeeping.ts";
+import { runsFeed } from "./0018-runs-feed.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -36,4 +37,5 @@ export const migrations: readonly Migration[] = [
   tickRetries,
   automation,
   housekeeping,
+  runsFeed,
 ];

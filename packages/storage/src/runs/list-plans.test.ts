@@ -13,7 +13,7 @@ import { openRawClient } from "../testing/raw-client.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { queueLinesStatement, queuePlacesStatement, queueSurveyStatement } from "./dequeue-statements.ts";
 import { claimLaunchesStatement } from "./launch-statements.ts";
-import { countRunsQuery, listRunsQuery } from "./list-runs-query.ts";
+import { countRunsQuery, latestOfPartitionsQuery, listRunsQuery } from "./list-runs-query.ts";
 import { overdueStatement } from "./overdue-statement.ts";
 import type { RunFilter } from "./run-store.ts";
 import { tagKeysStatement, tagValuesStatement } from "./tag-statements.ts";
@@ -37,18 +37,20 @@ describe(`with ${runCount} runs`, () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     raw = await openRawClient(database.connectionString);
-    // Two runs a minute, back from now; 20 jobs, 5 locations, 1,000 customers, one tag that every run has and one that few have.
+    // Two runs a minute, back from now; 20 jobs, 5 locations, 1,000 customers, one tag that every run has and one that few have. Most of the
+    // newer ones are of one backfill; the runs of one job are of 100 partitions.
     await raw.query(`
       insert into dagwright.runs (id, status, job_name, location, tags, run_config, selection, job_snapshot_id, plan_snapshot_id, root_run_id,
         created_at, updated_at, notified_at, enqueued_at, launched_at, lease_until, launch_due_at, priority)
       select dagwright.uuid7(), case when n <= 40 then 'QUEUED' when n <= 60 then 'STARTED' when n <= 65 then 'STARTING' when n % 50 = 0 then 'FAILURE' else 'SUCCESS' end,
-        'job_' || n % 20, 'location_' || n % 5, '{}', '{}', '{}', 's', 's', case when n % 1000 = 0 then '00000000-0000-7000-8000-000000000001'::uuid end,
+        'job_' || n % 20, 'location_' || n % 5, case when n between 100 and 60000 then '{"dagster/backfill": "abcdefgh"}' else '{}' end::jsonb, '{}', '{}', 's', 's', case when n % 1000 = 0 then '00000000-0000-7000-8000-000000000001'::uuid end,
         at, at + interval '1 minute', at, at, at, case when n between 41 and 60 then now() end, case when n between 61 and 65 then now() end, n % 3
       from (select n, now() - n * interval '30 seconds' as at from generate_series(1, ${runCount}) n) g`);
     await raw.query(`
       insert into dagwright.run_tags (run_id, key, value, created_at)
       select id, t.key, t.value, created_at from (select *, row_number() over (order by created_at desc) as n from dagwright.runs) r,
-        lateral (values ('team', 'data'), ('customer', 'customer_' || r.n % 1000), ('rare', case when r.n % 20000 = 0 then 'yes' end)) t(key, value)
+        lateral (values ('team', 'data'), ('customer', 'customer_' || r.n % 1000), ('rare', case when r.n % 20000 = 0 then 'yes' end),
+        ('dagster/partition', case when r.job_name = 'job_7' then 'p' || r.n / 20 % 100 end)) t(key, value)
       where t.value is not null`);
     await raw.query(`
       insert into dagwright.run_events (run_id, seq, type, step_key, at_ms, message)
@@ -125,6 +127,8 @@ describe(`with ${runCount} runs`, () => {
     "a tag and a status": { tags: [{ key: "customer", values: ["customer_17"] }], statuses: ["SUCCESS"] },
     "a range of time": { createdAfterMs: Date.now() - 86_400_000, createdBeforeMs: Date.now() - 43_200_000 },
     "changed lately": { updatedAfterMs: Date.now() - 600_000 },
+    "no backfill": { outsideBackfills: true },
+    "no backfill, and a status": { outsideBackfills: true, statuses: ["FAILURE"] },
     "a group of runs": { rootRunId: runId("00000000-0000-7000-8000-000000000001") },
   };
 
@@ -138,6 +142,23 @@ describe(`with ${runCount} runs`, () => {
       }
     },
   );
+
+  test("a page behind a place in a list of more than runs touches few rows", async () => {
+    const createdAtMs = Date.now() - (runCount / 2) * 30_000;
+    for (const behind of [{ createdAtMs }, { createdAtMs, id: middle }]) {
+      const { touched, whole } = await inspect(listRunsQuery({ outsideBackfills: true }, { limit: 25, behind }));
+      expect(whole).toEqual([]);
+      expect(touched).toBeLessThan(100);
+    }
+  });
+
+  test("the newest run of each partition is found without those before it", async () => {
+    const of = { jobName: "job_7", location: codeLocationName("location_2"), withCanceled: false };
+    const partitions = Array.from({ length: 110 }, (_, index) => `p${index}`);
+    const { touched, whole } = await inspect(latestOfPartitionsQuery(of, partitions));
+    expect(whole).toEqual([]);
+    expect(touched).toBeLessThan(1_000);
+  });
 
   test("runs by id are looked up", async () => {
     const { touched } = await inspect(listRunsQuery({ ids: [middle] }, { limit: 25 }));

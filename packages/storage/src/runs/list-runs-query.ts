@@ -1,8 +1,8 @@
-import type { RunId } from "@dagwright/model";
+import { type RunId, systemTags } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { fromMs } from "../database/time.ts";
 import { runColumns, type RunRow } from "./run-row.ts";
-import type { RunFilter, RunPage } from "./run-store.ts";
+import type { RunFilter, RunPage, RunStore } from "./run-store.ts";
 import { indexedValue } from "./tag-statements.ts";
 
 /**
@@ -15,6 +15,14 @@ export function listRunsQuery(filter: RunFilter, page: RunPage): SqlFragment<Run
   if (page.cursor !== undefined) {
     conditions.push(
       sql`(${place.at}, ${place.id}) ${sql.raw(isAscending ? ">" : "<")} (${timeOfRun(page.cursor)}, ${page.cursor}::uuid)`,
+    );
+  }
+  if (page.behind !== undefined) {
+    const { createdAtMs, id } = page.behind;
+    conditions.push(
+      id === undefined
+        ? sql`${place.at} <= ${fromMs(createdAtMs)}`
+        : sql`(${place.at}, ${place.id}) < (${fromMs(createdAtMs)}, ${id}::uuid)`,
     );
   }
   const direction = sql.raw(isAscending ? "asc" : "desc");
@@ -30,6 +38,19 @@ export function countRunsQuery(filter: RunFilter, atMost: number): SqlFragment<{
     count: number;
   }>`select count(*)::int as count from (select 1 from ${source} ${where(conditions)} limit ${atMost}) matching`;
 }
+
+/** One entry of the tag's index for each partition, however many runs there have been of it; only other jobs' runs of a partition are read past. */
+export const latestOfPartitionsQuery = (
+  { jobName, location, withCanceled }: Parameters<RunStore["latestOfPartitions"]>[0],
+  partitions: readonly string[],
+): SqlFragment<RunRow & { of_partition: string }> => sql<RunRow & { of_partition: string }>`
+  select p.of_partition, ${runColumns("r")}
+  from unnest(${partitions}::text[]) as p(of_partition)
+  cross join lateral (
+    select r.* from dagwright.run_tags t join dagwright.runs r on r.id = t.run_id
+    where t.key = ${systemTags.partition} and ${indexedValue(sql`t.value`)} = left(p.of_partition, 500) and t.value = p.of_partition
+      and r.job_name = ${jobName} and r.location = ${location} ${withCanceled ? sql`` : sql`and r.status <> 'CANCELED'`}
+    order by t.created_at desc, t.run_id desc limit 1) r`;
 
 const where = (conditions: readonly SqlFragment<unknown>[]): SqlFragment<unknown> =>
   conditions.length === 0 ? sql`` : sql`where ${sql.join(conditions, sql` and `)}`;
@@ -60,6 +81,8 @@ function runsMatching(filter: RunFilter): {
   if (filter.jobName !== undefined) conditions.push(sql`r.job_name = ${filter.jobName}`);
   if (filter.location !== undefined) conditions.push(sql`r.location = ${filter.location}`);
   if (filter.rootRunId !== undefined) conditions.push(sql`r.root_run_id = ${filter.rootRunId}::uuid`);
+  // The predicate of an index, word for word: a backfill may have made a hundred thousand of the newest runs.
+  if (filter.outsideBackfills === true) conditions.push(sql`not r.tags ? 'dagster/backfill'`);
   if (filter.createdAfterMs !== undefined) conditions.push(sql`${at} > ${fromMs(filter.createdAfterMs)}`);
   if (filter.createdBeforeMs !== undefined) conditions.push(sql`${at} < ${fromMs(filter.createdBeforeMs)}`);
   if (filter.updatedAfterMs !== undefined) conditions.push(sql`r.updated_at > ${fromMs(filter.updatedAfterMs)}`);

@@ -38,7 +38,7 @@ import {
 } from "./exclusive-runs.ts";
 import { type ClaimedRow, claimLaunchesStatement, recordLaunchStatement } from "./launch-statements.ts";
 import { cancelQueuedStatement } from "./cancel-queued-statement.ts";
-import { countRunsQuery, listRunsQuery } from "./list-runs-query.ts";
+import { countRunsQuery, latestOfPartitionsQuery, listRunsQuery } from "./list-runs-query.ts";
 import { overdueStatement, toOverdueRun } from "./overdue-statement.ts";
 import {
   claimRetriesStatement,
@@ -77,6 +77,7 @@ import { toUnfinishedCount, unfinishedCountsStatement } from "./unfinished-count
 
 const uniqueViolation = "23505";
 const defaultCountAtMost = 100_000;
+const partitionsAtOnce = 5_000;
 const defaultTagValues = 1_000;
 /** How often a submission is tried whose runs find that another one of their key came first, just now. */
 const mostAttempts = 5;
@@ -193,6 +194,20 @@ export class PostgresRunStore implements RunStore {
     if (valid === null) return 0;
     const [row] = await this.#database.rows(countRunsQuery(valid, options?.atMost ?? defaultCountAtMost), options);
     return row?.count ?? 0;
+  }
+
+  async latestOfPartitions(
+    of: Parameters<RunStore["latestOfPartitions"]>[0],
+    partitions: readonly string[],
+    options?: StoreOptions,
+  ): Promise<ReadonlyMap<string, Run>> {
+    const latest = new Map<string, Run>();
+    for (let start = 0; start < partitions.length; start += partitionsAtOnce) {
+      const some = partitions.slice(start, start + partitionsAtOnce);
+      const rows = await this.#database.rows(latestOfPartitionsQuery(of, some), options);
+      for (const row of rows) latest.set(row.of_partition, toRun(row));
+    }
+    return latest;
   }
 
   async unfinishedCounts(options?: StoreOptions): Promise<readonly UnfinishedCount[]> {

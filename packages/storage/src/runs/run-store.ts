@@ -87,11 +87,21 @@ export interface RunFilter {
   readonly updatedAfterMs?: number;
   readonly updatedBeforeMs?: number;
   readonly rootRunId?: RunId;
+  /** Leaves out those that a backfill asked for, and their retries. */
+  readonly outsideBackfills?: true;
+}
+
+/** A moment among what is listed newest first, and the one of that moment which has been told last; without an id, none of it has. */
+export interface ListPlace<Id> {
+  readonly createdAtMs: number;
+  readonly id?: Id;
 }
 
 export interface RunPage {
   /** Newest first. Start after this run. */
   readonly cursor?: RunId;
+  /** The same for lists that tell of more than runs; newest first only. */
+  readonly behind?: ListPlace<RunId>;
   readonly limit: number;
   readonly ascending?: boolean;
 }
@@ -164,6 +174,12 @@ export interface RunStore {
   list(filter: RunFilter, page: RunPage, options?: StoreOptions): Promise<readonly Run[]>;
   /** Counts up to `atMost` (default 100,000), so that it stays cheap on large instances. */
   count(filter: RunFilter, options?: StoreOptions & { readonly atMost?: number }): Promise<number>;
+  /** The newest run of each of these partitions of a job that has one. */
+  latestOfPartitions(
+    of: { readonly jobName: string; readonly location: CodeLocationName; readonly withCanceled: boolean },
+    partitions: readonly string[],
+    options?: StoreOptions,
+  ): Promise<ReadonlyMap<string, Run>>;
   /** How many runs have not ended, by status and code location, and since when the oldest of them is there. */
   unfinishedCounts(options?: StoreOptions): Promise<readonly UnfinishedCount[]>;
   /** Tag keys, or the values of one key, that occur on runs; for filters in clients. */

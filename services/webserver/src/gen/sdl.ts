@@ -498,6 +498,18 @@ extend type AssetNode {
   freshnessStatusInfo: FreshnessStatusInfo
 }
 
+extend type AssetCheck {
+  automationCondition: AutomationCondition
+}
+
+extend type Job {
+  automationCondition: AutomationCondition
+}
+
+extend type Pipeline {
+  automationCondition: AutomationCondition
+}
+
 extend type Instance {
   autoMaterializePaused: Boolean!
   useAutoMaterializeSensors: Boolean!
@@ -509,7 +521,13 @@ extend type InstigationTick {
   requestedAssetMaterializationCount: Int!
   requestedMaterializationsForAssets: [RequestedMaterializationsForAsset!]!
   requestedJobRunCount: Int!
+  requestedRunsForJobs: [RequestedRunsForJob!]!
   autoMaterializeAssetEvaluationId: ID
+}
+
+type RequestedRunsForJob {
+  jobName: String!
+  partitionKeys: [String!]!
 }
 
 type FreshnessStatusInfo {
@@ -2123,6 +2141,7 @@ type RunQueueConfig {
   maxConcurrentRuns: Int!
   tagConcurrencyLimitsYaml: String
   isOpConcurrencyAware: Boolean
+  maxConcurrentRunsAllBranchDeployments: Int
 }
 
 type DaemonHealth {
@@ -2313,6 +2332,7 @@ type InstigationTick {
   originRunIds: [String!]!
   dynamicPartitionsRequestResults: [DynamicPartitionsRequestResult!]!
   logEvents: InstigationEventConnection!
+  logKey: [String!]
   endTimestamp: Float
   instigationType: InstigationType!
 }
@@ -2333,6 +2353,7 @@ union InstigationTypeSpecificData = SensorData | ScheduleData
 
 type ScheduleData {
   cronSchedule: String!
+  startTimestamp: Float
 }
 
 type SensorData {
@@ -2363,9 +2384,12 @@ type Schedule {
   defaultStatus: InstigationStatus!
   canReset: Boolean!
   scheduleState: InstigationState!
+  partitionSet: PartitionSet
   futureTicks(cursor: Float, limit: Int, until: Float): DryRunInstigationTicks!
   futureTick(tickTimestamp: Int!): DryRunInstigationTick!
   potentialTickTimestamps(startTimestamp: Float, upperLimit: Int, lowerLimit: Int): [Float!]!
+  assetSelection: AssetSelection
+  owners: [DefinitionOwner!]!
   tags: [DefinitionTag!]!
   metadataEntries: [MetadataEntry!]!
 }
@@ -2406,6 +2430,7 @@ type Sensor {
   assetSelection: AssetSelection
   "How far a run status sensor is behind; null for others, and before its first evaluation."
   runStatusLag: RunStatusLag
+  owners: [DefinitionOwner!]!
   tags: [DefinitionTag!]!
   metadataEntries: [MetadataEntry!]!
 }
@@ -2415,6 +2440,7 @@ type AssetSelection {
   assetKeys: [AssetKey!]!
   assetChecks: [AssetCheckhandle!]!
   assets: [Asset!]!
+  assetsOrError: AssetsOrError!
 }
 
 type SensorMetadata {
@@ -2853,6 +2879,7 @@ type DagsterTypeNotFoundError implements Error {
 }
 
 extend type AssetNode {
+  assetMaterializationUsedData(timestampMillis: String!): [MaterializationUpstreamDataVersion!]!
   changedReasons: [ChangeReason!]!
   assetsForSameStorageAddress: [AssetNode!]!
   storageAddress: StorageAddress
@@ -2997,6 +3024,78 @@ type AssetHealthCheckUnknownMeta {
 
 type AssetHealthFreshnessMeta {
   lastMaterializedTimestamp: Float
+}
+
+# Rules of auto-materialize policies, which automation conditions have superseded: their evaluations are told by
+# assetConditionEvaluationRecordsOrError. Clients that still ask for rules get none.
+
+extend type Query {
+  autoMaterializeAssetEvaluationsOrError(
+    assetKey: AssetKeyInput!
+    limit: Int!
+    cursor: String
+  ): AutoMaterializeAssetEvaluationRecordsOrError
+  autoMaterializeEvaluationsForEvaluationId(evaluationId: ID!): AutoMaterializeAssetEvaluationRecordsOrError
+}
+
+extend type AssetNode {
+  currentAutoMaterializeEvaluationId: ID
+  lastAutoMaterializationEvaluationRecord(asOfEvaluationId: ID): AutoMaterializeAssetEvaluationRecord
+}
+
+union AutoMaterializeAssetEvaluationRecordsOrError =
+  | AutoMaterializeAssetEvaluationRecords
+  | AutoMaterializeAssetEvaluationNeedsMigrationError
+
+type AutoMaterializeAssetEvaluationRecords {
+  records: [AutoMaterializeAssetEvaluationRecord!]!
+}
+
+type AutoMaterializeAssetEvaluationRecord {
+  id: ID!
+  evaluationId: ID!
+  numRequested: Int!
+  numSkipped: Int!
+  numDiscarded: Int!
+  rulesWithRuleEvaluations: [AutoMaterializeRuleWithRuleEvaluations!]!
+  timestamp: Float!
+  runIds: [String!]!
+  rules: [AutoMaterializeRule!]
+  assetKey: AssetKey!
+}
+
+type AutoMaterializeRuleWithRuleEvaluations {
+  rule: AutoMaterializeRule!
+  ruleEvaluations: [AutoMaterializeRuleEvaluation!]!
+}
+
+type AutoMaterializeRuleEvaluation {
+  partitionKeysOrError: PartitionKeysOrError
+  evaluationData: AutoMaterializeRuleEvaluationData
+}
+
+union PartitionKeysOrError = PartitionKeys | PartitionSubsetDeserializationError
+
+type PartitionSubsetDeserializationError implements Error {
+  message: String!
+}
+
+union AutoMaterializeRuleEvaluationData =
+  | TextRuleEvaluationData
+  | ParentMaterializedRuleEvaluationData
+  | WaitingOnKeysRuleEvaluationData
+
+type TextRuleEvaluationData {
+  text: String
+}
+
+type ParentMaterializedRuleEvaluationData {
+  updatedAssetKeys: [AssetKey!]
+  willUpdateAssetKeys: [AssetKey!]
+}
+
+type WaitingOnKeysRuleEvaluationData {
+  waitingOnAssetKeys: [AssetKey!]
 }
 
 extend type Query {
@@ -3724,9 +3823,19 @@ type PartitionSet {
   mode: String!
   partitionsOrError(cursor: String, limit: Int, reverse: Boolean): PartitionsOrError!
   partition(partitionName: String!): Partition
+  partitionStatusesOrError: PartitionStatusesOrError!
+  partitionRuns: [PartitionRun!]!
   repositoryOrigin: RepositoryOrigin!
   hasLaunchBackfillPermission: Boolean!
   hasCancelBackfillPermission: Boolean!
+}
+
+union PartitionStatusesOrError = PartitionStatuses | PythonError
+
+type PartitionRun {
+  id: String!
+  partitionName: String!
+  run: Run
 }
 
 union PartitionSetOrError = PartitionSet | PartitionSetNotFoundError | PythonError
@@ -3942,6 +4051,33 @@ type RunNotQueuedError implements Error {
 }
 
 union SetRunPriorityResult = SetRunPrioritySuccess | RunNotFoundError | RunNotQueuedError | UnauthorizedError | PythonError
+
+extend type Query {
+  runsFeedOrError(limit: Int!, cursor: String, view: RunsFeedView!, filter: RunsFilter): RunsFeedConnectionOrError!
+  runsFeedCountOrError(view: RunsFeedView!, filter: RunsFilter): RunsFeedCountOrError!
+}
+
+enum RunsFeedView {
+  "Backfills, and runs that none of them asked for."
+  ROOTS
+  "Runs, those of backfills among them."
+  RUNS
+  BACKFILLS
+}
+
+union RunsFeedConnectionOrError = RunsFeedConnection | PythonError
+
+type RunsFeedConnection {
+  results: [RunsFeedEntry!]!
+  cursor: String!
+  hasMore: Boolean!
+}
+
+union RunsFeedCountOrError = RunsFeedCount | PythonError
+
+type RunsFeedCount {
+  count: Int!
+}
 
 extend type Query {
   runOrError(runId: ID!): RunOrError!

@@ -131,6 +131,7 @@ export interface AssetCheck {
   readonly partitionDefinition: Field<PartitionDefinition | null, NoArgs>;
   readonly partitionKeysByDimension: Field<readonly DimensionPartitionKeys[], { readonly startIdx?: number | null | undefined; readonly endIdx?: number | null | undefined }>;
   readonly partitionStatuses: Field<AssetCheckPartitionStatuses | null, NoArgs>;
+  readonly automationCondition: Field<AutomationCondition | null, NoArgs>;
 }
 
 export type AssetCheckCanExecuteIndividually = "CAN_EXECUTE" | "REQUIRES_MATERIALIZATION" | "NEEDS_USER_CODE_UPGRADE";
@@ -522,12 +523,15 @@ export interface AssetNode {
   readonly assetCheckOrError: Field<AssetCheckOrError, { readonly checkName: string }>;
   readonly assetChecksOrError: Field<AssetChecksOrError, { readonly limit?: number | null | undefined; readonly pipeline?: PipelineSelector | null | undefined }>;
   readonly freshnessStatusInfo: Field<FreshnessStatusInfo | null, NoArgs>;
+  readonly assetMaterializationUsedData: Field<readonly MaterializationUpstreamDataVersion[], { readonly timestampMillis: string }>;
   readonly changedReasons: Field<readonly ChangeReason[], NoArgs>;
   readonly assetsForSameStorageAddress: Field<readonly AssetNode[], NoArgs>;
   readonly storageAddress: Field<StorageAddress | null, NoArgs>;
   readonly freshnessPolicy: Field<FreshnessPolicy | null, NoArgs>;
   readonly freshnessInfo: Field<AssetFreshnessInfo | null, NoArgs>;
   readonly autoMaterializePolicy: Field<AutoMaterializePolicy | null, NoArgs>;
+  readonly currentAutoMaterializeEvaluationId: Field<string | null, NoArgs>;
+  readonly lastAutoMaterializationEvaluationRecord: Field<AutoMaterializeAssetEvaluationRecord | null, { readonly asOfEvaluationId?: string | null | undefined }>;
   readonly backfillPolicy: Field<BackfillPolicy | null, NoArgs>;
   readonly isPartitioned: Field<boolean, NoArgs>;
   readonly latestMaterializationByPartition: Field<readonly (MaterializationEvent | null)[], { readonly partitions?: readonly string[] | null | undefined }>;
@@ -608,6 +612,7 @@ export interface AssetSelection {
   readonly assetKeys: Field<readonly AssetKey[], NoArgs>;
   readonly assetChecks: Field<readonly AssetCheckhandle[], NoArgs>;
   readonly assets: Field<readonly Asset[], NoArgs>;
+  readonly assetsOrError: Field<AssetsOrError, NoArgs>;
 }
 
 export type AssetWipeMutationResult = AssetNotFoundError | UnauthorizedError | PythonError | UnsupportedOperationError | AssetWipeSuccess;
@@ -624,6 +629,26 @@ export interface AutoMaterializeAssetEvaluationNeedsMigrationError {
   readonly message: Field<string, NoArgs>;
 }
 
+export interface AutoMaterializeAssetEvaluationRecord {
+  readonly id: Field<string, NoArgs>;
+  readonly evaluationId: Field<string, NoArgs>;
+  readonly numRequested: Field<number, NoArgs>;
+  readonly numSkipped: Field<number, NoArgs>;
+  readonly numDiscarded: Field<number, NoArgs>;
+  readonly rulesWithRuleEvaluations: Field<readonly AutoMaterializeRuleWithRuleEvaluations[], NoArgs>;
+  readonly timestamp: Field<number, NoArgs>;
+  readonly runIds: Field<readonly string[], NoArgs>;
+  readonly rules: Field<readonly AutoMaterializeRule[] | null, NoArgs>;
+  readonly assetKey: Field<AssetKey, NoArgs>;
+}
+
+export interface AutoMaterializeAssetEvaluationRecords {
+  readonly __typename: "AutoMaterializeAssetEvaluationRecords";
+  readonly records: Field<readonly AutoMaterializeAssetEvaluationRecord[], NoArgs>;
+}
+
+export type AutoMaterializeAssetEvaluationRecordsOrError = AutoMaterializeAssetEvaluationRecords | AutoMaterializeAssetEvaluationNeedsMigrationError;
+
 export type AutoMaterializeDecisionType = "MATERIALIZE" | "SKIP" | "DISCARD";
 
 export interface AutoMaterializePolicy {
@@ -638,6 +663,18 @@ export interface AutoMaterializeRule {
   readonly description: Field<string, NoArgs>;
   readonly decisionType: Field<AutoMaterializeDecisionType, NoArgs>;
   readonly className: Field<string, NoArgs>;
+}
+
+export interface AutoMaterializeRuleEvaluation {
+  readonly partitionKeysOrError: Field<PartitionKeysOrError | null, NoArgs>;
+  readonly evaluationData: Field<AutoMaterializeRuleEvaluationData | null, NoArgs>;
+}
+
+export type AutoMaterializeRuleEvaluationData = TextRuleEvaluationData | ParentMaterializedRuleEvaluationData | WaitingOnKeysRuleEvaluationData;
+
+export interface AutoMaterializeRuleWithRuleEvaluations {
+  readonly rule: Field<AutoMaterializeRule, NoArgs>;
+  readonly ruleEvaluations: Field<readonly AutoMaterializeRuleEvaluation[], NoArgs>;
 }
 
 export interface AutomationCondition {
@@ -1069,7 +1106,7 @@ export interface EnvVarWithConsumersList {
 
 export type EnvVarWithConsumersOrError = EnvVarWithConsumersList | PythonError;
 
-export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | AutoMaterializeAssetEvaluationNeedsMigrationError | BackfillNotFoundError | PartitionKeysNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | GraphNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | SolidStepStatusUnavailableError | DagsterTypeNotFoundError | SchedulerNotDefinedError | UnsupportedOperationError | ConfigTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | ResourceNotFoundError | RunNotQueuedError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
+export type Error = AssetCheckNotFoundError | AssetCheckNeedsMigrationError | AssetCheckNeedsUserCodeUpgrade | AssetCheckNeedsAgentUpgradeError | AssetNotFoundError | AutoMaterializeAssetEvaluationNeedsMigrationError | BackfillNotFoundError | PartitionKeysNotFoundError | ModeNotFoundError | PythonError | ErrorChainLink | UnauthorizedError | InvalidSubsetError | ConflictingExecutionParamsError | NoModeProvidedError | PresetNotFoundError | InstigationStateNotFoundError | ScheduleNotFoundError | SensorNotFoundError | GraphNotFoundError | PipelineNotFoundError | PipelineSnapshotNotFoundError | SolidStepStatusUnavailableError | DagsterTypeNotFoundError | PartitionSubsetDeserializationError | SchedulerNotDefinedError | UnsupportedOperationError | ConfigTypeNotFoundError | PartitionSetNotFoundError | DuplicateDynamicPartitionError | ResourceNotFoundError | RunNotQueuedError | RunNotFoundError | InvalidPipelineRunsFilterError | RunGroupNotFoundError | RunConflict | RepositoryNotFoundError | RepositoryLocationNotFound | ReloadNotSupported;
 
 export interface ErrorChainLink {
   readonly __typename: "ErrorChainLink";
@@ -1561,12 +1598,14 @@ export interface InstigationTick {
   readonly originRunIds: Field<readonly string[], NoArgs>;
   readonly dynamicPartitionsRequestResults: Field<readonly DynamicPartitionsRequestResult[], NoArgs>;
   readonly logEvents: Field<InstigationEventConnection, NoArgs>;
+  readonly logKey: Field<readonly string[] | null, NoArgs>;
   readonly endTimestamp: Field<number | null, NoArgs>;
   readonly instigationType: Field<InstigationType, NoArgs>;
   readonly requestedAssetKeys: Field<readonly AssetKey[], NoArgs>;
   readonly requestedAssetMaterializationCount: Field<number, NoArgs>;
   readonly requestedMaterializationsForAssets: Field<readonly RequestedMaterializationsForAsset[], NoArgs>;
   readonly requestedJobRunCount: Field<number, NoArgs>;
+  readonly requestedRunsForJobs: Field<readonly RequestedRunsForJob[], NoArgs>;
   readonly autoMaterializeAssetEvaluationId: Field<string | null, NoArgs>;
 }
 
@@ -1639,6 +1678,7 @@ export interface Job {
   readonly hasLaunchReexecutionPermission: Field<boolean, NoArgs>;
   readonly nodeNames: Field<readonly string[], NoArgs>;
   readonly externalJobSource: Field<string | null, NoArgs>;
+  readonly automationCondition: Field<AutomationCondition | null, NoArgs>;
   readonly partitionKeysOrError: Field<PartitionKeys, { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly reverse?: boolean | null | undefined; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
   readonly partition: Field<PartitionTagsAndConfig | null, { readonly partitionName: string; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
 }
@@ -2120,6 +2160,12 @@ export interface OutputMapping {
   readonly definition: Field<OutputDefinition, NoArgs>;
 }
 
+export interface ParentMaterializedRuleEvaluationData {
+  readonly __typename: "ParentMaterializedRuleEvaluationData";
+  readonly updatedAssetKeys: Field<readonly AssetKey[] | null, NoArgs>;
+  readonly willUpdateAssetKeys: Field<readonly AssetKey[] | null, NoArgs>;
+}
+
 export interface Partition {
   readonly name: Field<string, NoArgs>;
   readonly partitionSetName: Field<string, NoArgs>;
@@ -2207,6 +2253,7 @@ export interface PartitionKeyRange {
 }
 
 export interface PartitionKeys {
+  readonly __typename: "PartitionKeys";
   readonly partitionKeys: Field<readonly string[], NoArgs>;
 }
 
@@ -2215,6 +2262,8 @@ export interface PartitionKeysNotFoundError {
   readonly message: Field<string, NoArgs>;
   readonly partitionKeys: Field<readonly string[], NoArgs>;
 }
+
+export type PartitionKeysOrError = PartitionKeys | PartitionSubsetDeserializationError;
 
 export interface PartitionMapping {
   readonly className: Field<string, NoArgs>;
@@ -2233,6 +2282,12 @@ export interface PartitionRangeSelector {
 
 export type PartitionRangeStatus = "MATERIALIZING" | "MATERIALIZED" | "FAILED";
 
+export interface PartitionRun {
+  readonly id: Field<string, NoArgs>;
+  readonly partitionName: Field<string, NoArgs>;
+  readonly run: Field<Run | null, NoArgs>;
+}
+
 export interface PartitionRunConfig {
   readonly __typename: "PartitionRunConfig";
   readonly yaml: Field<string, NoArgs>;
@@ -2249,6 +2304,8 @@ export interface PartitionSet {
   readonly mode: Field<string, NoArgs>;
   readonly partitionsOrError: Field<PartitionsOrError, { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly reverse?: boolean | null | undefined }>;
   readonly partition: Field<Partition | null, { readonly partitionName: string }>;
+  readonly partitionStatusesOrError: Field<PartitionStatusesOrError, NoArgs>;
+  readonly partitionRuns: Field<readonly PartitionRun[], NoArgs>;
   readonly repositoryOrigin: Field<RepositoryOrigin, NoArgs>;
   readonly hasLaunchBackfillPermission: Field<boolean, NoArgs>;
   readonly hasCancelBackfillPermission: Field<boolean, NoArgs>;
@@ -2298,7 +2355,15 @@ export interface PartitionStatusCounts {
 }
 
 export interface PartitionStatuses {
+  readonly __typename: "PartitionStatuses";
   readonly results: Field<readonly PartitionStatus[], NoArgs>;
+}
+
+export type PartitionStatusesOrError = PartitionStatuses | PythonError;
+
+export interface PartitionSubsetDeserializationError {
+  readonly __typename: "PartitionSubsetDeserializationError";
+  readonly message: Field<string, NoArgs>;
 }
 
 export interface PartitionTags {
@@ -2394,6 +2459,7 @@ export interface Pipeline {
   readonly hasLaunchReexecutionPermission: Field<boolean, NoArgs>;
   readonly nodeNames: Field<readonly string[], NoArgs>;
   readonly externalJobSource: Field<string | null, NoArgs>;
+  readonly automationCondition: Field<AutomationCondition | null, NoArgs>;
   readonly partitionKeysOrError: Field<PartitionKeys, { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined; readonly reverse?: boolean | null | undefined; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
   readonly partition: Field<PartitionTagsAndConfig | null, { readonly partitionName: string; readonly selectedAssetKeys?: readonly AssetKeyInput[] | null | undefined }>;
 }
@@ -2593,6 +2659,8 @@ export interface Query {
   readonly pipelineOrError: Root<PipelineOrError, { readonly params: PipelineSelector }>;
   readonly pipelineSnapshotOrError: Root<PipelineSnapshotOrError, { readonly snapshotId?: string | null | undefined; readonly activePipelineSelector?: PipelineSelector | null | undefined }>;
   readonly resourcesOrError: Root<ResourcesOrError, { readonly pipelineSelector: PipelineSelector }>;
+  readonly autoMaterializeAssetEvaluationsOrError: Root<AutoMaterializeAssetEvaluationRecordsOrError | null, { readonly assetKey: AssetKeyInput; readonly limit: number; readonly cursor?: string | null | undefined }>;
+  readonly autoMaterializeEvaluationsForEvaluationId: Root<AutoMaterializeAssetEvaluationRecordsOrError | null, { readonly evaluationId: string }>;
   readonly scheduler: Root<SchedulerOrError, NoArgs>;
   readonly shouldShowNux: Root<boolean, NoArgs>;
   readonly test: Root<TestFields | null, NoArgs>;
@@ -2603,6 +2671,8 @@ export interface Query {
   readonly topLevelResourceDetailsOrError: Root<ResourceDetailsOrError, { readonly resourceSelector: ResourceSelector }>;
   readonly allTopLevelResourceDetailsOrError: Root<ResourceDetailsListOrError, { readonly repositorySelector: RepositorySelector }>;
   readonly utilizedEnvVarsOrError: Root<EnvVarWithConsumersOrError, { readonly repositorySelector: RepositorySelector }>;
+  readonly runsFeedOrError: Root<RunsFeedConnectionOrError, { readonly limit: number; readonly cursor?: string | null | undefined; readonly view: RunsFeedView; readonly filter?: RunsFilter | null | undefined }>;
+  readonly runsFeedCountOrError: Root<RunsFeedCountOrError, { readonly view: RunsFeedView; readonly filter?: RunsFilter | null | undefined }>;
   readonly runOrError: Root<RunOrError, { readonly runId: string }>;
   readonly runsOrError: Root<RunsOrError, { readonly filter?: RunsFilter | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly runIdsOrError: Root<RunIdsOrError, { readonly filter?: RunsFilter | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
@@ -2798,6 +2868,11 @@ export interface RepositorySelector {
 
 export interface RequestedMaterializationsForAsset {
   readonly assetKey: Field<AssetKey, NoArgs>;
+  readonly partitionKeys: Field<readonly string[], NoArgs>;
+}
+
+export interface RequestedRunsForJob {
+  readonly jobName: Field<string, NoArgs>;
   readonly partitionKeys: Field<readonly string[], NoArgs>;
 }
 
@@ -3107,6 +3182,7 @@ export interface RunQueueConfig {
   readonly maxConcurrentRuns: Field<number, NoArgs>;
   readonly tagConcurrencyLimitsYaml: Field<string | null, NoArgs>;
   readonly isOpConcurrencyAware: Field<boolean | null, NoArgs>;
+  readonly maxConcurrentRunsAllBranchDeployments: Field<number | null, NoArgs>;
 }
 
 export interface RunQueueStatus {
@@ -3251,7 +3327,25 @@ export interface Runs {
   readonly count: Field<number, NoArgs>;
 }
 
+export interface RunsFeedConnection {
+  readonly __typename: "RunsFeedConnection";
+  readonly results: Field<readonly RunsFeedEntry[], NoArgs>;
+  readonly cursor: Field<string, NoArgs>;
+  readonly hasMore: Field<boolean, NoArgs>;
+}
+
+export type RunsFeedConnectionOrError = RunsFeedConnection | PythonError;
+
+export interface RunsFeedCount {
+  readonly __typename: "RunsFeedCount";
+  readonly count: Field<number, NoArgs>;
+}
+
+export type RunsFeedCountOrError = RunsFeedCount | PythonError;
+
 export type RunsFeedEntry = PartitionBackfill | Run;
+
+export type RunsFeedView = "ROOTS" | "RUNS" | "BACKFILLS";
 
 export interface RunsFilter {
   readonly runIds?: readonly (string | null)[] | null | undefined;
@@ -3303,9 +3397,12 @@ export interface Schedule {
   readonly defaultStatus: Field<InstigationStatus, NoArgs>;
   readonly canReset: Field<boolean, NoArgs>;
   readonly scheduleState: Field<InstigationState, NoArgs>;
+  readonly partitionSet: Field<PartitionSet | null, NoArgs>;
   readonly futureTicks: Field<DryRunInstigationTicks, { readonly cursor?: number | null | undefined; readonly limit?: number | null | undefined; readonly until?: number | null | undefined }>;
   readonly futureTick: Field<DryRunInstigationTick, { readonly tickTimestamp: number }>;
   readonly potentialTickTimestamps: Field<readonly number[], { readonly startTimestamp?: number | null | undefined; readonly upperLimit?: number | null | undefined; readonly lowerLimit?: number | null | undefined }>;
+  readonly assetSelection: Field<AssetSelection | null, NoArgs>;
+  readonly owners: Field<readonly DefinitionOwner[], NoArgs>;
   readonly tags: Field<readonly DefinitionTag[], NoArgs>;
   readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
 }
@@ -3313,6 +3410,7 @@ export interface Schedule {
 export interface ScheduleData {
   readonly __typename: "ScheduleData";
   readonly cronSchedule: Field<string, NoArgs>;
+  readonly startTimestamp: Field<number | null, NoArgs>;
 }
 
 export type ScheduleDryRunResult = DryRunInstigationTick | PythonError | ScheduleNotFoundError | UnauthorizedError;
@@ -3404,6 +3502,7 @@ export interface Sensor {
   readonly sensorType: Field<SensorType, NoArgs>;
   readonly assetSelection: Field<AssetSelection | null, NoArgs>;
   readonly runStatusLag: Field<RunStatusLag | null, NoArgs>;
+  readonly owners: Field<readonly DefinitionOwner[], NoArgs>;
   readonly tags: Field<readonly DefinitionTag[], NoArgs>;
   readonly metadataEntries: Field<readonly MetadataEntry[], NoArgs>;
 }
@@ -3761,6 +3860,11 @@ export interface TextMetadataEntry {
   readonly text: Field<string, NoArgs>;
 }
 
+export interface TextRuleEvaluationData {
+  readonly __typename: "TextRuleEvaluationData";
+  readonly text: Field<string | null, NoArgs>;
+}
+
 export interface TickEvaluation {
   readonly dynamicPartitionsRequests: Field<readonly DynamicPartitionRequest[] | null, NoArgs>;
   readonly runRequests: Field<readonly RunRequest[] | null, NoArgs>;
@@ -3867,6 +3971,11 @@ export interface UserDefinitionOwner {
   readonly email: Field<string, NoArgs>;
 }
 
+export interface WaitingOnKeysRuleEvaluationData {
+  readonly __typename: "WaitingOnKeysRuleEvaluationData";
+  readonly waitingOnAssetKeys: Field<readonly AssetKey[] | null, NoArgs>;
+}
+
 export interface Workspace {
   readonly __typename: "Workspace";
   readonly id: Field<string, NoArgs>;
@@ -3933,6 +4042,8 @@ export interface Unions {
   AssetResultEventType: AssetResultEventType;
   AssetWipeMutationResult: AssetWipeMutationResult;
   AssetsOrError: AssetsOrError;
+  AutoMaterializeAssetEvaluationRecordsOrError: AutoMaterializeAssetEvaluationRecordsOrError;
+  AutoMaterializeRuleEvaluationData: AutoMaterializeRuleEvaluationData;
   CancelBackfillResult: CancelBackfillResult;
   ChangeBackfillResult: ChangeBackfillResult;
   ComponentTypesOrError: ComponentTypesOrError;
@@ -3962,10 +4073,12 @@ export interface Unions {
   LogTelemetryMutationResult: LogTelemetryMutationResult;
   PartitionBackfillOrError: PartitionBackfillOrError;
   PartitionBackfillsOrError: PartitionBackfillsOrError;
+  PartitionKeysOrError: PartitionKeysOrError;
   PartitionRunConfigOrError: PartitionRunConfigOrError;
   PartitionSetOrError: PartitionSetOrError;
   PartitionSetsOrError: PartitionSetsOrError;
   PartitionStatus1D: PartitionStatus1D;
+  PartitionStatusesOrError: PartitionStatusesOrError;
   PartitionTagsOrError: PartitionTagsOrError;
   PartitionsOrError: PartitionsOrError;
   PipelineConfigValidationResult: PipelineConfigValidationResult;
@@ -3991,6 +4104,8 @@ export interface Unions {
   RunStatsSnapshotOrError: RunStatsSnapshotOrError;
   RunTagKeysOrError: RunTagKeysOrError;
   RunTagsOrError: RunTagsOrError;
+  RunsFeedConnectionOrError: RunsFeedConnectionOrError;
+  RunsFeedCountOrError: RunsFeedCountOrError;
   RunsOrError: RunsOrError;
   ScheduleDryRunResult: ScheduleDryRunResult;
   ScheduleMutationResult: ScheduleMutationResult;
@@ -4035,6 +4150,8 @@ export const unionMembers = {
   AssetResultEventType: ["FailedToMaterializeEvent","MaterializationEvent","ObservationEvent"],
   AssetWipeMutationResult: ["AssetNotFoundError","UnauthorizedError","PythonError","UnsupportedOperationError","AssetWipeSuccess"],
   AssetsOrError: ["AssetConnection","PythonError"],
+  AutoMaterializeAssetEvaluationRecordsOrError: ["AutoMaterializeAssetEvaluationRecords","AutoMaterializeAssetEvaluationNeedsMigrationError"],
+  AutoMaterializeRuleEvaluationData: ["TextRuleEvaluationData","ParentMaterializedRuleEvaluationData","WaitingOnKeysRuleEvaluationData"],
   CancelBackfillResult: ["CancelBackfillSuccess","UnauthorizedError","PythonError"],
   ChangeBackfillResult: ["ChangeBackfillSuccess","UnauthorizedError","PythonError"],
   ComponentTypesOrError: ["ComponentTypes","RepositoryLocationNotFound","PythonError"],
@@ -4064,10 +4181,12 @@ export const unionMembers = {
   LogTelemetryMutationResult: ["LogTelemetrySuccess","PythonError"],
   PartitionBackfillOrError: ["PartitionBackfill","BackfillNotFoundError","PythonError"],
   PartitionBackfillsOrError: ["PartitionBackfills","PythonError"],
+  PartitionKeysOrError: ["PartitionKeys","PartitionSubsetDeserializationError"],
   PartitionRunConfigOrError: ["PartitionRunConfig","PythonError"],
   PartitionSetOrError: ["PartitionSet","PartitionSetNotFoundError","PythonError"],
   PartitionSetsOrError: ["PartitionSets","PipelineNotFoundError","PythonError"],
   PartitionStatus1D: ["TimePartitionStatuses","DefaultPartitionStatuses"],
+  PartitionStatusesOrError: ["PartitionStatuses","PythonError"],
   PartitionTagsOrError: ["PartitionTags","PythonError"],
   PartitionsOrError: ["Partitions","PythonError"],
   PipelineConfigValidationResult: ["InvalidSubsetError","PipelineConfigValidationValid","RunConfigValidationInvalid","PipelineNotFoundError","PythonError"],
@@ -4093,6 +4212,8 @@ export const unionMembers = {
   RunStatsSnapshotOrError: ["RunStatsSnapshot","PythonError"],
   RunTagKeysOrError: ["PythonError","RunTagKeys"],
   RunTagsOrError: ["PythonError","RunTags"],
+  RunsFeedConnectionOrError: ["RunsFeedConnection","PythonError"],
+  RunsFeedCountOrError: ["RunsFeedCount","PythonError"],
   RunsOrError: ["Runs","InvalidPipelineRunsFilterError","PythonError"],
   ScheduleDryRunResult: ["DryRunInstigationTick","PythonError","ScheduleNotFoundError","UnauthorizedError"],
   ScheduleMutationResult: ["PythonError","UnauthorizedError","ScheduleStateResult","ScheduleNotFoundError"],

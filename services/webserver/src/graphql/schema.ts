@@ -32,6 +32,7 @@ import { legacyMutations, legacyQueries } from "./legacy/queries.ts";
 import { deletionMutations } from "./runs/delete-run.ts";
 import { launchMutations } from "./runs/launch-run.ts";
 import { runQueries } from "./runs/list-runs.ts";
+import { runsFeedQueries } from "./runs/runs-feed.ts";
 import { reexecutionMutations } from "./runs/reexecute-run.ts";
 import { runQueueMutations } from "./runs/set-run-priority.ts";
 import { terminationMutations } from "./runs/terminate-run.ts";
@@ -58,6 +59,7 @@ const queries: gql.Query = {
   ...permissionQueries,
   ...resourceQueries,
   ...runQueries,
+  ...runsFeedQueries,
   ...workspaceQueries,
 };
 

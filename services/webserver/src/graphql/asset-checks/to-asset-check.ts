@@ -1,6 +1,7 @@
 import { type AssetCheckSnapshot, assetKeysEqual } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
+import { toAutomationCondition } from "../assets/asset-policies.ts";
 import type { FoundAsset } from "../assets/find-assets.ts";
 import { targetsLatestMaterialization, toCheckExecution } from "./to-check-execution.ts";
 
@@ -18,6 +19,7 @@ const toAssetCheck = (check: AssetCheckSnapshot): gql.AssetCheck => ({
   },
   canExecuteIndividually: check.canExecuteIndividually,
   blocking: check.blocking,
+  automationCondition: toAutomationCondition(check.automationCondition),
   additionalAssetKeys: check.additionalAssetKeys.map((path) => ({ path })),
   // A check is of its asset as a whole, also when that has partitions.
   partitionDefinition: null,

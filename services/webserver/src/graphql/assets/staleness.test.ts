@@ -81,3 +81,40 @@ test("a launch can leave out what is not stale", async () => {
     run: { assetSelection: [{ path: ["filtered_even_numbers"] }, { path: ["summed_even_numbers"] }] },
   });
 });
+
+test("a materialization says how old the data is that it was made from", async () => {
+  await using served = await serveNumbers();
+  const start = Date.now() - 100_000;
+  const idOfNewest = async (name: string): Promise<string> =>
+    (await served.storage.assets.events([name], { types: ["ASSET_MATERIALIZATION"], limit: 1 }))[0]!.id;
+  const from = async (name: string): Promise<Tags> => inputVersionTags([name], "v", await idOfNewest(name));
+  await report(served, "generated_numbers", start + 10_000, versions("1", "v"));
+  await report(served, "filtered_even_numbers", start + 20_000, { ...versions("1", "v"), ...(await from("generated_numbers")) });
+  await report(served, "generated_numbers", start + 30_000, versions("1", "v2"));
+  await report(served, "summed_even_numbers", start + 40_000, {
+    ...versions("1", "v"),
+    ...(await from("filtered_even_numbers")),
+  });
+  const ask = async (name: string, afterMs: number): Promise<unknown> => {
+    const { data } = await served.graphql(`{ assetNodeOrError(assetKey: {path: ["${name}"]}) { ... on AssetNode {
+      assetMaterializationUsedData(timestampMillis: "${start + afterMs}") { assetKey { path } downstreamAssetKey { path } timestamp }
+    } } }`);
+    return data.assetNodeOrError.assetMaterializationUsedData;
+  };
+  const of = (name: string) => [
+    { assetKey: { path: ["generated_numbers"] }, downstreamAssetKey: { path: [name] }, timestamp: String(start + 10_000) },
+  ];
+  expect(await ask("summed_even_numbers", 40_000)).toEqual(of("summed_even_numbers"));
+  expect(await ask("filtered_even_numbers", 20_000)).toEqual(of("filtered_even_numbers"));
+  expect(await ask("generated_numbers", 10_000)).toEqual([]);
+  expect(await ask("summed_even_numbers", 90_000)).toEqual([]);
+
+  await report(served, "filtered_even_numbers", start + 50_000, {});
+  expect(await ask("filtered_even_numbers", 50_000)).toEqual([
+    {
+      assetKey: { path: ["generated_numbers"] },
+      downstreamAssetKey: { path: ["filtered_even_numbers"] },
+      timestamp: String(start + 30_000),
+    },
+  ]);
+});

@@ -19,6 +19,7 @@ import { assetPartitionFields, mappingBetween } from "../partitions/asset-partit
 import { dependentsOf, findAssets, type FoundAsset } from "./find-assets.ts";
 import { toAutomationCondition, toFreshnessPolicy } from "./asset-policies.ts";
 import { assetsAtSameAddress, storageAddress } from "./storage-address.ts";
+import { usedData } from "./used-data.ts";
 import { causesOf, dataVersion, statusOf } from "./staleness.ts";
 
 /** What an asset's definition says of it in plain values. */
@@ -68,6 +69,7 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     dependedByKeys: (_, context) => dependentsOf(asset.key, context).map(({ asset: { key } }) => toKey(key)),
     dependedBy: (_, context) => dependentsOf(asset.key, context).map((each) => dependency(each, each.asset, asset)),
     assetMaterializations: (args, context) => materializationsOf(asset.key, args, context),
+    assetMaterializationUsedData: ({ timestampMillis }, context) => usedData(asset, timestampMillis, context),
     assetObservations: (args, context) => observationsOf(asset.key, args, context),
     ...assetPartitionFields(asset),
     jobs: () =>
@@ -97,6 +99,8 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     freshnessPolicy: null,
     freshnessInfo: null,
     autoMaterializePolicy: null,
+    currentAutoMaterializeEvaluationId: null,
+    lastAutoMaterializationEvaluationRecord: null,
     type: () => (asset.isExternal ? null : toDagsterType(asset.type)),
     repository: () => toRepository(found),
     ...checkFieldsOf(found),

@@ -194,7 +194,7 @@ async function partitionStatuses(
   { storage, loaders, signal }: GraphContext,
 ): Promise<gql.PartitionStatuses> {
   const [target] = targets;
-  if (target === undefined || job === null) return { results: [] };
+  if (target === undefined || job === null) return { __typename: "PartitionStatuses", results: [] };
   const runOf = new Map<string, string>();
   let after: Awaited<ReturnType<typeof storage.backfills.runs>>[number]["runId"] | undefined;
   for (;;) {
@@ -218,5 +218,5 @@ async function partitionStatuses(
       runDuration: run?.endedAtMs && run.startedAtMs ? (run.endedAtMs - run.startedAtMs) / 1000 : null,
     };
   };
-  return { results: await Promise.all([...target.target.keys()].map(statusOf)) };
+  return { __typename: "PartitionStatuses", results: await Promise.all([...target.target.keys()].map(statusOf)) };
 }

@@ -26,6 +26,8 @@ export const instanceQueries = {
               // Clients know no limit as -1.
               maxConcurrentRuns: queue.maxConcurrentRuns ?? -1,
               isOpConcurrencyAware: queue.blockOpConcurrencyLimitedRuns,
+              // There are no branch deployments.
+              maxConcurrentRunsAllBranchDeployments: null,
               tagConcurrencyLimitsYaml: queue.tagConcurrencyLimits.length === 0 ? null : stringify(queue.tagConcurrencyLimits),
             },
       daemonHealth: () => toDaemonHealth(context),

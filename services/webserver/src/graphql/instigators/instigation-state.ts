@@ -45,7 +45,8 @@ export function toInstigationState(found: FoundInstigator): gql.InstigationState
         ? { __typename: "DryRunInstigationTick", timestamp: kept.nextAtMs / 1000, evaluationResult: null }
         : null;
     },
-    typeSpecificData: async (_, context) => (schedule === null ? sensorData(found, context) : scheduleData(schedule.cron)),
+    typeSpecificData: async (_, context) =>
+      schedule === null ? sensorData(found, context) : scheduleData(schedule.cron, await startedAt(found, context)),
     hasStartPermission: (_, { viewer }) => viewer.has(isSchedule ? "start_schedule" : "edit_sensor", [location]),
     hasStopPermission: (_, { viewer }) => viewer.has(isSchedule ? "stop_running_schedule" : "edit_sensor", [location]),
   };
@@ -59,10 +60,19 @@ export function statusOf(found: FoundInstigator, kept: Instigator | null): "RUNN
 /** Whether there is a switch by hand that could be taken back. */
 export const canReset = (kept: Instigator | null): boolean => kept !== null && kept.status !== "DECLARED_IN_CODE";
 
-const scheduleData = (cron: readonly string[]): gql.ScheduleData => ({
+const scheduleData = (cron: readonly string[], startTimestamp: number | null): gql.ScheduleData => ({
   __typename: "ScheduleData",
   cronSchedule: cronText(cron),
+  startTimestamp,
 });
+
+/** Since when it is on, in seconds; null while it is off. */
+async function startedAt(found: FoundInstigator, { loaders }: GraphContext): Promise<number | null> {
+  const kept = await loaders.instigator.load(found.id);
+  return statusOf(found, kept) === "RUNNING" && kept !== null && kept.lastStartedAtMs !== null
+    ? kept.lastStartedAtMs / 1000
+    : null;
+}
 
 async function sensorData(found: FoundInstigator, context: GraphContext): Promise<gql.SensorData> {
   const kept = await context.loaders.instigator.load(found.id);

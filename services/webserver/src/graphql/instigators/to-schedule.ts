@@ -1,9 +1,12 @@
 import { nextTimesMs, previousTimesMs } from "@dagwright/partitions";
 import type * as gql from "../../gen/types.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
+import { toOwner } from "../metadata/owners.ts";
+import { toPartitionSet } from "../partitions/partition-sets.ts";
 import { cronText } from "./cron-text.ts";
 import { type FoundSchedule, ofSchedule } from "./find-instigators.ts";
 import { canReset, toInstigationState } from "./instigation-state.ts";
+import { toAssetSelection } from "./target-assets.ts";
 import { dryScheduleTick } from "./schedule-dry-run.ts";
 
 const defaultFutureTicks = 10;
@@ -25,6 +28,7 @@ export function toSchedule(found: FoundSchedule): gql.Schedule {
     defaultStatus: schedule.defaultStatus,
     canReset: async (_, { loaders }) => canReset(await loaders.instigator.load(instigator.id)),
     scheduleState: () => toInstigationState(instigator),
+    partitionSet: () => partitionSetOf(found),
     futureTicks: ({ cursor, limit, until }) => {
       const fromMs = cursor === null || cursor === undefined ? Date.now() : cursor * 1000 - 1;
       const most = Math.min(limit ?? (until === null || until === undefined ? defaultFutureTicks : mostTicks), mostTicks);
@@ -40,7 +44,16 @@ export function toSchedule(found: FoundSchedule): gql.Schedule {
       const after = nextTimesMs(schedule, startMs, Math.min(upperLimit ?? defaultFutureTicks, mostTicks));
       return [...before, ...after].map((time) => time / 1000);
     },
+    assetSelection: toAssetSelection(schedule),
+    owners: (schedule.owners ?? []).map(toOwner),
     tags: Object.entries(schedule.tags).map(([key, value]) => ({ key, value })),
     metadataEntries: () => toMetadataEntries(schedule.metadata),
   };
+}
+
+/** Of a schedule that runs its job's partitions, one after the other as they come to their end. */
+function partitionSetOf(found: FoundSchedule): gql.PartitionSet | null {
+  if (found.schedule.request?.kind !== "partitions") return null;
+  const job = found.snapshot.jobs.find(({ name }) => name === found.schedule.jobName);
+  return job?.partitions === undefined ? null : toPartitionSet({ ...found, job }, job.partitions);
 }

@@ -1,7 +1,8 @@
 import { isStreamCursor } from "@dagwright/storage";
 import type * as gql from "../../gen/types.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
-import { toAssetSelection } from "./sensor-assets.ts";
+import { toOwner } from "../metadata/owners.ts";
+import { toAssetSelection } from "./target-assets.ts";
 import { type FoundSensor, ofSensor } from "./find-instigators.ts";
 import { canReset, toInstigationState } from "./instigation-state.ts";
 
@@ -32,6 +33,7 @@ export function toSensor(found: FoundSensor): gql.Sensor {
       const { behindMs, unread, heldMs, blocker } = lag;
       return { behindSeconds: behindMs / 1_000, unread, heldSeconds: heldMs / 1_000, blocker };
     },
+    owners: (sensor.owners ?? []).map(toOwner),
     tags: Object.entries(sensor.tags).map(([key, value]) => ({ key, value })),
     metadataEntries: () => toMetadataEntries(sensor.metadata),
   };

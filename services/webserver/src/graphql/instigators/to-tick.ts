@@ -30,7 +30,9 @@ export const toTick = (tick: Tick, kind: InstigatorKind): gql.InstigationTick =>
     (await requestedAssets(tick.evaluationId, context)).assets.map(({ assetKey }) => assetKey),
   requestedAssetMaterializationCount: async (_, context) => (await requestedAssets(tick.evaluationId, context)).count,
   requestedMaterializationsForAssets: async (_, context) => (await requestedAssets(tick.evaluationId, context)).assets,
+  // Conditions belong to assets and checks; jobs have none.
   requestedJobRunCount: 0,
+  requestedRunsForJobs: [],
   error: toPythonErrorOrNull(tick.error),
   skipReason: tick.skipReason,
   cursor: tick.cursor,
@@ -43,6 +45,8 @@ export const toTick = (tick: Tick, kind: InstigatorKind): gql.InstigationTick =>
     cursor: String(tick.logs.length),
     hasMore: false,
   },
+  // What its code logged is kept with the tick, and in no file.
+  logKey: null,
   instigationType: kind === "SCHEDULE" ? "SCHEDULE" : "SENSOR",
 });
 

@@ -91,6 +91,8 @@ function describe(found: FoundJob) {
     hasLaunchReexecutionPermission: (_: object, { viewer }: GraphContext) =>
       viewer.has("launch_pipeline_reexecution", [entry.name]),
     nodeNames: () => nodeNames(job),
+    // Conditions belong to assets and checks, a job of which runs when they ask for it.
+    automationCondition: null,
   };
 }
 

@@ -7,6 +7,9 @@ import { oneOf } from "../errors/one-of.ts";
 export const legacyQueries = {
   scheduler: oneOf("SchedulerOrError", () => ({ __typename: "Scheduler", schedulerClass: "DagsterDaemonScheduler" })),
   shouldShowNux: () => false,
+  // Conditions took the place of rules.
+  autoMaterializeAssetEvaluationsOrError: () => ({ __typename: "AutoMaterializeAssetEvaluationRecords", records: [] }),
+  autoMaterializeEvaluationsForEvaluationId: () => ({ __typename: "AutoMaterializeAssetEvaluationRecords", records: [] }),
   // By which clients try out how an error and a wait look.
   test: () => ({
     alwaysException: () => {

@@ -1,4 +1,4 @@
-import { assetKeyToString, type PartitionsSnapshot, systemTags } from "@dagwright/model";
+import { assetKeyToString, type PartitionsSnapshot, type Run, systemTags } from "@dagwright/model";
 import { partitionsFromSnapshot } from "@dagwright/partitions";
 import { stringify } from "yaml";
 
@@ -69,6 +69,38 @@ const partitionsOf = oneOf(
   },
 );
 
+/** The newest run of each of a job's partitions; what was canceled counts only when it is asked for. */
+async function latestRuns(
+  { entry, job }: FoundJob,
+  snapshot: PartitionsSnapshot,
+  withCanceled: boolean,
+  context: GraphContext,
+): Promise<readonly { readonly key: string; readonly run: Run | null }[]> {
+  const { storage, signal, loaders } = context;
+  const keys = [...partitionsFromSnapshot(snapshot).keys(await viewFor(snapshot, context))];
+  const of = { jobName: job.name, location: entry.name, withCanceled };
+  const runs = await storage.runs.latestOfPartitions(of, keys, { signal });
+  for (const run of runs.values()) loaders.maybeRun.prime(run.id, run);
+  return keys.map((key) => ({ key, run: runs.get(key) ?? null }));
+}
+
+const statusesOf = oneOf(
+  "PartitionStatusesOrError",
+  async (_root, { found, snapshot }: { found: FoundJob; snapshot: PartitionsSnapshot }, context) => {
+    const latest = await latestRuns(found, snapshot, false, context);
+    return {
+      __typename: "PartitionStatuses",
+      results: latest.map(({ key, run }) => ({
+        id: `${setNameOf(found.job.name)}:${key}`,
+        partitionName: key,
+        runId: run?.id ?? null,
+        runStatus: run?.status ?? null,
+        runDuration: run?.endedAtMs && run.startedAtMs ? (run.endedAtMs - run.startedAtMs) / 1000 : null,
+      })),
+    };
+  },
+);
+
 interface Page {
   readonly cursor?: string | null | undefined;
   readonly limit?: number | null | undefined;
@@ -89,6 +121,13 @@ export function toPartitionSet(found: FoundJob, snapshot: PartitionsSnapshot): g
       partitionsFromSnapshot(snapshot).has(partitionName, await viewFor(snapshot, context))
         ? toPartition(found, partitionName)
         : null,
+    partitionStatusesOrError: (_, context) => statusesOf(null, { found, snapshot }, context),
+    partitionRuns: async (_, context) =>
+      (await latestRuns(found, snapshot, true, context)).map(({ key, run }) => ({
+        id: `${setNameOf(job.name)}:${key}`,
+        partitionName: key,
+        run: run === null ? null : toRun(run),
+      })),
     backfills: (page, context) => listBackfills({ job: { name: job.name, location: entry.name } }, page, context),
     repositoryOrigin: (_, context) => toRepositoryOrigin(entry.name, context),
     hasLaunchBackfillPermission: (_, { viewer }) => viewer.has("launch_partition_backfill", [entry.name]),
@@ -115,10 +154,10 @@ function snapshotFor(
 export const jobPartitionFields = (found: FoundJob): Pick<gql.Job, "partitionKeysOrError" | "partition"> => ({
   partitionKeysOrError: async ({ selectedAssetKeys, reverse, ...page }, context) => {
     const snapshot = snapshotFor(found, selectedAssetKeys);
-    if (snapshot === undefined) return { partitionKeys: [] };
+    if (snapshot === undefined) return { __typename: "PartitionKeys", partitionKeys: [] };
     const view = await viewFor(snapshot, context);
     const { keys } = keysPage(partitionsFromSnapshot(snapshot), view, { ...page, reverse: reverse === true });
-    return { partitionKeys: keys };
+    return { __typename: "PartitionKeys", partitionKeys: keys };
   },
   partition: async ({ partitionName, selectedAssetKeys }, context) => {
     const snapshot = snapshotFor(found, selectedAssetKeys);

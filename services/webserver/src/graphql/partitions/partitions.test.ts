@@ -254,6 +254,30 @@ test("a job's partition set pages its partitions, with the run config and tags o
   const launched = await served.graphql(launch, paramsOf("nightly", [], { "dagster/partition": "2026-01-03" }));
   expect(launched.data.launchRun.run.runConfigYaml).toContain("2026-01-03");
   expect(launched.data.launchRun.run.tags).toContainEqual({ key: "day", value: "2026-01-03" });
+  const latest = await served.graphql(
+    `query ($repositorySelector: RepositorySelector!) {
+      partitionSetOrError(repositorySelector: $repositorySelector, partitionSetName: "nightly_partition_set") { ... on PartitionSet {
+        partitionStatusesOrError { ... on PartitionStatuses { results { id partitionName runId runStatus runDuration } } }
+        partitionRuns { id partitionName run { runId } }
+      } }
+    }`,
+    { repositorySelector },
+  );
+  const { partitionStatusesOrError: statuses, partitionRuns } = latest.data.partitionSetOrError;
+  const { runId } = launched.data.launchRun.run;
+  expect(statuses.results).toHaveLength(5);
+  expect(statuses.results[2]).toEqual({
+    id: "nightly_partition_set:2026-01-03",
+    partitionName: "2026-01-03",
+    runId,
+    runStatus: "STARTING",
+    runDuration: null,
+  });
+  expect(statuses.results[3]).toMatchObject({ partitionName: "2026-01-04", runId: null, runStatus: null });
+  expect(partitionRuns.slice(1, 3)).toEqual([
+    { id: "nightly_partition_set:2026-01-02", partitionName: "2026-01-02", run: null },
+    { id: "nightly_partition_set:2026-01-03", partitionName: "2026-01-03", run: { runId } },
+  ]);
 });
 
 test("dynamic partitions are added once and deleted, with what was made of them when asked", async () => {
