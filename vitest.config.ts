@@ -5,7 +5,7 @@ import { suiteNames } from "./tests/suite-names.ts";
 const exclude = ["**/node_modules/**", "**/dist/**", "**/fixtures/**"];
 
 export default defineConfig({
-  // `graphql` has no `exports`: Node takes its CommonJS main, as mercurius does, and two copies of it refuse one another's schemas.
+  // `graphql` has no `exports`: Node takes its CommonJS main, and two copies of it refuse one another's schemas.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     tags: engineTags,

@@ -5,13 +5,13 @@ import type { Instance } from "@dagwright/instance";
 import { holderId } from "@dagwright/model";
 import { makePartitionStatusCache, requeueOf, type Workspace } from "@dagwright/workspace";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
-import mercurius from "mercurius";
 import type { Logger } from "pino";
 
+import { KeptAnswers } from "./executor/kept-answers.ts";
+import { KnownQueries } from "./executor/known-queries.ts";
 import type { ServerScope } from "./graphql/context.ts";
 import { makeSchema } from "./graphql/schema.ts";
 import { assetReports } from "./http/asset-reports.ts";
-import { CheckedQueries } from "./http/checked-queries.ts";
 import { computeLogDownload } from "./http/compute-log-download.ts";
 import { graphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { listen } from "./http/listen.ts";
@@ -74,7 +74,8 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
     snapshots: makeSnapshotCache(storage),
     partitionStatuses: makePartitionStatusCache(storage),
     viewers: options.viewers ?? always(anyone({ readOnly })),
-    queries: new CheckedQueries(options.queryLimits ?? defaultQueryLimits),
+    queries: new KnownQueries(makeSchema(), options.queryLimits ?? defaultQueryLimits),
+    answers: starting.use(new KeptAnswers(workspace)),
     runLogs: starting.use(openRunLogFeeds(storage)),
     holder: holderId(`webserver:${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`),
     pathPrefix,
@@ -89,11 +90,6 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
   starting.defer(() => app.close());
   starting.defer(() => stop.abort());
 
-  await app.register(mercurius, {
-    schema: makeSchema(),
-    routes: false,
-    errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data: data ?? null, errors: errors ?? [] } }),
-  });
   await acceptWebSockets(app);
   await app.register(async (routes) => addRoutes(routes, scope, stop.signal), { prefix: pathPrefix });
   const url = await listen(app, host, port);
@@ -123,7 +119,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
 }
 
 function addRoutes(app: FastifyInstance, scope: ServerScope, stopping: AbortSignal): void {
-  graphqlEndpoint(app, scope, websocketHandler(app, scope, stopping));
+  graphqlEndpoint(app, scope, websocketHandler(scope, stopping));
   statusEndpoints(app, scope);
   metricsEndpoint(app, scope);
   computeLogDownload(app, scope);

@@ -4,7 +4,9 @@ import type { Storage } from "@dagwright/storage";
 import type { PartitionStatusCache, RunLauncher, RunTerminator, Workspace } from "@dagwright/workspace";
 import type { FastifyBaseLogger } from "fastify";
 
-import type { CheckedQueries } from "../http/checked-queries.ts";
+import type { Gathering } from "../executor/gathering.ts";
+import type { KeptAnswers } from "../executor/kept-answers.ts";
+import type { KnownQueries } from "../executor/known-queries.ts";
 import type { RunLogFeeds } from "../run-log-feeds.ts";
 import type { SnapshotCache } from "../snapshot-cache.ts";
 import type { Viewer, Viewers } from "../viewer.ts";
@@ -22,7 +24,8 @@ export interface ServerScope {
   /** Tells who sends a request. */
   readonly viewers: Viewers;
   /** Keeps queries that ask for too much from being executed. */
-  readonly queries: CheckedQueries;
+  readonly queries: KnownQueries;
+  readonly answers: KeptAnswers;
   readonly runLogs: RunLogFeeds;
   /** This server as the owner of launches. */
   readonly holder: HolderId;
@@ -36,9 +39,14 @@ export interface GraphContext extends ServerScope {
   /** Who asks, and what they may do. */
   readonly viewer: Viewer;
   readonly loaders: Loaders;
+  readonly gathering: Gathering;
   /** Aborted when the client is gone or the server stops. Work that has been committed by then stays. */
   readonly signal: AbortSignal;
   readonly log: FastifyBaseLogger;
   /** What the client should know beside its answer; shown as `extensions.warnings`. */
   readonly warnings: string[];
+  /** Set by what makes this answer another one the next time, although it waits for nothing: an answer from memory alone would be kept else. */
+  isMomentary: boolean;
+  /** This server's clock, in milliseconds. The answer becomes a momentary one. */
+  nowMs(): number;
 }

@@ -15,6 +15,8 @@ import { type AssetState, RunNotFoundError, type StepStats, type Storage } from 
 import { type QueueLimits, readWaits, type RunWait } from "@dagwright/workspace";
 import DataLoader from "dataloader";
 
+import type { Gathering } from "../executor/gathering.ts";
+
 /** Gathers what the fields of one request ask for, so that a list of any length costs the same number of statements. Lives as long as the request. */
 export interface Loaders {
   /** Rejects with RunNotFoundError. */
@@ -52,32 +54,41 @@ const stepMarkTypes = [
   "ENGINE_EVENT",
 ] as const satisfies readonly RunEventType[];
 
-export function makeLoaders(storage: Storage, limits: QueueLimits, signal: AbortSignal): Loaders {
-  const maybeRun = new DataLoader<RunId, Run | null>(async (ids) => {
+export function makeLoaders(
+  storage: Storage,
+  limits: QueueLimits,
+  signal: AbortSignal,
+  { fetchWhenGathered: batchScheduleFn }: Gathering,
+): Loaders {
+  const loader = <Key, Value, CacheKey = Key>(
+    fetch: DataLoader.BatchLoadFn<Key, Value>,
+    options: DataLoader.Options<Key, Value, CacheKey> = {},
+  ): DataLoader<Key, Value, CacheKey> => new DataLoader(fetch, { ...options, batchScheduleFn });
+  const maybeRun = loader<RunId, Run | null>(async (ids) => {
     const runs = new Map((await storage.runs.getMany(ids, { signal })).map((run) => [run.id, run]));
     return ids.map((id) => runs.get(id) ?? null);
   });
   const eventsOf = (types: readonly RunEventType[]): DataLoader<RunId, readonly StoredEntry[]> =>
-    new DataLoader(async (ids) => grouped(ids, await storage.events.readTypes(ids, types, { signal })));
+    loader(async (ids) => grouped(ids, await storage.events.readTypes(ids, types, { signal })));
   return {
     maybeRun,
-    run: new DataLoader<RunId, Run>(
+    run: loader<RunId, Run>(
       async (ids) => Promise.all(ids.map(async (id) => (await maybeRun.load(id)) ?? new RunNotFoundError(id))),
       { cache: false },
     ),
-    stepStats: new DataLoader(async (ids) => grouped(ids, await storage.events.stepStats(ids, { signal }))),
-    wait: new DataLoader(async (ids) => {
+    stepStats: loader(async (ids) => grouped(ids, await storage.events.stepStats(ids, { signal }))),
+    wait: loader(async (ids) => {
       const waits = new Map((await readWaits(ids, storage, limits, { signal })).map((wait) => [wait.runId, wait]));
       return ids.map((id) => waits.get(id) ?? null);
     }),
-    holdsSlots: new DataLoader(async (ids) => {
+    holdsSlots: loader(async (ids) => {
       const holders = new Set(await storage.pools.holders(ids, { signal }));
       return ids.map((id) => holders.has(id));
     }),
     materializations: eventsOf(["ASSET_MATERIALIZATION"]),
     checkEvaluations: eventsOf(["ASSET_CHECK_EVALUATION"]),
     stepMarks: eventsOf(stepMarkTypes),
-    assetState: new DataLoader<AssetKey, AssetState | null, string>(
+    assetState: loader<AssetKey, AssetState | null, string>(
       async (keys) => {
         const states = new Map(
           (await storage.assets.states(keys, { signal })).map((state) => [assetKeyToString(state.key), state]),
@@ -86,7 +97,7 @@ export function makeLoaders(storage: Storage, limits: QueueLimits, signal: Abort
       },
       { cacheKeyFn: assetKeyToString },
     ),
-    checkExecution: new DataLoader<AssetCheckKey, AssetCheckExecution | null, string>(
+    checkExecution: loader<AssetCheckKey, AssetCheckExecution | null, string>(
       async (keys) => {
         const latest = new Map(
           (await storage.assetChecks.latest(keys, { signal })).map((each) => [assetCheckKeyToString(each.check), each]),
@@ -95,7 +106,7 @@ export function makeLoaders(storage: Storage, limits: QueueLimits, signal: Abort
       },
       { cacheKeyFn: assetCheckKeyToString },
     ),
-    instigator: new DataLoader(async (ids) => {
+    instigator: loader(async (ids) => {
       const kept = new Map((await storage.instigators.getMany(ids, { signal })).map((each) => [each.id, each]));
       return ids.map((id) => kept.get(id) ?? null);
     }),

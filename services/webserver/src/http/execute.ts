@@ -1,9 +1,19 @@
-import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import { type DocumentNode, type ExecutionResult, getOperationAST, GraphQLError, parse } from "graphql";
-
-import type { GraphContext, ServerScope } from "../graphql/context.ts";
 import { queueLimitsOf } from "@dagwright/workspace";
+import type { FastifyBaseLogger } from "fastify";
+import {
+  type DocumentNode,
+  execute,
+  type ExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  OperationTypeNode,
+  parse,
+} from "graphql";
 
+import { Gathering } from "../executor/gathering.ts";
+import type { Question } from "../executor/kept-answers.ts";
+import type { KnownQuery } from "../executor/known-queries.ts";
+import type { GraphContext, ServerScope } from "../graphql/context.ts";
 import type { Viewer } from "../viewer.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
 import { formatErrors, statusOf } from "./graphql-errors.ts";
@@ -12,52 +22,101 @@ import type { GraphqlRequest } from "./graphql-request.ts";
 /** What goes over the wire, and the HTTP status that goes with it. */
 export interface Answer {
   readonly status: 200 | 400 | 405 | 500;
-  readonly body: {
-    readonly data: unknown;
-    readonly errors?: readonly unknown[];
-    readonly extensions?: Readonly<Record<string, unknown>>;
-  };
+  /** JSON. */
+  readonly body: string | Buffer;
+  /** What the body says is wrong. */
+  readonly errors: readonly unknown[];
 }
 
-export const makeContext = (scope: ServerScope, viewer: Viewer, signal: AbortSignal, log: FastifyBaseLogger): GraphContext => ({
-  ...scope,
-  viewer,
-  signal,
-  log,
-  loaders: makeLoaders(scope.storage, queueLimitsOf(scope.instance.config), signal),
-  warnings: [],
-});
+/** Resolvers' surroundings, new for each time that a query is carried out. */
+export type MakeContext = () => GraphContext;
+
+export const makeContext = (scope: ServerScope, viewer: Viewer, signal: AbortSignal, log: FastifyBaseLogger): GraphContext => {
+  const gathering = new Gathering();
+  const context = {
+    ...scope,
+    viewer,
+    signal,
+    log,
+    loaders: makeLoaders(scope.storage, queueLimitsOf(scope.instance.config), signal, gathering),
+    gathering,
+    warnings: [],
+    isMomentary: false,
+    nowMs: () => {
+      context.isMomentary = true;
+      return Date.now();
+    },
+  };
+  return context;
+};
 
 /** Runs a query or mutation. Never throws: what is wrong is in the answer. */
-export async function executeRequest(app: FastifyInstance, request: GraphqlRequest, context: GraphContext): Promise<Answer> {
+export async function executeRequest(
+  request: GraphqlRequest,
+  scope: ServerScope,
+  viewer: Viewer,
+  newContext: MakeContext,
+): Promise<Answer> {
   const { query, variables, operationName } = request;
-  let result: ExecutionResult;
+  let known: KnownQuery;
   try {
-    context.queries.check(query, app.graphql.schema);
-    // Mercurius keeps parsed and validated queries, which clients repeat all day.
-    result = await app.graphql(query, { ...context }, { ...variables }, operationName ?? undefined);
+    known = scope.queries.read(query);
   } catch (thrown) {
-    const errors = errorsOf(thrown);
-    return { status: statusOf(errors), body: { data: null, errors: formatErrors(errors, context.log) } };
+    return toAnswer({ errors: [toGraphQLError(thrown)] }, newContext());
   }
-  const extensions = context.warnings.length === 0 ? {} : { extensions: { warnings: context.warnings } };
-  if (result.errors === undefined || result.errors.length === 0)
-    return { status: 200, body: { data: result.data ?? null, ...extensions } };
-  return {
-    status: statusOf(result.errors),
-    body: { data: result.data ?? null, errors: formatErrors(result.errors, context.log), ...extensions },
-  };
+  if (known.problems.length > 0) return toAnswer({ errors: known.problems }, newContext());
+  const operation = known.operation(operationName);
+  const written =
+    operation?.node.operation === OperationTypeNode.QUERY
+      ? await writeAnswer({ operation, variables, viewer }, scope, newContext)
+      : null;
+  return written ?? (await executeByReference(known.document, request, scope, newContext()));
 }
 
-/** Syntax, validation and variable errors come wrapped. */
-function errorsOf(thrown: unknown): GraphQLError[] {
-  const inner: unknown = thrown instanceof Error && "errors" in thrown ? thrown.errors : undefined;
-  const list: unknown[] = Array.isArray(inner) && inner.length > 0 ? inner : [thrown];
-  return list.map((each) => {
-    if (each instanceof GraphQLError) return each;
-    const error = each instanceof Error ? each : new Error(String(each));
-    return new GraphQLError(error.message, { originalError: error });
-  });
+/** Null: the answer is not all data. Queries change nothing, so another executor may carry it out from the beginning, which tells of each error. */
+async function writeAnswer(question: Question, { answers }: ServerScope, newContext: MakeContext): Promise<Answer | null> {
+  const kept = answers.get(question);
+  if (kept !== undefined) return { status: 200, body: kept, errors: [] };
+  const { generation } = answers;
+  const context = newContext();
+  try {
+    const { text, isFromMemory } = await question.operation.write(undefined, question.variables, context);
+    const { warnings, isMomentary } = context;
+    const extensions = warnings.length === 0 ? "" : `,"extensions":${JSON.stringify({ warnings })}`;
+    const body = text.toBody(`{"data":`, `${extensions}}`);
+    if (isFromMemory && !isMomentary && warnings.length === 0) answers.keep(question, body, generation);
+    return { status: 200, body, errors: [] };
+  } catch {
+    return null;
+  }
+}
+
+/** By GraphQL's own implementation: mutations, what a schema tells of itself, and every answer with errors in it. */
+async function executeByReference(
+  document: DocumentNode,
+  { variables, operationName }: GraphqlRequest,
+  { queries }: ServerScope,
+  context: GraphContext,
+): Promise<Answer> {
+  try {
+    const operation = { schema: queries.schema, document, variableValues: variables, operationName, contextValue: context };
+    return toAnswer(await execute(operation), context);
+  } catch (thrown) {
+    return toAnswer({ errors: [toGraphQLError(thrown)] }, context);
+  }
+}
+
+function toAnswer({ data = null, errors = [] }: ExecutionResult, { log, warnings }: GraphContext): Answer {
+  const extensions = warnings.length === 0 ? {} : { extensions: { warnings } };
+  if (errors.length === 0) return { status: 200, body: JSON.stringify({ data, ...extensions }), errors };
+  const formatted = formatErrors(errors, log);
+  return { status: statusOf(errors), body: JSON.stringify({ data, errors: formatted, ...extensions }), errors: formatted };
+}
+
+function toGraphQLError(thrown: unknown): GraphQLError {
+  if (thrown instanceof GraphQLError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  return new GraphQLError(error.message, { originalError: error });
 }
 
 /** The kind of the operation that a request names; null when it does not parse or names none. */

@@ -17,10 +17,7 @@ export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHand
   app.post("/graphql", async (request, reply) => {
     const asked = read(request);
     if (asked instanceof UnreadableRequest) return refuse(asked, reply);
-    return send(
-      await executeRequest(app, asked, makeContext(scope, scope.viewers(request), whileConnected(reply), request.log)),
-      reply,
-    );
+    return answer(asked, scope, request, reply);
   });
 
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -31,15 +28,24 @@ export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHand
     const kind = operationKind(asked);
     if (kind === "mutation" || kind === "subscription") {
       const message = kind === "mutation" ? "Send mutations by POST" : "Subscriptions need a WebSocket";
-      return send({ status: 405, body: { data: null, errors: [{ message }] } }, reply);
+      const errors = [{ message }];
+      return send({ status: 405, body: JSON.stringify({ data: null, errors }), errors }, reply);
     }
-    return send(
-      await executeRequest(app, asked, makeContext(scope, scope.viewers(request), whileConnected(reply), request.log)),
-      reply,
-    );
+    return answer(asked, scope, request, reply);
   };
   app.route({ method: "GET", url: "/graphql", handler, wsHandler });
   graphiqlFiles(app, scope);
+}
+
+async function answer(
+  asked: GraphqlRequest,
+  scope: ServerScope,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const viewer = scope.viewers(request);
+  const signal = whileConnected(reply);
+  return send(await executeRequest(asked, scope, viewer, () => makeContext(scope, viewer, signal, request.log)), reply);
 }
 
 function read(request: FastifyRequest): GraphqlRequest | UnreadableRequest {
@@ -55,7 +61,7 @@ const refuse = ({ status, message }: UnreadableRequest, reply: FastifyReply): Fa
   reply.code(status).type("text/plain; charset=utf-8").send(message);
 
 const send = ({ status, body }: Answer, reply: FastifyReply): FastifyReply =>
-  reply.code(status).type("application/json; charset=utf-8").send(JSON.stringify(body));
+  reply.code(status).type("application/json; charset=utf-8").send(body);
 
 /** Aborts when the client goes away before it has its answer. */
 export function whileConnected(reply: FastifyReply): AbortSignal {

@@ -1,15 +1,8 @@
-import type { FastifyBaseLogger, FastifyInstance } from "fastify";
-import {
-  createSourceEventStream,
-  type DocumentNode,
-  execute,
-  type ExecutionResult,
-  getOperationAST,
-  GraphQLError,
-  validate,
-} from "graphql";
+import type { FastifyBaseLogger } from "fastify";
+import { createSourceEventStream, execute, GraphQLError, OperationTypeNode } from "graphql";
 
-import type { ServerScope } from "../graphql/context.ts";
+import type { KnownQuery } from "../executor/known-queries.ts";
+import type { GraphContext, ServerScope } from "../graphql/context.ts";
 import { executeRequest, makeContext } from "../http/execute.ts";
 import { formatErrors } from "../http/graphql-errors.ts";
 import type { Viewer } from "../viewer.ts";
@@ -28,7 +21,6 @@ export interface SessionSocket {
 }
 
 export interface SessionOptions {
-  readonly app: FastifyInstance;
   readonly scope: ServerScope;
   /** Who opened the connection. */
   readonly viewer: Viewer;
@@ -58,21 +50,22 @@ const open = 1;
  * 3. When the connection ends, for whatever reason, every operation of it is aborted.
  */
 export function startSession(socket: SessionSocket, options: SessionOptions): void {
-  const { app, scope, viewer, dialect, log, stopping, initTimeoutMs = 10_000, pingEveryMs = 20_000 } = options;
+  const { scope, viewer, dialect, log, stopping, initTimeoutMs = 10_000, pingEveryMs = 20_000 } = options;
   const ended = new AbortController();
   const signal = AbortSignal.any([ended.signal, stopping]);
   const operations = new Map<string, AbortController>();
   let isAcknowledged = false;
   let isAlive = true;
 
-  const send = (message: Readonly<Record<string, unknown>>): Promise<void> =>
+  const sendText = (text: string): Promise<void> =>
     new Promise((resolve) => {
       if (socket.readyState !== open) return resolve();
-      socket.send(JSON.stringify(message), (error) => {
+      socket.send(text, (error) => {
         if (error !== undefined && error !== null) ended.abort();
         resolve();
       });
     });
+  const send = (message: Readonly<Record<string, unknown>>): Promise<void> => sendText(JSON.stringify(message));
   const breach = (code: number, reason: string): void => {
     if (dialect.isStrict) socket.close(code, reason);
     else void send({ type: "connection_error", payload: { message: reason } });
@@ -89,7 +82,8 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
           await send({ type: "error", id, payload: dialect.errorPayload(result.refused) });
           return;
         }
-        await send({ type: dialect.data, id, payload: result });
+        const { body } = result;
+        await sendText(`{"type":"${dialect.data}","id":${JSON.stringify(id)},"payload":${body.toString()}}`);
       }
       if (!within.aborted) await send({ type: "complete", id });
     } catch (error) {
@@ -102,7 +96,9 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
     }
   };
 
-  type Result = ExecutionResult | { readonly data: unknown } | { readonly refused: readonly unknown[] };
+  const newContext = (within: AbortSignal) => (): GraphContext => makeContext(scope, viewer, within, log);
+  /** The body is JSON text. */
+  type Result = { readonly body: string | Buffer } | { readonly refused: readonly unknown[] };
   async function* results(payload: ClientMessage["payload"], within: AbortSignal): AsyncGenerator<Result, void, undefined> {
     const { query, variables, operationName } = payload;
     const request = {
@@ -110,34 +106,44 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
       variables: typeof variables === "object" && variables !== null ? (variables as Readonly<Record<string, unknown>>) : {},
       operationName: typeof operationName === "string" ? operationName : null,
     };
-    const { schema } = app.graphql;
-    let document: DocumentNode;
+    const { schema } = scope.queries;
+    let known: KnownQuery;
     try {
-      document = scope.queries.parse(request.query, schema);
+      known = scope.queries.read(request.query);
     } catch (error) {
       yield { refused: formatErrors([error as GraphQLError], log) };
       return;
     }
-    if (getOperationAST(document, request.operationName)?.operation !== "subscription") {
-      const { status, body } = await executeRequest(app, request, makeContext(scope, viewer, within, log));
-      yield status === 400 ? { refused: body.errors ?? [] } : body;
+    const operation = known.operation(request.operationName);
+    if (operation?.node.operation !== OperationTypeNode.SUBSCRIPTION) {
+      const { status, body, errors } = await executeRequest(request, scope, viewer, newContext(within));
+      yield status === 400 ? { refused: errors } : { body };
       return;
     }
-    const problems = validate(schema, document);
-    if (problems.length > 0) {
-      yield { refused: formatErrors(problems, log) };
+    if (known.problems.length > 0) {
+      yield { refused: formatErrors(known.problems, log) };
       return;
     }
 
-    const base = { schema, document, variableValues: request.variables, operationName: request.operationName };
+    const base = { schema, document: known.document, variableValues: request.variables, operationName: request.operationName };
     const source = await createSourceEventStream({ ...base, contextValue: makeContext(scope, viewer, within, log) });
     if (!(Symbol.asyncIterator in source)) {
       yield { refused: formatErrors(source.errors ?? [], log) };
       return;
     }
     for await (const event of source) {
-      const result = await execute({ ...base, rootValue: event, contextValue: makeContext(scope, viewer, within, log) });
-      yield result.errors === undefined ? result : { ...result, errors: formatErrors(result.errors, log) as never };
+      try {
+        const { text } = await operation.write(event, request.variables, makeContext(scope, viewer, within, log));
+        yield { body: text.toBody(`{"data":`, "}") };
+      } catch {
+        // By the reference, which tells of each field that has no answer.
+        const { data, errors } = await execute({
+          ...base,
+          rootValue: event,
+          contextValue: makeContext(scope, viewer, within, log),
+        });
+        yield { body: JSON.stringify({ data, ...(errors !== undefined && { errors: formatErrors(errors, log) }) }) };
+      }
     }
   }
 

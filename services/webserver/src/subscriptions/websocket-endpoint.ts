@@ -21,12 +21,12 @@ export async function acceptWebSockets(app: FastifyInstance): Promise<void> {
 }
 
 /** `/graphql` over WebSocket. */
-export function websocketHandler(app: FastifyInstance, scope: ServerScope, stopping: AbortSignal) {
+export function websocketHandler(scope: ServerScope, stopping: AbortSignal) {
   return (socket: SessionSocket & { readonly protocol: string }, request: FastifyRequest): void => {
     const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
     if (dialect === undefined) return socket.close(4406, "Subprotocol not acceptable: speak graphql-transport-ws or graphql-ws");
     if (!isSameSite(request)) return socket.close(4403, "Forbidden: the page comes from another site");
-    startSession(socket, { app, scope, viewer: scope.viewers(request), dialect, log: request.log, stopping });
+    startSession(socket, { scope, viewer: scope.viewers(request), dialect, log: request.log, stopping });
   };
 }
 

@@ -15,12 +15,14 @@ import { toReferencedPythonError } from "./python-error.ts";
 export function oneOf<Name extends keyof Unions, Args>(
   union: Name,
   resolve: (root: unknown, args: Args, context: GraphContext) => Promise<Unions[Name]> | Unions[Name],
-): (root: unknown, args: Args, context: GraphContext) => Promise<Unions[Name]> {
-  return async (root, args, context) => {
+): (root: unknown, args: Args, context: GraphContext) => Promise<Unions[Name]> | Unions[Name] {
+  const failed = (thrown: unknown, context: GraphContext): Unions[Name] => toMember(union, thrown, context);
+  return (root, args, context) => {
     try {
-      return await resolve(root, args, context);
+      const value = resolve(root, args, context);
+      return value instanceof Promise ? value.catch((thrown: unknown) => failed(thrown, context)) : value;
     } catch (thrown) {
-      return toMember(union, thrown, context);
+      return failed(thrown, context);
     }
   };
 }
@@ -33,6 +35,7 @@ export function toMember<Name extends keyof Unions>(union: Name, thrown: unknown
     return Object.assign({}, thrown, { message: thrown.message, __typename: thrown.kind }) as unknown as Unions[Name];
   }
   if (!members.includes("PythonError")) throw thrown;
+  context.isMomentary = true;
   const correlationId = randomUUID();
   context.log.error({ err: thrown, correlationId, union }, "A GraphQL field failed");
   return toReferencedPythonError(thrown, correlationId) as unknown as Unions[Name];

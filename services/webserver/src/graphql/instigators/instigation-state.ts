@@ -103,11 +103,12 @@ interface TickArgs {
 }
 
 /** Newest first. The cursor is the time, in seconds, of the last tick of the page before; days count back from now. */
-async function ticksOf({ id }: FoundInstigator, args: TickArgs, { storage, signal }: GraphContext): Promise<readonly Tick[]> {
+async function ticksOf({ id }: FoundInstigator, args: TickArgs, context: GraphContext): Promise<readonly Tick[]> {
+  const { storage, signal } = context;
   const { dayRange, dayOffset, cursor, statuses, beforeTimestamp, afterTimestamp } = args;
   const limit = Math.min(args.limit ?? largestTickPage, largestTickPage);
   if (limit <= 0) return [];
-  const daysEndMs = Date.now() - (dayOffset ?? 0) * dayMs;
+  const daysEndMs = context.nowMs() - (dayOffset ?? 0) * dayMs;
   const before = [
     cursor !== null && cursor !== undefined && cursor !== "" ? Number(cursor) * 1000 : Infinity,
     beforeTimestamp !== null && beforeTimestamp !== undefined ? beforeTimestamp * 1000 : Infinity,

@@ -29,8 +29,8 @@ export function toSchedule(found: FoundSchedule): gql.Schedule {
     canReset: async (_, { loaders }) => canReset(await loaders.instigator.load(instigator.id)),
     scheduleState: () => toInstigationState(instigator),
     partitionSet: () => partitionSetOf(found),
-    futureTicks: ({ cursor, limit, until }) => {
-      const fromMs = cursor === null || cursor === undefined ? Date.now() : cursor * 1000 - 1;
+    futureTicks: ({ cursor, limit, until }, context) => {
+      const fromMs = cursor === null || cursor === undefined ? context.nowMs() : cursor * 1000 - 1;
       const most = Math.min(limit ?? (until === null || until === undefined ? defaultFutureTicks : mostTicks), mostTicks);
       const times = nextTimesMs(schedule, fromMs, most).filter(
         (time) => until === null || until === undefined || time <= until * 1000,
@@ -38,8 +38,8 @@ export function toSchedule(found: FoundSchedule): gql.Schedule {
       return { results: times.map((time) => dryScheduleTick(found, time)), cursor: (times.at(-1) ?? fromMs) / 1000 + 1 };
     },
     futureTick: ({ tickTimestamp }) => dryScheduleTick(found, tickTimestamp * 1_000),
-    potentialTickTimestamps: ({ startTimestamp, upperLimit, lowerLimit }) => {
-      const startMs = startTimestamp === null || startTimestamp === undefined ? Date.now() : startTimestamp * 1000;
+    potentialTickTimestamps: ({ startTimestamp, upperLimit, lowerLimit }, context) => {
+      const startMs = startTimestamp === null || startTimestamp === undefined ? context.nowMs() : startTimestamp * 1000;
       const before = previousTimesMs(schedule, startMs, Math.min(lowerLimit ?? defaultFutureTicks, mostTicks));
       const after = nextTimesMs(schedule, startMs, Math.min(upperLimit ?? defaultFutureTicks, mostTicks));
       return [...before, ...after].map((time) => time / 1000);

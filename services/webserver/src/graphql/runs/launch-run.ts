@@ -168,7 +168,7 @@ export const launchMutations = {
     async (root, { executionParamsList }: { readonly executionParamsList: readonly gql.ExecutionParams[] }, context) => ({
       __typename: "LaunchMultipleRunsResult",
       launchMultipleRunsResult: await Promise.all(
-        executionParamsList.map((executionParams) => launchRun(root, { executionParams }, context)),
+        executionParamsList.map(async (executionParams) => launchRun(root, { executionParams }, context)),
       ),
     }),
   ),

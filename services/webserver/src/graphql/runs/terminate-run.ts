@@ -42,7 +42,7 @@ export const terminationMutations = {
       context,
     ) => ({
       __typename: "TerminateRunsResult",
-      terminateRunResults: await Promise.all(runIds.map((runId) => terminate(root, { runId, terminatePolicy }, context))),
+      terminateRunResults: await Promise.all(runIds.map(async (runId) => terminate(root, { runId, terminatePolicy }, context))),
     }),
   ),
 } satisfies Partial<gql.Mutation>;

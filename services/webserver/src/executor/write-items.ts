@@ -1,0 +1,26 @@
+import type { AnswerText } from "./answer-text.ts";
+import type { Execution, WriteValue } from "./execution.ts";
+import { isPromise } from "./is-promise.ts";
+import { isTurnOver } from "./turn.ts";
+
+/** Writes a list, item by item and over as many turns of the event loop as it takes. */
+export function writeItems(items: Iterable<unknown>, out: AnswerText, execution: Execution, write: WriteValue): void {
+  out.text += "[";
+  writeRest(items[Symbol.iterator](), true, out, execution, write);
+}
+
+function writeRest(items: Iterator<unknown>, isFirst: boolean, out: AnswerText, execution: Execution, write: WriteValue): void {
+  for (let separator = isFirst ? "" : ",", item = items.next(); item.done !== true; item = items.next()) {
+    const { value } = item;
+    out.text += separator;
+    separator = ",";
+    if (isPromise(value)) execution.writeWhenThere(value, out.gap(), write);
+    else write(value, out, execution);
+    out.settle();
+    if (!isTurnOver()) continue;
+    const rest = out.gap();
+    execution.writeLater(() => writeRest(items, false, rest, execution, write));
+    return;
+  }
+  out.text += "]";
+}
