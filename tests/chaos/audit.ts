@@ -36,6 +36,24 @@ export async function installAudit(client: HarnessClient, isPooled: boolean): Pr
       when (old.status <> new.status or old.attempt <> new.attempt)
       execute function chaos.note_run();
 
+    -- What was removed, and whether it was old enough to be.
+    create table chaos.removals (kind text not null, id text not null, is_old boolean not null);
+    create function chaos.note_removal() returns trigger language plpgsql as $$ begin
+      insert into chaos.removals select tg_table_name,
+        case tg_table_name when 'ticks' then to_jsonb(old)->>'id' else (to_jsonb(old)->>'entity') || ' ' || (to_jsonb(old)->>'evaluation_id') end,
+        coalesce(to_jsonb(old)->>'scheduled_at', to_jsonb(old)->>'evaluated_at')::timestamptz < now() - interval '30 days';
+      return null;
+    end $$;
+    create trigger chaos_note_removal after delete on dagwright.ticks for each row execute function chaos.note_removal();
+    create trigger chaos_note_removal after delete on dagwright.automation_evaluations for each row execute function chaos.note_removal();
+    create table chaos.retention_passes (report jsonb not null);
+    create function chaos.note_pass() returns trigger language plpgsql as $$ begin
+      insert into chaos.retention_passes values (new.report);
+      return null;
+    end $$;
+    create trigger chaos_note_pass after update on dagwright.retention for each row when (old.report is distinct from new.report)
+      execute function chaos.note_pass();
+
     create table chaos.writers (run_id uuid not null, backend int not null, attempt int not null, primary key (run_id, backend, attempt));
     create function chaos.note_writer() returns trigger language plpgsql as $$ begin
       insert into chaos.writers values (new.id, pg_backend_pid(), new.attempt) on conflict do nothing;

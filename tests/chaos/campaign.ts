@@ -118,6 +118,8 @@ export async function runCampaign(
     launch: (job, priority) => workload.launch(job, priority),
     makeDue: () => workload.makeDue(),
     launchBackfill: () => workload.launchBackfill(),
+    reportGauge: () => workload.reportGauge(),
+    makeOld: () => workload.makeOld(),
   };
   for (const { afterMs, fault } of planFaults(options)) {
     await delay(afterMs);

@@ -26,6 +26,8 @@ export interface World {
   launch(job: ChaosJob, priority?: number): Promise<void>;
   makeDue(): Promise<void>;
   launchBackfill(): Promise<void>;
+  reportGauge(): Promise<void>;
+  makeOld(): Promise<void>;
   /** How long a crash point may wait for somebody to pass. */
   readonly patienceMs: number;
   /** Work that goes on behind the faults that follow, e.g. waking who sleeps. */
@@ -129,6 +131,12 @@ export async function provoke(point: CrashPointName, world: World): Promise<void
   // Not awaited: who answers may be who dies.
   if (job !== undefined) void world.launch(job);
   if (point.startsWith("backfill")) await world.launchBackfill();
+  if (point.startsWith("automation.") || point.startsWith("freshness.")) await world.reportGauge();
+  if (point.startsWith("retention.")) {
+    // A daemon looks for it when it begins, and then once in a while.
+    await world.makeOld();
+    kill("daemon", world);
+  }
   if (point.startsWith("scheduler.") || point.startsWith("tick-commit.")) await world.makeDue();
 }
 

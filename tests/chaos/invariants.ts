@@ -1,4 +1,5 @@
 import type { HarnessClient } from "./harness-client.ts";
+import { failSeconds, warnSeconds } from "./project/gauges.ts";
 import type { Launched } from "./workload.ts";
 
 /** What must hold at the end, whatever died meanwhile. */
@@ -125,6 +126,8 @@ const invariants: readonly Invariant[] = [
         select m.* from chaos.instigator_moves m where m.instigator_id = due.instigator_id and m.id > due.id and m.old_next is distinct from m.new_next
         order by m.id limit 1) gone
       where due.old_next is distinct from due.new_next and due.new_next is not null and not gone.by_harness
+        -- News has it evaluated earlier.
+        and not (i.kind <> 'SCHEDULE' and gone.new_next < due.due)
         and not exists (
           select 1 from dagwright.ticks t where t.instigator_id = due.instigator_id and (t.scheduled_at = due.due
             or (i.kind = 'SCHEDULE' and t.scheduled_at > due.due and t.scheduled_at <= gone.at and date_trunc('minute', t.scheduled_at) = t.scheduled_at)))`,
@@ -220,6 +223,79 @@ const invariants: readonly Invariant[] = [
       left join dagwright.run_tags g on g.key = 'dagster/backfill' and g.value = b.id
       left join dagwright.runs r on r.id = g.run_id and r.parent_run_id is null
       group by b.id, t.target_count having count(r.id) <> t.target_count`,
+  },
+  // ---- automation -----------------------------------------------------------------------------------------------------------------
+  {
+    name: "an evaluation of conditions asks for an asset once",
+    broken: `
+      select 'evaluation ' || t.value || ' of ' || p.asset_key || ': ' || count(*) from dagwright.run_tags t
+      join dagwright.runs r on r.id = t.run_id and r.parent_run_id is null
+      join dagwright.asset_events p on p.run_id = r.id and p.type = 'ASSET_MATERIALIZATION_PLANNED'
+      where t.key = 'dagster/asset_evaluation_id' group by t.value, p.asset_key having count(*) > 1`,
+  },
+  {
+    name: "what an evaluation says that it asked for is there",
+    broken: `
+      select e.entity || ' in evaluation ' || e.evaluation_id || ' asked for ' || e.requested_count || ' and has ' || count(t.run_id)
+      from dagwright.automation_evaluations e
+      left join dagwright.run_tags t on t.run_id = any(e.run_ids) and t.key = 'dagster/asset_evaluation_id' and t.value = e.evaluation_id::text
+      group by e.entity, e.evaluation_id, e.requested_count having count(t.run_id) <> e.requested_count`,
+  },
+  {
+    name: "no run that conditions asked for is without its evaluation",
+    broken: `
+      select r.id::text || ' of evaluation ' || t.value from dagwright.run_tags t join dagwright.runs r on r.id = t.run_id and r.parent_run_id is null
+      where t.key = 'dagster/asset_evaluation_id'
+        and not exists (select 1 from dagwright.automation_evaluations e where e.evaluation_id::text = t.value and r.id = any(e.run_ids))`,
+  },
+  {
+    // One that asked for nothing is counted on the tick of the next such one.
+    name: "an evaluation that asked for something has one tick",
+    broken: `
+      select 'evaluation ' || e.evaluation_id || ' has ' || count(t.id) || ' ticks' from (
+        select distinct evaluation_id from dagwright.automation_evaluations where requested_count > 0) e
+      left join dagwright.ticks t on t.evaluation_id = e.evaluation_id group by e.evaluation_id having count(t.id) <> 1`,
+  },
+  // ---- freshness ------------------------------------------------------------------------------------------------------------------
+  {
+    name: "each change of freshness is told once, one after the other",
+    broken: `
+      select asset_key || ' went from ' || was || ' to ' || is_now || ' after it was told to be ' || before from (
+        select asset_key, data->>'previousState' as was, data->>'newState' as is_now,
+          lag(data->>'newState') over (partition by asset_key order by id) as before, at_ms, lag(at_ms) over (partition by asset_key order by id) as before_ms
+        from dagwright.asset_events where type = 'FRESHNESS_STATE_CHANGE') told
+      where before is not null and (was <> before or was = is_now or at_ms < before_ms)`,
+  },
+  {
+    name: "an asset is as fresh as it was told to be last, and as it is",
+    broken: `
+      select f.asset_key || ' is kept as ' || f.state || ', was told to be ' || coalesce(told.state, 'nothing') || ' and is ' || truth.state
+      from dagwright.asset_freshness f join dagwright.assets a on a.key = f.asset_key
+      left join lateral (
+        select e.data->>'newState' as state from dagwright.asset_events e where e.asset_key = f.asset_key and e.type = 'FRESHNESS_STATE_CHANGE'
+        order by e.id desc limit 1) told on true
+      cross join lateral (select extract(epoch from now()) - (a.last_materialization->>'atMs')::float8 / 1000 as seconds) age
+      cross join lateral (
+        select case when age.seconds is null then 'UNKNOWN' when age.seconds >= ${failSeconds} then 'FAIL'
+          when age.seconds >= ${warnSeconds} then 'WARN' else 'PASS' end as state) truth
+      -- At this very moment it may be changing.
+      where (f.due_at is null or f.due_at > now()) and (told.state is distinct from f.state or truth.state <> f.state)`,
+  },
+  // ---- retention ------------------------------------------------------------------------------------------------------------------
+  {
+    name: "retention removes what is old and nothing else",
+    broken: `
+      select r.kind || ' ' || r.id || ' was removed and is not old' from chaos.removals r where not r.is_old
+      union all select 'tick ' || id || ' is old and still there' from dagwright.ticks where scheduled_at < now() - interval '90 days'
+      union all select 'evaluation ' || evaluation_id || ' is old and still there' from dagwright.automation_evaluations where entity = 'old'`,
+  },
+  {
+    name: "a pass of retention tells each row that was removed once",
+    broken: `
+      select 'rows that were removed: ' || removed.count || ', told of: ' || told.count from
+        (select count(*) as count from chaos.removals) removed,
+        (select coalesce(sum((step->>'rows')::bigint), 0) as count from chaos.retention_passes, jsonb_array_elements(report->'purged') step) told
+      where removed.count <> told.count`,
   },
   // ---- launches -------------------------------------------------------------------------------------------------------------------
   {

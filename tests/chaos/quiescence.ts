@@ -5,6 +5,15 @@ import type { HarnessClient } from "./harness-client.ts";
 const stuckAfterMs = 90_000;
 const giveUpAfterMs = 600_000;
 
+/** Assets that follow a gauge and were not asked for since it was made; a retry is of an earlier request. */
+const followersBehind = `
+  select 'nobody has asked for what follows ' || g.asset_key from (
+    select asset_key, max(inserted_at) as made_at from dagwright.asset_events
+    where type = 'ASSET_MATERIALIZATION' and asset_key like '%gauge_%' group by asset_key) g
+  where not exists (
+    select 1 from dagwright.asset_events p join dagwright.runs r on r.id = p.run_id and r.parent_run_id is null
+    where p.asset_key = replace(g.asset_key, 'gauge', 'reading') and p.type = 'ASSET_MATERIALIZATION_PLANNED' and r.created_at > g.made_at)`;
+
 /**
  * Until nothing is under way any more: no due time without its tick, no lease, no run that has not ended. Sensors are switched off once the
  * schedules have caught up, since they are never done.
@@ -24,7 +33,8 @@ export async function untilQuiet(client: HarnessClient): Promise<readonly string
       const due = await client.column(
         `select name from dagwright.instigators where next_at is not null and (next_at <= now() or lease_until is not null)`,
       );
-      if (!areSensorsOff && due.every((name) => name.startsWith("sensor_"))) {
+      const behind = await client.column(followersBehind);
+      if (!areSensorsOff && behind.length === 0 && due.every((name) => name.startsWith("sensor_"))) {
         await client.query(`update dagwright.instigators set status = 'STOPPED', next_at = null where lease_holder is null`);
         areSensorsOff = (await client.column(`select name from dagwright.instigators where next_at is not null`)).length === 0;
       }
@@ -35,10 +45,24 @@ export async function untilQuiet(client: HarnessClient): Promise<readonly string
       const backfills = await client.column(
         `select 'backfill ' || id || ' is ' || status from dagwright.backfills where ended_at is null`,
       );
-      left = [...backfills, ...retries, ...(areSensorsOff ? [] : due.map((name) => `${name} is due or leased`)), ...open];
+      const changing = await client.column(
+        `select 'the freshness of ' || asset_key from dagwright.asset_freshness where due_at <= now()`,
+      );
+      const removing = await client.column(
+        `select 'retention' from dagwright.retention where holder is not null or next_at <= now()`,
+      );
+      left = [
+        ...backfills,
+        ...retries,
+        ...behind,
+        ...changing,
+        ...removing,
+        ...(areSensorsOff ? [] : due.map((name) => `${name} is due or leased`)),
+        ...open,
+      ];
       if (areSensorsOff && left.length === 0) return [];
       const sights = await client.column(`select last_seq::text || status from dagwright.runs order by id`);
-      const sight = [areSensorsOff, due.length, ...sights].join(" ");
+      const sight = [areSensorsOff, behind.length, changing.length, removing.length, due.length, ...sights].join(" ");
       if (sight !== seen) movedAt = Date.now();
       seen = sight;
     } catch (error) {

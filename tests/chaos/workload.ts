@@ -4,6 +4,7 @@ import { query } from "../graphql.ts";
 import type { Storage } from "@dagwright/storage";
 import { launchBackfill } from "./launch-backfill.ts";
 import { locationName } from "../stack/stack.ts";
+import { failSeconds, gauges, warnSeconds } from "./project/gauges.ts";
 import type { Random } from "./random.ts";
 
 export interface WorkloadOptions {
@@ -26,6 +27,9 @@ export interface Launched {
 
 const mostOpenRuns = 15;
 const backfillEveryMs = 15_000;
+const gaugeEveryMs = 3_000;
+/** How old what is told of a gauge is: fresh, soon too old, too old. */
+const agesMs = [0, (warnSeconds + 1) * 1_000, (failSeconds + 1) * 1_000] as const;
 const jobs = ["quick", "chain", "pooled", "in_processes", "counting"] as const;
 export type ChaosJob = (typeof jobs)[number];
 
@@ -44,6 +48,7 @@ export class Workload {
       this.#every(launchEveryMs, () => this.launch(options.random.pick(jobs))),
       this.#every(dueEveryMs, () => this.makeDue()),
       this.#every(backfillEveryMs, () => this.launchBackfill()),
+      this.#every(gaugeEveryMs, () => this.reportGauge()),
     ];
   }
 
@@ -100,6 +105,31 @@ export class Workload {
     await launchBackfill(this.#options.storage).catch(() => undefined);
   }
 
+  /** Tells from outside that a gauge was made, a while ago or now: its freshness changes, and what follows it is asked for. */
+  async reportGauge(): Promise<void> {
+    const { storage, random } = this.#options;
+    const event = {
+      type: "ASSET_MATERIALIZATION",
+      atMs: Date.now() - random.pick(agesMs),
+      message: "",
+      stepKey: null,
+      assetKey: [random.pick(gauges)],
+      partition: null,
+      description: null,
+      metadata: {},
+      tags: {},
+    } as const;
+    // The database is away at times.
+    await storage.assets.report([event]).catch(() => undefined);
+  }
+
+  /** Puts things into the tables that retention is to remove, and lets it begin at once, whoever has its turn. */
+  async makeOld(): Promise<void> {
+    const { client } = this.#options;
+    await client.query(oldThings).catch(() => undefined);
+    await client.query("update dagwright.retention set next_at = now(), lease_until = now()").catch(() => undefined);
+  }
+
   /** Moves the next time of some schedules to now. Only of those that wait: a due time that somebody works on stays. */
   async makeDue(): Promise<void> {
     const { client, random } = this.#options;
@@ -114,6 +144,14 @@ export class Workload {
     await client.query(`notify dagwright_work, 'instigator'`).catch(() => undefined);
   }
 }
+
+const oldThings = `
+  with old_ticks as (
+    insert into dagwright.ticks (instigator_id, scheduled_at, started_at, status)
+    select id, now() - interval '100 days' - make_interval(secs => n + random()), now(), 'SKIPPED'
+    from dagwright.instigators, generate_series(1, 20) n where name like 'sensor%')
+  insert into dagwright.automation_evaluations (entity, evaluation_id, instigator_id, evaluated_at, requested_count, explanation)
+  select 'old', nextval('dagwright.automation_evaluation_ids'), 'old', now() - interval '100 days', 0, '{}' from generate_series(1, 50)`;
 
 const launchMutation = `
   mutation ($params: ExecutionParams!) {

@@ -13,5 +13,11 @@ export { evaluateTick, type TickEvaluation, type TickInput } from "./evaluation/
 export { explain, type Explanation } from "./evaluation/explanation.ts";
 export type { AutomationFacts, CheckStatus, CustomAnswer, RunFacts, Update } from "./evaluation/facts.ts";
 export { evaluateFreshness, type Freshness } from "./freshness/freshness.ts";
+export {
+  type FreshnessChanges,
+  freshnessChanges,
+  type FreshnessTransition,
+  type KnownFreshness,
+} from "./freshness/freshness-transitions.ts";
 export { type AskedCustom, AutomationGraph, type AutomationNode, type Reads } from "./graph/automation-graph.ts";
 export { Fact, factsOfEvent } from "./graph/facts-needed.ts";

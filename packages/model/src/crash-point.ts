@@ -12,6 +12,10 @@ export const crashPointNames = [
   "sensors.after-claim",
   "sensors.before-commit",
   "sensors.after-commit",
+  "automation.before-claim",
+  "automation.after-claim",
+  "automation.before-commit",
+  "automation.after-commit",
   // Inside the transaction of a tick: ticks and run keys are written, then runs, then nothing but the commit is left.
   "tick-commit.ticks-written",
   "tick-commit.runs-written",
@@ -27,6 +31,16 @@ export const crashPointNames = [
   "backfill-commit.held",
   "backfill-commit.runs-written",
   "backfill-commit.before-commit",
+  // How fresh assets are, in a daemon.
+  "freshness.before-claim",
+  "freshness.after-claim",
+  "freshness.before-commit",
+  "freshness.after-commit",
+  // Retention, in a daemon; `rows-gone` is inside of the transaction that removes a batch.
+  "retention.before-claim",
+  "retention.after-claim",
+  "retention.rows-gone",
+  "retention.after-commit",
   // A launch, in a daemon or a webserver: it is claimed by a transaction and not yet made, made and not yet noticed.
   "launch.before",
   "launch.after",

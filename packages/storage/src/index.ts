@@ -44,6 +44,13 @@ export {
   StreamCursorError,
   StreamTypeError,
 } from "./errors.ts";
+export type {
+  DeclaredFreshness,
+  FreshnessClaim,
+  FreshnessOutcome,
+  FreshnessStore,
+  StoredFreshness,
+} from "./freshness/freshness-store.ts";
 export type { EventBatch, EventStore, LogPage, StepStats, StreamCursor, StreamLag } from "./events/event-store.ts";
 export { isStreamCursor } from "./events/event-stream.ts";
 export type {

@@ -8,6 +8,7 @@ import { PostgresAutomationStore } from "./automation/postgres-automation-store.
 import { PostgresDaemonStore } from "./daemons/postgres-daemon-store.ts";
 import { SchemaVersionError } from "./errors.ts";
 import { PostgresEventStore } from "./events/postgres-event-store.ts";
+import { PostgresFreshnessStore } from "./freshness/postgres-freshness-store.ts";
 import { PostgresInstigatorStore } from "./instigators/postgres-instigator-store.ts";
 import { migrate, type MigrationReport } from "./migrations/migrate.ts";
 import { checkSchemaVersion } from "./migrations/schema-version.ts";
@@ -58,6 +59,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     dynamicPartitions: new PostgresDynamicPartitionStore(database),
     instigators: new PostgresInstigatorStore(database, runs),
     automation: new PostgresAutomationStore(database),
+    freshness: new PostgresFreshnessStore(database),
     pools: new PostgresPoolStore(database),
     daemons: new PostgresDaemonStore(database),
     retention: new PostgresRetentionStore(database),

@@ -4,6 +4,7 @@ import type { AutomationStore } from "./automation/automation-store.ts";
 import type { BackfillStore } from "./backfills/backfill-store.ts";
 import type { DaemonStore } from "./daemons/daemon-store.ts";
 import type { EventStore } from "./events/event-store.ts";
+import type { FreshnessStore } from "./freshness/freshness-store.ts";
 import type { InstigatorStore } from "./instigators/instigator-store.ts";
 import type { Notifications } from "./notifications/notifications.ts";
 import type { DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
@@ -40,6 +41,7 @@ export interface Storage extends AsyncDisposable {
   readonly dynamicPartitions: DynamicPartitionStore;
   readonly instigators: InstigatorStore;
   readonly automation: AutomationStore;
+  readonly freshness: FreshnessStore;
   readonly pools: PoolStore;
   readonly daemons: DaemonStore;
   readonly retention: RetentionStore;

@@ -13,6 +13,7 @@ import { createLaunchAll } from "./launch-all.ts";
 import type { Loop } from "./loop.ts";
 import { createAutomationLoop } from "./loops/automation.ts";
 import { createBackfillLoop } from "./loops/backfills.ts";
+import { createFreshnessLoop } from "./loops/freshness.ts";
 import { createLaunchSweep } from "./loops/launches.ts";
 import { createMonitoringLoop } from "./loops/monitoring.ts";
 import { createRunRetriesLoop } from "./loops/run-retries.ts";
@@ -133,6 +134,7 @@ export async function startDaemon(
       submitMode,
       launchAll,
     }),
+    ...(config.freshness.enabled ? [createFreshnessLoop({ storage, workspace })] : []),
     createLaunchSweep({ storage, holder, launchAll, claimMs: launchClaimMs }),
     createRetentionLoop({ storage, holder, config: config.retention }),
   ];
@@ -168,6 +170,7 @@ function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][numb
     case "queue":
     case "launch":
     case "backfill":
+    case "freshness":
     case "instigator":
       return wake(notification.kind);
     case "run":
@@ -176,7 +179,16 @@ function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][numb
       wake("run-status");
       return isFinalRunStatus(notification.status) ? wake("run-ended") : undefined;
     case "resync":
-      for (const reason of ["queue", "launch", "backfill", "instigator", "run-ended", "run-status", "events"] as const)
+      for (const reason of [
+        "queue",
+        "launch",
+        "backfill",
+        "freshness",
+        "instigator",
+        "run-ended",
+        "run-status",
+        "events",
+      ] as const)
         wake(reason);
       return;
     default:

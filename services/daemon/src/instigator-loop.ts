@@ -121,8 +121,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     onLateSettled,
   } = options;
 
-  // Automation is evaluated by sensors of a type of their own.
-  const points = traits.name === "scheduler" ? "scheduler" : "sensors";
+  const points = traits.name;
   const held = new Set<InstigatorClaim>();
   const inFlight = new Set<Promise<void>>();
   /** Those of them whose evaluation has not ended. */

@@ -8,6 +8,7 @@ export type LoopName =
   | "launches"
   | "run-retries"
   | "backfills"
+  | "freshness"
   | "retention";
 
 /** What one pass came to. */
@@ -30,6 +31,7 @@ export interface Loop {
     | "queue"
     | "launch"
     | "backfill"
+    | "freshness"
     | "instigator"
     | "run-ended"
     | "run-status"

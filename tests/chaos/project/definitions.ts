@@ -2,8 +2,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
   asset,
+  AutomationCondition,
+  automationConditionSensor,
   defineAssetJob,
   definitions,
+  freshnessPolicy,
   inProcessExecutor,
   job,
   multiprocessExecutor,
@@ -15,6 +18,7 @@ import {
 } from "dagwright";
 import { z } from "zod";
 import { cells } from "./cells.ts";
+import { failSeconds, gauges, warnSeconds } from "./gauges.ts";
 
 const inOneProcess = { executor: inProcessExecutor };
 
@@ -53,6 +57,17 @@ const words = asset("words", () => ["one", "two"]);
 const wordCount = asset("word_count", { ins: { words } }, ({ words: list }) => list.length);
 const counting = defineAssetJob("counting", { selection: [words, wordCount], executor: inProcessExecutor });
 
+const policy = freshnessPolicy.timeWindow({ failWindowSeconds: failSeconds, warnWindowSeconds: warnSeconds });
+const measured = gauges.map((name) => asset(name, { freshnessPolicy: policy }, () => 1));
+const read = measured.map((gauge, index) =>
+  asset(`reading_${index}`, { deps: [gauge], automationCondition: AutomationCondition.eager() }, () => index),
+);
+const automation = automationConditionSensor("sensor_automation", {
+  target: "*",
+  minimumIntervalSeconds: 1,
+  defaultStatus: "RUNNING",
+});
+
 const schedules = Array.from({ length: 8 }, (_, index) =>
   schedule(`schedule_${index}`, { job: quick, cron: "* * * * *", defaultStatus: "RUNNING" }, ({ scheduledAt }) =>
     runRequest({ tags: { "chaos/due": String(scheduledAt.getTime()) } }),
@@ -73,8 +88,9 @@ const sensors = Array.from({ length: 3 }, (_, index) =>
 );
 
 export default definitions({
-  assets: [words, wordCount],
+  assets: [words, wordCount, ...measured, ...read],
+  executor: inProcessExecutor,
   jobs: [quick, chain, pooled, inProcesses, counting, cell],
   schedules,
-  sensors,
+  sensors: [...sensors, automation],
 });

@@ -3,6 +3,7 @@ import type { Metadata } from "../metadata.ts";
 import type { Tags } from "../tags.ts";
 import type { SerializedError } from "../serialized-error.ts";
 import type { RunId } from "../ids.ts";
+import type { FreshnessState } from "../snapshots/automation-condition.ts";
 import type { EventBase } from "./event-base.ts";
 
 /** Events about assets. They lie in the run's log and, for longer, in `asset_events`. */
@@ -55,6 +56,14 @@ export interface AssetCheckEvaluationEvent extends EventBase {
   readonly target: AssetCheckTarget | null;
 }
 
+/** An asset has come to be more or less fresh by its policy; told by the daemon, of no run. */
+export interface FreshnessStateChangeEvent extends EventBase {
+  readonly type: "FRESHNESS_STATE_CHANGE";
+  readonly assetKey: AssetKey;
+  readonly previousState: FreshnessState;
+  readonly newState: FreshnessState;
+}
+
 /** The materialization that a check looked at. */
 export interface AssetCheckTarget {
   /** Its id among the instance's asset events. */
@@ -69,4 +78,5 @@ export type AssetEvent =
   | AssetObservationEvent
   | AssetFailedToMaterializeEvent
   | AssetCheckEvaluationPlannedEvent
-  | AssetCheckEvaluationEvent;
+  | AssetCheckEvaluationEvent
+  | FreshnessStateChangeEvent;

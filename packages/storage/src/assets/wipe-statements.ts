@@ -1,11 +1,13 @@
 import { sql, type SqlFragment } from "../database/sql.ts";
+import { freshnessOfForgotten } from "../freshness/due-statements.ts";
 
 /**
  * Forgets an asset: its latest state at once, and its partitions by the version since which they count. What lies behind is deleted
  * afterwards, in batches. The version is the next id of events: whatever is stored from then on is newer.
  */
 export const beginWipeStatement = (key: string): SqlFragment<{ wiped: string }> => sql`
-  with next as materialized (select nextval('dagwright.event_ids') as id)
+  with next as materialized (select nextval('dagwright.event_ids') as id),
+  ${freshnessOfForgotten(key)}
   update dagwright.assets a set partitions_version = greatest(a.partitions_version + 1, next.id), wiped_version = greatest(a.partitions_version + 1, next.id),
     last_materialization = null, last_observation = null, last_failure = null, last_planned_run_id = null
   from next where a.key = ${key} returning a.wiped_version::text as wiped`;
@@ -67,7 +69,8 @@ const remaining = (column: string, type: string, partitions: readonly string[]):
  * whoever keeps a status hears of it.
  */
 export const wipePartitionsStatement = (key: string, partitions: readonly string[]): SqlFragment<{ partition: string }> => sql`
-  with bumped as (
+  with ${freshnessOfForgotten(key)},
+  bumped as (
     update dagwright.assets a set partitions_version = partitions_version + 1, ${sql.join([
       remaining("last_materialization", "ASSET_MATERIALIZATION", partitions),
       remaining("last_observation", "ASSET_OBSERVATION", partitions),

@@ -2,6 +2,7 @@ import type { RunLogEntry } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { checkExecutionInsert, isCheckEvent } from "../asset-checks/check-execution-insert.ts";
+import { freshnessOfMade } from "../freshness/due-statements.ts";
 import { assetEventTypes, type EntryRow, isAssetEvent, isStreamed, streamedEventTypes } from "./stored-entry.ts";
 
 /** Which tables a statement has to touch; a batch of log lines needs one only. */
@@ -10,6 +11,9 @@ export interface EntryKinds {
   readonly hasLogLines: boolean;
   readonly hasStreamed: boolean;
   readonly hasAssetEvents: boolean;
+  /** Events that make up the latest states of assets. */
+  readonly hasAssetStates: boolean;
+  readonly hasMaterializations: boolean;
   readonly hasCheckEvents: boolean;
 }
 
@@ -18,6 +22,8 @@ export const kindsOf = (entries: readonly RunLogEntry[]): EntryKinds => ({
   hasLogLines: entries.some((entry) => entry.type === "LOG_LINE"),
   hasStreamed: entries.some(isStreamed),
   hasAssetEvents: entries.some(isAssetEvent),
+  hasAssetStates: entries.some((entry) => isAssetEvent(entry) && entry.type !== "FRESHNESS_STATE_CHANGE"),
+  hasMaterializations: entries.some(({ type }) => type === "ASSET_MATERIALIZATION"),
   hasCheckEvents: entries.some(isCheckEvent),
 });
 
@@ -76,7 +82,9 @@ export function entryInserts(kinds: EntryKinds): readonly SqlFragment<unknown>[]
       written_stream as (
         insert into dagwright.event_stream (id, type, run_id, seq) select id, type, run_id, seq from streamed)`);
   }
-  if (kinds.hasAssetEvents) parts.push(...assetInserts);
+  if (kinds.hasAssetEvents) parts.push(assetEventInsert);
+  if (kinds.hasAssetStates) parts.push(...assetStateInserts);
+  if (kinds.hasMaterializations) parts.push(freshnessOfMade);
   if (kinds.hasCheckEvents) parts.push(checkExecutionInsert);
   return parts;
 }
@@ -94,11 +102,12 @@ const laterOf = (column: string): SqlFragment<unknown> => {
   return sql`${sql.id(column)} = case when ${given} is null or (${kept}->>'id')::bigint > (${given}->>'id')::bigint then ${kept} else ${given} end`;
 };
 
-const assetInserts: readonly SqlFragment<unknown>[] = [
-  sql`
-    written_asset_events as (
-      insert into dagwright.asset_events (id, inserted_at, run_id, seq, type, asset_key, partition, step_key, at_ms, message, data)
-      select id, now(), run_id, seq, type, asset_key, partition, step_key, at_ms, message, data from streamed where ${isAsset})`,
+const assetEventInsert = sql`
+  written_asset_events as (
+    insert into dagwright.asset_events (id, inserted_at, run_id, seq, type, asset_key, partition, step_key, at_ms, message, data)
+    select id, now(), run_id, seq, type, asset_key, partition, step_key, at_ms, message, data from streamed where ${isAsset})`;
+
+const assetStateInserts: readonly SqlFragment<unknown>[] = [
   sql`
     written_assets as (
       insert into dagwright.assets as kept (key, last_materialization, last_observation, last_failure, last_planned_run_id, partitions_version)

@@ -29,6 +29,7 @@ export const assetEventTypes = [
   "ASSET_FAILED_TO_MATERIALIZE",
   "ASSET_CHECK_EVALUATION_PLANNED",
   "ASSET_CHECK_EVALUATION",
+  "FRESHNESS_STATE_CHANGE",
 ] as const satisfies readonly AssetEvent["type"][];
 
 /** What the stream over all runs carries: changes of runs' statuses, failed steps, and everything about assets. */

@@ -16,6 +16,7 @@ import { tickRetries } from "./0015-tick-retries.ts";
 import { automation } from "./0016-automation.ts";
 import { housekeeping } from "./0017-housekeeping.ts";
 import { runsFeed } from "./0018-runs-feed.ts";
+import { assetFreshness } from "./0019-asset-freshness.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -38,4 +39,5 @@ export const migrations: readonly Migration[] = [
   automation,
   housekeeping,
   runsFeed,
+  assetFreshness,
 ];

@@ -20,6 +20,7 @@ export function parseNotification(channel: string, payload: string): Notificatio
     case "queue":
     case "launch":
     case "backfill":
+    case "freshness":
       return { kind };
     case "instigator":
       return { kind, id: id === undefined || id === "" ? null : (id as InstigatorId) };

@@ -1,4 +1,4 @@
-import type { HolderId } from "@dagwright/model";
+import { crashPoint, type HolderId } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import type { Connection, Database } from "../database/database.ts";
 import { toStoredJson } from "../database/stored-text.ts";
@@ -66,6 +66,7 @@ export class PostgresRetentionStore implements RetentionStore {
         where holder = ${turn.holder} and fence = ${turn.fence} returning progress`);
       if (held === undefined) return null;
       const batch = await purgeBatch(transaction, step, limit);
+      if (batch.rows + batch.partitions.length > 0) crashPoint("retention.rows-gone");
       const progress = { ...held.progress, purged: added(held.progress.purged, { step, ...batch }) };
       await transaction.rows(sql`update dagwright.retention set progress = ${toStoredJson(progress)}::jsonb`);
       return { step, ...batch };

@@ -38,8 +38,7 @@ const restFactor = 5;
 const mostRestMs = 2_000;
 const parallelTerminations = 8;
 const terminationsPerPass = 400;
-const cancellationsAtOnce = 500;
-const cancellationsPerPass = 5_000;
+const cancellationsAtOnce = 1_000;
 
 /**
  * Submits the runs of backfills, follows them to their end, and cancels them. Woken when a backfill is made or changed and when a run of one has
@@ -203,29 +202,18 @@ async function cancelRuns(
   signal: AbortSignal,
 ): Promise<void> {
   const { id, status } = held.backfill;
-  const nowMs = performance.now();
-  let open = 0;
-  const waiting: RunId[] = [];
-  const toAsk: RunId[] = [];
-  let after: RunId | undefined;
-  for (;;) {
-    const page = await storage.backfills.runs(
-      id,
-      { isOpen: true, limit: 1_000, ...(after !== undefined && { after }) },
-      { signal },
-    );
-    for (const run of page) {
-      open += 1;
-      if (run.status === null || isFinalRunStatus(run.status)) continue;
-      if (run.status === "QUEUED" || run.status === "NOT_STARTED") waiting.push(run.runId);
-      else if (nowMs - (asked.get(run.runId) ?? -Infinity) >= cancelRetryMs) toAsk.push(run.runId);
+  let { open, waiting, started } = await openRuns(held, storage, signal);
+  if (waiting.length > 0) {
+    // Their ends are taken in with every batch, which renews the lease: however many there are, it is one pass.
+    for (let at = 0; at < waiting.length; at += cancellationsAtOnce) {
+      await storage.runs.cancelQueued(waiting.slice(at, at + cancellationsAtOnce), `Backfill ${id} was canceled`, { signal });
+      await held.takeNews(signal);
     }
-    after = page.at(-1)?.runId;
-    if (page.length < 1_000) break;
+    // Those that a worker took from the queue meanwhile are to be asked.
+    ({ open, waiting, started } = await openRuns(held, storage, signal));
   }
-  const queued = waiting.splice(0, cancellationsPerPass);
-  for (let at = 0; at < queued.length; at += cancellationsAtOnce)
-    await storage.runs.cancelQueued(queued.slice(at, at + cancellationsAtOnce), `Backfill ${id} was canceled`, { signal });
+  const nowMs = performance.now();
+  const toAsk = started.filter((runId) => nowMs - (asked.get(runId) ?? -Infinity) >= cancelRetryMs);
   const now = toAsk.splice(0, terminationsPerPass);
   const terminate = async (): Promise<void> => {
     for (let runId = now.pop(); runId !== undefined; runId = now.pop()) {
@@ -242,8 +230,32 @@ async function cancelRuns(
     const final = status === "FAILING" ? "FAILED" : "CANCELED";
     return held.commit({ status: final, waitingReason: null, dueInMs: null, release: { restMs: 0 } }, signal);
   }
-  // Runs that were canceled here have news; those that a worker took from the queue meanwhile are still to be asked.
   const hasMore = waiting.length + toAsk.length > 0;
-  const dueInMs = hasMore || queued.length > 0 ? 0 : cancelRetryMs;
-  await held.commit({ dueInMs, release: hasMore ? { restMs: 0 } : rest() }, signal);
+  await held.commit({ dueInMs: hasMore ? 0 : cancelRetryMs, release: hasMore ? { restMs: 0 } : rest() }, signal);
+}
+
+/** Runs of a backfill that are not settled yet: how many, those that no worker has, and those that one has. */
+async function openRuns(
+  { backfill }: HeldBackfill,
+  storage: Storage,
+  signal: AbortSignal,
+): Promise<{ readonly open: number; readonly waiting: readonly RunId[]; readonly started: readonly RunId[] }> {
+  const waiting: RunId[] = [];
+  const started: RunId[] = [];
+  let open = 0;
+  let after: RunId | undefined;
+  for (;;) {
+    const page = await storage.backfills.runs(
+      backfill.id,
+      { isOpen: true, limit: 1_000, ...(after !== undefined && { after }) },
+      { signal },
+    );
+    for (const { runId, status } of page) {
+      open += 1;
+      if (status === null || isFinalRunStatus(status)) continue;
+      (status === "QUEUED" || status === "NOT_STARTED" ? waiting : started).push(runId);
+    }
+    after = page.at(-1)?.runId;
+    if (page.length < 1_000) return { open, waiting, started };
+  }
 }

@@ -1,5 +1,5 @@
 import { planRetention, type RetentionConfig } from "@dagwright/instance";
-import type { HolderId } from "@dagwright/model";
+import { crashPoint, type HolderId } from "@dagwright/model";
 import type { Purged, Storage } from "@dagwright/storage";
 import type { Loop } from "../loop.ts";
 
@@ -37,8 +37,10 @@ export function createRetentionLoop({
     daemonType: "RETENTION",
     wakesOn: [],
     async runOnce(signal) {
+      crashPoint("retention.before-claim");
       const turn = await retention.begin(holder, leaseMs, { signal });
       if (turn === null) return { handled: 0, nextDueAtMs: await retention.nextDueAtMs({ signal }) };
+      crashPoint("retention.after-claim");
       const deadline = performance.now() + passMs;
       const errors: unknown[] = [];
       let handled = 0;
@@ -59,6 +61,7 @@ export function createRetentionLoop({
             continue;
           }
           if (purged === null) return { handled, nextDueAtMs: await retention.nextDueAtMs({ signal }), errors };
+          crashPoint("retention.after-commit");
           handled += purged.rows + purged.partitions.length;
           if (purged.isDone) break;
         }

@@ -275,6 +275,7 @@ type Asset {
   latestObservationTimestamp: Float
   hasDefinitionOrRecord: Boolean!
   latestFailedToMaterializeTimestamp: Float
+  freshnessStatusChangedTimestamp: Float
 }
 
 union AssetOrError = Asset | AssetNotFoundError

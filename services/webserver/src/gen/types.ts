@@ -98,6 +98,7 @@ export interface Asset {
   readonly latestObservationTimestamp: Field<number | null, NoArgs>;
   readonly hasDefinitionOrRecord: Field<boolean, NoArgs>;
   readonly latestFailedToMaterializeTimestamp: Field<number | null, NoArgs>;
+  readonly freshnessStatusChangedTimestamp: Field<number | null, NoArgs>;
   readonly assetHealth: Field<AssetHealth | null, NoArgs>;
 }
 

@@ -11,7 +11,7 @@ import {
   type RunId,
   type StoredEntry,
 } from "@dagwright/model";
-import { type AssetState, RunNotFoundError, type StepStats, type Storage } from "@dagwright/storage";
+import { type AssetState, RunNotFoundError, type StepStats, type Storage, type StoredFreshness } from "@dagwright/storage";
 import { type QueueLimits, readWaits, type RunWait } from "@dagwright/workspace";
 import DataLoader from "dataloader";
 
@@ -34,6 +34,8 @@ export interface Loaders {
   readonly stepMarks: DataLoader<RunId, readonly StoredEntry[]>;
   /** Null: no run has recorded the asset. */
   readonly assetState: DataLoader<AssetKey, AssetState | null, string>;
+  /** How fresh an asset was told to be last; null: nothing was told of it. */
+  readonly freshness: DataLoader<AssetKey, StoredFreshness | null, string>;
   /** The newest execution of a check; null: it was never planned or evaluated. */
   readonly checkExecution: DataLoader<AssetCheckKey, AssetCheckExecution | null, string>;
   /** Null: it was never switched, and no daemon has seen it yet. */
@@ -94,6 +96,15 @@ export function makeLoaders(
           (await storage.assets.states(keys, { signal })).map((state) => [assetKeyToString(state.key), state]),
         );
         return keys.map((key) => states.get(assetKeyToString(key)) ?? null);
+      },
+      { cacheKeyFn: assetKeyToString },
+    ),
+    freshness: loader<AssetKey, StoredFreshness | null, string>(
+      async (keys) => {
+        const told = new Map(
+          (await storage.freshness.states(keys, { signal })).map((each) => [assetKeyToString(each.assetKey), each]),
+        );
+        return keys.map((key) => told.get(assetKeyToString(key)) ?? null);
       },
       { cacheKeyFn: assetKeyToString },
     ),

@@ -3,6 +3,7 @@ import type { AssetState, StoredAssetEvent } from "@dagwright/storage";
 
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
+import { freshnessStatusChangedTimestamp } from "../automation/freshness-status.ts";
 import { assetEvents, materializationsOf, observationsOf, toAssetEvent } from "./asset-events.ts";
 import { allAssets } from "./find-assets.ts";
 import { toAssetNode } from "./to-asset-node.ts";
@@ -34,6 +35,7 @@ export const toAsset = (key: AssetKey): gql.Asset => {
     latestMaterializationTimestamp: async (_, context) => (await state(context))?.lastMaterialization?.event.atMs ?? null,
     latestObservationTimestamp: async (_, context) => (await state(context))?.lastObservation?.event.atMs ?? null,
     latestFailedToMaterializeTimestamp: async (_, context) => (await state(context))?.lastFailure?.event.atMs ?? null,
+    freshnessStatusChangedTimestamp: (_, context) => freshnessStatusChangedTimestamp(key, context),
   };
 };
 

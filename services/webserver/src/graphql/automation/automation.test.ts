@@ -1,5 +1,5 @@
 import { asset, AutomationCondition, automationConditionSensor, definitions, freshnessPolicy } from "@dagwright/definitions";
-import { assetKeyToString, holderId, instigatorIdOf, type JsonObject } from "@dagwright/model";
+import { assetKeyToString, codeLocationName, holderId, instigatorIdOf, type JsonObject } from "@dagwright/model";
 import { dailyPartitions } from "@dagwright/partitions";
 import { expect, test } from "vitest";
 
@@ -172,4 +172,25 @@ test("an asset says how fresh it is at this moment", async () => {
     await served.storage.assets.report([{ ...made, atMs: nowMs - agoMs, assetKey: ["prices"], partition: null }]);
     expect(await ask("prices")).toMatchObject({ freshnessStatusInfo: { freshnessStatus } });
   }
+});
+
+test("an asset says since when it is as fresh as it is: what was told, and what has come about since", async () => {
+  await using served = await serveNumbers({ project: defs });
+  const { freshness, assets } = served.storage;
+  const changedAt = async (): Promise<unknown> =>
+    (await served.graphql(`{ assetOrError(assetKey: {path: ["prices"]}) { ... on Asset { freshnessStatusChangedTimestamp } } }`))
+      .data.assetOrError;
+  const made = { type: "ASSET_MATERIALIZATION", message: "", stepKey: null, description: null, metadata: {}, tags: {} } as const;
+  const madeAtMs = Math.trunc(await served.storage.nowMs()) - 1_800_000;
+  await assets.report([{ ...made, atMs: madeAtMs, assetKey: ["prices"], partition: null }]);
+  // No daemon has told anything.
+  expect(await changedAt()).toEqual({ freshnessStatusChangedTimestamp: null });
+  const location = codeLocationName("numbers");
+  await freshness.sync(location, [
+    { assetKey: ["prices"], policy: { kind: "timeWindow", failWindowSeconds: 3600, warnWindowSeconds: 600 } },
+  ]);
+  const claims = await freshness.claimDue({ locations: [location], leaseMs: 60_000, limit: 1 });
+  // As a daemon told it when it had just been made.
+  await freshness.commit([{ claim: claims[0]!, state: "PASS", changedAtMs: madeAtMs, transitions: [], dueAtMs: null }]);
+  expect(await changedAt()).toEqual({ freshnessStatusChangedTimestamp: madeAtMs + 600_000 });
 });

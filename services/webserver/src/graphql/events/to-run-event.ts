@@ -53,6 +53,9 @@ export function toRunEvent(entry: LogEntrySource): gql.DagsterRunEvent {
   switch (entry.type) {
     case "LOG_LINE":
       return { __typename: "LogMessageEvent", ...message };
+    case "FRESHNESS_STATE_CHANGE":
+      // Told of assets and never in the log of a run; GraphQL has no type of its own for it.
+      return { __typename: "LogMessageEvent", ...message };
     case "RUN_ENQUEUED":
       return { __typename: "RunEnqueuedEvent", ...message, ...ofRun };
     case "RUN_DEQUEUED":
