@@ -60,6 +60,7 @@ function sensorSnapshot(one: SensorDefinition, { assets }: Repository): SensorSn
     ...(timeoutSeconds !== null && { timeoutSeconds }),
     ...ownersAndTarget(one, assets),
     ...(monitoredAssets !== null && { monitoredAssets: keysOf(monitoredAssets, assets) }),
+    ...(one.isAssetDriven === true && { isAssetDriven: true as const }),
     ...(monitoredRuns !== null && { monitoredRuns }),
     ...(one.automation !== undefined && { automation: one.automation }),
   };

@@ -22,6 +22,7 @@ import { createRunQueueLoop } from "./loops/run-queue.ts";
 import { createSchedulerLoop } from "./loops/scheduler.ts";
 import { createSensorLoop } from "./loops/sensors.ts";
 import { ChangedStatuses } from "./run-status/changed-statuses.ts";
+import { MadeAssets } from "./made-assets.ts";
 import { watchWorkerHealth } from "./worker-health.ts";
 import { watchWorkerExits } from "./worker-exits.ts";
 
@@ -75,12 +76,14 @@ export async function startDaemon(
         );
   const instigators = { storage, workspace, holder, submitMode, launchAll, onLateSettled: () => wake("instigator") };
   const changedStatuses = new ChangedStatuses();
+  const madeAssets = new MadeAssets();
   const loops: Loop[] = [
     createSchedulerLoop({ ...instigators, ...parallelismOf(config.schedules.numWorkers), ...config.scheduler }),
     createSensorLoop({
       ...instigators,
       ...parallelismOf(config.sensors.numWorkers),
       changedStatuses,
+      madeAssets,
       ...(sensorTimeoutMs !== undefined && { evaluationTimeoutMs: sensorTimeoutMs }),
     }),
     ...(config.autoMaterialize.enabled
@@ -146,6 +149,7 @@ export async function startDaemon(
     storage.notifications.subscribe((notification) => {
       if (notification.kind === "run" && notification.status !== null) changedStatuses.note(notification.status);
       if (notification.kind === "resync") changedStatuses.noteAll();
+      if (notification.kind === "resync" || notification.kind === "asset") madeAssets.note();
       wakeFor(notification, (reason) => {
         // Most runs come to a status for which no sensor waits.
         if (reason !== "run-status" || changedStatuses.concerns(workspace.entries())) wake(reason);
@@ -170,6 +174,7 @@ function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][numb
     case "queue":
     case "launch":
     case "backfill":
+    case "asset":
     case "freshness":
     case "instigator":
       return wake(notification.kind);
@@ -183,6 +188,7 @@ function wakeFor(notification: Notification, wake: (reason: Loop["wakesOn"][numb
         "queue",
         "launch",
         "backfill",
+        "asset",
         "freshness",
         "instigator",
         "run-ended",

@@ -74,8 +74,8 @@ export interface InstigatorKindTraits<Snapshot extends { readonly name: string }
   timeoutMs?(snapshot: Snapshot): number | undefined;
   /** Notifications that may mean work for it, besides those that may for both. */
   readonly wakesOn?: Loop["wakesOn"];
-  /** Called at the beginning of each pass. */
-  beforePass?(signal: AbortSignal): Promise<void>;
+  /** Called at the beginning of each pass. @returns in how many milliseconds to look again, whatever is due; null: no earlier */
+  beforePass?(signal: AbortSignal): Promise<number | null>;
   /** How often a tick whose code failed is tried again; null: nothing is tried again, the next tick comes soon enough. */
   readonly maxTickRetries: number | null;
   /** What becomes due within this time of a claim is claimed with it, in milliseconds. */
@@ -164,7 +164,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
   const committing = new CommitGroup({ commit });
 
   async function runOnce(signal: AbortSignal): Promise<Pass> {
-    await traits.beforePass?.(signal);
+    const againMs = (await traits.beforePass?.(signal)) ?? null;
     const locations = workspace.entries().flatMap((entry) => (entry.isServing ? [entry.name] : []));
     const gatheredMs = performance.now() - claimedAtMs;
     if (gatheredMs < traits.gatherMs) await delay(traits.gatherMs - gatheredMs, undefined, { signal }).catch(() => undefined);
@@ -185,7 +185,9 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     for (const task of inFlight) late.add(task);
     const told = errors;
     errors = [];
-    const nextDueAtMs = handled > 0 ? null : await storage.instigators.nextDueAtMs(traits.kind, locations, { signal });
+    let nextDueAtMs = handled > 0 ? null : await storage.instigators.nextDueAtMs(traits.kind, locations, { signal });
+    if (againMs !== null && handled === 0)
+      nextDueAtMs = Math.min(nextDueAtMs ?? Infinity, (await storage.nowMs({ signal })) + againMs);
     return { handled, nextDueAtMs, errors: told };
   }
 
@@ -272,6 +274,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
         logs: result.logs,
         startedAtMs,
         ...(result.originRunIds !== undefined && { originRunIds: result.originRunIds }),
+        ...(result.originStatus !== undefined && { originStatus: result.originStatus }),
         ...(result.dynamicPartitions !== undefined && { dynamicPartitions: result.dynamicPartitions }),
         ...(result.assetEvents !== undefined && { assetEvents: result.assetEvents }),
       };

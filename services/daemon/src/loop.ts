@@ -31,6 +31,7 @@ export interface Loop {
     | "queue"
     | "launch"
     | "backfill"
+    | "asset"
     | "freshness"
     | "instigator"
     | "run-ended"

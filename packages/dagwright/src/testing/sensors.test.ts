@@ -233,6 +233,19 @@ test("what makes no run status sensor is refused", () => {
   });
 });
 
+test("sensors of assets are evaluated when these are made, unless they have an interval of their own", () => {
+  const watch = (minimumIntervalSeconds?: number) => [
+    assetSensor("one", { asset: orders, ...(minimumIntervalSeconds !== undefined && { minimumIntervalSeconds }) }, () => null),
+    multiAssetSensor(
+      "some",
+      { monitoredAssets: [orders], ...(minimumIntervalSeconds !== undefined && { minimumIntervalSeconds }) },
+      () => null,
+    ),
+  ];
+  expect(watch().map(({ isAssetDriven }) => isAssetDriven)).toEqual([true, true]);
+  expect(watch(5).map(({ isAssetDriven }) => isAssetDriven)).toEqual([undefined, undefined]);
+});
+
 test("a webhook is told of each failure; what it refuses for a moment is tried again, what it refuses for good fails", async () => {
   const bodies: unknown[] = [];
   const answers = [503, 200, 400];

@@ -38,6 +38,7 @@ export function assetSensor<R extends ResourceMap = Record<never, never>>(
     sensorType: "ASSET",
     monitoredAssets: Object.freeze([assetKey]),
     monitoredRuns: null,
+    ...(options.minimumIntervalSeconds === undefined && { isAssetDriven: true as const }),
     evaluate,
   });
 }

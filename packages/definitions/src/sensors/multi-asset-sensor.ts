@@ -50,6 +50,7 @@ export function multiAssetSensor<R extends ResourceMap = Record<never, never>>(
     sensorType: "MULTI_ASSET",
     monitoredAssets,
     monitoredRuns: null,
+    ...(options.minimumIntervalSeconds === undefined && { isAssetDriven: true as const }),
     evaluate,
   });
 }

@@ -37,6 +37,8 @@ export interface SensorDefinition extends Branded<"sensor"> {
   readonly resources: ResourceMap;
   /** Whose events it looks at; null: it is no asset sensor. */
   readonly monitoredAssets: readonly AssetKey[] | AssetSelection | null;
+  /** Whether it is evaluated as soon as one of them is made; absent: at its interval. */
+  readonly isAssetDriven?: true;
   /** Whose statuses it watches; null: it is no run status sensor. */
   readonly monitoredRuns: MonitoredRuns | null;
   /** Whose conditions it evaluates, and with which tags of runs; absent: it is no automation condition sensor. */

@@ -118,6 +118,8 @@ export interface SensorSnapshot extends InstigatorSnapshot {
   readonly timeoutSeconds?: number;
   /** Asset sensors: the assets whose events it looks at. */
   readonly monitoredAssets?: readonly AssetKey[];
+  /** Asset sensors: evaluated as soon as one of their assets is made. Absent: at their interval. */
+  readonly isAssetDriven?: true;
   /** Run status sensors: which runs it watches for what. */
   readonly monitoredRuns?: MonitoredRuns;
   /** Automation condition sensors: whose conditions they evaluate. */

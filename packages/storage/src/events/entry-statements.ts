@@ -2,6 +2,7 @@ import type { RunLogEntry } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { checkExecutionInsert, isCheckEvent } from "../asset-checks/check-execution-insert.ts";
+import { notifyWork } from "../notifications/notify-statements.ts";
 import { freshnessOfMade } from "../freshness/due-statements.ts";
 import { assetEventTypes, type EntryRow, isAssetEvent, isStreamed, streamedEventTypes } from "./stored-entry.ts";
 
@@ -50,6 +51,9 @@ export function entryRecords(rows: readonly EntryRow[]): SqlFragment<unknown> {
   ])}) as e(run, ord, type, step_key, at_ms, level, message, data, asset_key, partition)`;
 }
 
+/** Equal notifications of a transaction are one. */
+const tellOfMade = sql`returning case when type = 'ASSET_MATERIALIZATION' then ${notifyWork("asset")} end`;
+
 const types = (names: readonly string[]): SqlFragment<unknown> => sql`(${sql.join(names.map((name) => sql.lit(name)))})`;
 
 /**
@@ -80,7 +84,8 @@ export function entryInserts(kinds: EntryKinds): readonly SqlFragment<unknown>[]
           select * from placed where type in ${types(streamedEventTypes)} order by run_id, seq) ordered)`);
     parts.push(sql`
       written_stream as (
-        insert into dagwright.event_stream (id, type, run_id, seq) select id, type, run_id, seq from streamed)`);
+        insert into dagwright.event_stream (id, type, run_id, seq) select id, type, run_id, seq from streamed
+        ${kinds.hasMaterializations ? tellOfMade : sql``})`);
   }
   if (kinds.hasAssetEvents) parts.push(assetEventInsert);
   if (kinds.hasAssetStates) parts.push(...assetStateInserts);

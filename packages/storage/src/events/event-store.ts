@@ -1,4 +1,4 @@
-import type { LogLevel, RunEventType, RunId, RunLogEntry, RunStatus, StoredEntry } from "@dagwright/model";
+import type { AssetKey, LogLevel, RunEventType, RunId, RunLogEntry, RunStatus, StoredEntry } from "@dagwright/model";
 import type { StoreOptions } from "../runs/run-store.ts";
 
 /** Entries to write at the end of one run's log. */
@@ -85,6 +85,19 @@ export interface EventStore {
     readonly cursor: StreamCursor;
     readonly lagMs: number;
     readonly blocker: string | null;
+    readonly isHeldUp: boolean;
+  }>;
+  /** Which assets were made, behind the cursor: what {@link readStream} would tell, without reading the events themselves. */
+  readMaterialized(
+    cursor: StreamCursor,
+    limit: number,
+    options?: StoreOptions,
+  ): Promise<{
+    /** Each once. */
+    readonly assetKeys: readonly AssetKey[];
+    readonly cursor: StreamCursor;
+    /** There is more behind the cursor than was read. */
+    readonly hasMore: boolean;
     readonly isHeldUp: boolean;
   }>;
   /** How far a reader that stands at the cursor is behind. */

@@ -1,4 +1,4 @@
-import type { RunEventType } from "@dagwright/model";
+import { assetKeyFromString, type RunEventType } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import type { Database } from "../database/database.ts";
 import { StreamCursorError, StreamTypeError } from "../errors.ts";
@@ -80,6 +80,43 @@ export async function readStream(
     lagMs: first?.lag_ms ?? 0,
     blocker: first?.blocker ?? null,
     isHeldUp: first?.is_held_up ?? false,
+  };
+}
+
+const materialized = sql.lit("ASSET_MATERIALIZATION");
+
+/** The same page, with the assets alone: no event is read. */
+export async function readMaterialized(
+  database: Database,
+  cursor: StreamCursor,
+  limit: number,
+  options?: StoreOptions,
+): ReturnType<EventStore["readMaterialized"]> {
+  const after = parseCursor(cursor);
+  const [row] = await database.rows<{
+    readonly keys: readonly string[] | null;
+    readonly count: number;
+    readonly last: StreamCursor | null;
+    readonly horizon: string;
+    readonly is_held_up: boolean;
+  }>(
+    sql`
+      with page as materialized (
+        select xid, id, inserted_at from dagwright.event_stream
+        where (xid, id) > (${after.xid}::xid8, ${after.id}::bigint) and xid < ${horizon} and type = ${materialized}
+        order by xid, id limit ${limit})
+      select ${horizon}::text as horizon, count(*)::int as count, array_agg(distinct a.asset_key) filter (where a.asset_key is not null) as keys,
+        (select xid || ':' || id from page order by xid desc, id desc limit 1) as last,
+        exists (select 1 from dagwright.event_stream where xid >= ${horizon} and type = ${materialized}) as is_held_up
+      from page p left join dagwright.asset_events a on a.inserted_at = p.inserted_at and a.id = p.id`,
+    options,
+  );
+  const hasMore = (row?.count ?? 0) >= limit;
+  return {
+    assetKeys: (row?.keys ?? []).map(assetKeyFromString),
+    cursor: hasMore && row?.last ? row.last : formatCursor({ xid: row?.horizon ?? "0", id: "0" }),
+    hasMore,
+    isHeldUp: row?.is_held_up ?? false,
   };
 }
 

@@ -6,7 +6,7 @@ import { IllegalRunMoveError, RunAttemptStaleError, RunFinishedError, RunNotFoun
 import type { StoreOptions } from "../runs/run-store.ts";
 import { appendStatement, notifyLateStatement } from "./append-statement.ts";
 import type { EventBatch, EventStore, LogPage, StepStats, StreamCursor, StreamLag } from "./event-store.ts";
-import { readStream, streamEnd, streamLag } from "./event-stream.ts";
+import { readMaterialized, readStream, streamEnd, streamLag } from "./event-stream.ts";
 import { LogNotifier } from "./log-notifier.ts";
 import { movesOf, type RunMoves } from "./run-moves.ts";
 import { stepStatsStatement, type StepStatsRow, toStepStats } from "./step-stats.ts";
@@ -100,6 +100,10 @@ export class PostgresEventStore implements EventStore, AsyncDisposable {
     options?: StoreOptions,
   ): ReturnType<EventStore["readStream"]> {
     return readStream(this.#database, cursor, query, options);
+  }
+
+  readMaterialized(cursor: StreamCursor, limit: number, options?: StoreOptions): ReturnType<EventStore["readMaterialized"]> {
+    return readMaterialized(this.#database, cursor, limit, options);
   }
 
   streamLag(cursor: StreamCursor, types: readonly RunEventType[], options?: StoreOptions): Promise<StreamLag> {

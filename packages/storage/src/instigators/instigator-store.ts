@@ -8,6 +8,7 @@ import type {
   InstigatorId,
   InstigatorKind,
   RunId,
+  RunStatus,
   SerializedError,
   TickStatus,
 } from "@dagwright/model";
@@ -66,6 +67,8 @@ export interface TickOutcome {
   readonly automation?: AutomationTick;
   /** Runs to which a run status sensor has reacted. */
   readonly originRunIds?: readonly RunId[];
+  /** The status for which it looked at them; each of the runs is told so in its log. */
+  readonly originStatus?: RunStatus;
   /** Changes of dynamic partitions, made in order and before the runs are written. */
   readonly dynamicPartitions?: readonly DynamicPartitionsRequest[];
   /** Asset events from outside any run. */

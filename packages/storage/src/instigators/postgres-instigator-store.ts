@@ -42,6 +42,7 @@ import type {
 } from "./instigator-store.ts";
 import { setStatusStatement, syncStatement } from "./sync-statement.ts";
 import { wipeStatement } from "./wipe-statement.ts";
+import { tellRunsStatement } from "./tell-runs-statement.ts";
 import { lastTicksStatement, ticksStatement, toTick } from "./tick-row.ts";
 
 /** Schedules, sensors and their ticks on Postgres. */
@@ -294,7 +295,7 @@ export class PostgresInstigatorStore implements InstigatorStore {
   }
 }
 
-/** Changes of dynamic partitions and asset events of ticks, and the record of them. */
+/** Changes of dynamic partitions and asset events of ticks, the record of them, and what the logs of runs say of it. */
 async function writeBesidesRuns(
   transaction: Connection,
   ticks: readonly { readonly outcome: TickOutcome; readonly tickId: string }[],
@@ -319,6 +320,16 @@ async function writeBesidesRuns(
     ];
   });
   if (details.length > 0) await transaction.rows(writeDetailsStatement(details));
+  const notes = ticks.flatMap(({ outcome: { originRunIds = [], originStatus, claim } }) =>
+    originStatus === undefined
+      ? []
+      : originRunIds.map((runId) => ({
+          runId,
+          // In Dagster's words, for which people's tools look.
+          message: `Sensor "${claim.instigator.name}" acted on run status ${originStatus} of run ${runId}.`,
+        })),
+  );
+  if (notes.length > 0) await transaction.rows(tellRunsStatement(notes));
 }
 
 interface TickPlan extends TickToWrite {

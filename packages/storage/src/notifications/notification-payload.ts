@@ -20,6 +20,7 @@ export function parseNotification(channel: string, payload: string): Notificatio
     case "queue":
     case "launch":
     case "backfill":
+    case "asset":
     case "freshness":
       return { kind };
     case "instigator":

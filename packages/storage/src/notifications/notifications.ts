@@ -10,6 +10,8 @@ export type Notification =
   | { readonly kind: "launch" }
   /** A backfill was made or changed, or a run of one has news. */
   | { readonly kind: "backfill" }
+  /** Assets were made. */
+  | { readonly kind: "asset" }
   /** An asset with a freshness policy was made, or has another policy. */
   | { readonly kind: "freshness" }
   /** An instigator was switched, or its next time moved. */

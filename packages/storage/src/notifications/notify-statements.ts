@@ -14,8 +14,8 @@ export const notifyRun = (
   status: SqlFragment<unknown>,
 ): SqlFragment<unknown> => sql`pg_notify(${sql.lit(runChannel)}, ${id} || ' ' || ${seq} || ' ' || coalesce(${status}, ''))`;
 
-/** Wakes loops: "queue", "launch", "backfill", "freshness", or "instigator" with an id. */
-export const notifyWork = (what: "queue" | "launch" | "backfill" | "freshness" | "instigator"): SqlFragment<unknown> =>
+/** Wakes loops: "queue", "launch", "backfill", "asset", "freshness", or "instigator" with an id. */
+export const notifyWork = (what: "queue" | "launch" | "backfill" | "asset" | "freshness" | "instigator"): SqlFragment<unknown> =>
   sql`pg_notify(${sql.lit(workChannel)}, ${sql.lit(what)})`;
 
 /** What runs that wait for slots of a pool listen to, on the one connection they have. */

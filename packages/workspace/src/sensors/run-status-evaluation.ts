@@ -3,6 +3,7 @@ import {
   type Instigator,
   type InstigatorId,
   type RunReaction,
+  runStatusOfEvent,
   type SensorEvaluation,
   type SensorSnapshot,
   type SerializedError,
@@ -82,6 +83,7 @@ export class RunStatusEvaluation {
     const isSoon = !isWhole || read.hasMore;
     return {
       ...settleReactions(changes, reactions),
+      originStatus: runStatusOfEvent[monitored.eventType],
       // Each is passed once it has been looked at; the rest comes at the next tick.
       cursor: isWhole ? read.cursor : (places[reactions.length - 1] ?? cursor),
       logs: result.logs,

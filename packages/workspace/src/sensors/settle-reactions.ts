@@ -6,6 +6,7 @@ import type {
   RunId,
   RunReaction,
   RunRequest,
+  RunStatus,
   RunStatusChange,
   SerializedError,
 } from "@dagwright/model";
@@ -14,6 +15,8 @@ import type {
 export interface SettledReactions extends EvaluationResult {
   /** Runs to which it reacted without a failure. */
   readonly originRunIds?: readonly RunId[];
+  /** The status for which it looked at them. */
+  readonly originStatus?: RunStatus;
   /** What failed for some of the runs, as one error; the tick then fails, and what was asked for the other runs happens all the same. */
   readonly failure?: SerializedError | null;
   /** When it is due again, if not at its interval. */

@@ -99,7 +99,7 @@ export function createAutomationLoop(options: AutomationLoopOptions): Loop {
 
   return {
     ...loop,
-    wakesOn: ["instigator", "location", "events"],
+    wakesOn: ["instigator", "location", "events", "asset"],
     async runOnce(signal): Promise<Pass> {
       if (isPaused !== undefined && (await isPaused(signal))) return { handled: 0, nextDueAtMs: null };
       const newsAtMs = await hurryForNews(signal);

@@ -126,6 +126,14 @@ test("the first tick begins at the end of the stream; a run that fails then is l
   expect(seen).toEqual(failed);
   const ticks = await world.storage.instigators.ticks(id, { limit: 10, statuses: ["SUCCESS"] });
   expect(ticks.toReversed().flatMap(({ originRunIds }) => originRunIds)).toEqual(failed);
+  // The run says so itself, once, after its end.
+  for (const runId of failed) {
+    const log = await world.storage.events.read(runId, { afterSeq: 0, limit: 10 });
+    expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1));
+    expect(log.flatMap(({ type, message }) => (type === "ENGINE_EVENT" ? [message] : []))).toEqual([
+      `Sensor "alarm" acted on run status FAILURE of run ${runId}.`,
+    ]);
+  }
   world.changed.note("FAILURE");
   await world.settle();
   expect(seen).toEqual(failed);
