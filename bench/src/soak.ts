@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { isFinalRunStatus } from "@dagwright/model";
@@ -15,8 +18,11 @@ export interface SoakOptions {
 }
 
 const soakFile = fileURLToPath(new URL("projects/soak.ts", import.meta.url));
+const liveHeapPreload = new URL("preload/live-heap.ts", import.meta.url).href;
 const launcherFile = fileURLToPath(new URL("projects/no-op-launcher.ts", import.meta.url));
 const sampleEveryMs = 5_000;
+/** Collecting garbage stops a process for a moment, so it is asked for seldom. */
+const collectEverySamples = 4;
 /** Caches, compiled code and pools fill in the beginning; growth counts from here on. */
 const warmUpShare = 1 / 3;
 /** More than this, and in a month of such a load the process would have grown by gigabytes. */
@@ -26,13 +32,22 @@ interface Sample {
   readonly atMinutes: number;
   readonly residentMb: number;
   readonly proportionalMb: number;
+  /** What was alive after the last collection that was asked for. */
+  readonly liveMb: number | null;
 }
 
 /** A steady load for minutes: whether memory of the processes that stay grows with what they have done. */
 export async function benchSoak({ minutes, runsPerSecond, launcher }: SoakOptions): Promise<readonly Measurement[]> {
   // The launcher's own way to the database is known only once the stack has it: the environment says it to the daemon.
   const block = launcher === "real" ? "" : `run_launcher:\n  module: ${launcherFile}\n  class: NoOpLauncher\n`;
-  await using world: BenchStack = await startBenchStack(soakFile, block, (url) => ({ SOAK_DATABASE: url }));
+  const heaps = await mkdtemp(join(tmpdir(), "dagwright-heaps-"));
+  await using removing = new AsyncDisposableStack();
+  removing.defer(() => rm(heaps, { recursive: true, force: true }));
+  await using world: BenchStack = await startBenchStack(soakFile, block, (url) => ({
+    SOAK_DATABASE: url,
+    NODE_OPTIONS: `--import=${liveHeapPreload}`,
+    DAGWRIGHT_BENCH_HEAPS: heaps,
+  }));
   const { stack } = world;
   const samples = new Map<string, Sample[]>();
   const startedAt = performance.now();
@@ -61,12 +76,13 @@ export async function benchSoak({ minutes, runsPerSecond, launcher }: SoakOption
     await Promise.all(underWay);
   })();
 
-  while (elapsedMinutes() < minutes) {
+  for (let taken = 1; elapsedMinutes() < minutes; taken += 1) {
     await delay(sampleEveryMs);
     const atMinutes = elapsedMinutes();
     for (const [name, pid] of longLived(stack)) {
       try {
-        const sample = { atMinutes, residentMb: residentMemory(pid).nowMb, proportionalMb: proportionalMemory(pid) };
+        const liveMb = taken % collectEverySamples === 0 ? await liveHeap(heaps, pid) : null;
+        const sample = { atMinutes, residentMb: residentMemory(pid).nowMb, proportionalMb: proportionalMemory(pid), liveMb };
         samples.set(name, [...(samples.get(name) ?? []), sample]);
       } catch {
         // It has ended since it was listed.
@@ -79,18 +95,32 @@ export async function benchSoak({ minutes, runsPerSecond, launcher }: SoakOption
   const newest = await stack.storage.runs.list({}, { limit: Math.min(tail, 500) });
   const open = newest.filter(({ status }) => !isFinalRunStatus(status)).length;
 
-  const growth = [...samples].map(([name, all]): Measurement => {
+  const growth = [...samples].flatMap(([name, all]): Measurement[] => {
     const settled = all.filter(({ atMinutes }) => atMinutes >= minutes * warmUpShare);
-    const slope = (of: (sample: Sample) => number): number =>
-      slopePerMinute(settled.map((sample) => ({ x: sample.atMinutes, y: of(sample) })));
+    const slope = (of: (sample: Sample) => number | null): number =>
+      slopePerMinute(
+        settled.flatMap((sample) => {
+          const y = of(sample);
+          return y === null ? [] : [{ x: sample.atMinutes, y }];
+        }),
+      );
     const [first, last] = [settled[0], settled.at(-1)];
-    return {
-      name: `soak/${name}, RSS`,
-      unit: "MB/min",
-      samples: [slope(({ residentMb }) => residentMb)],
-      target: { atMost: mostMbPerMinute },
-      note: `from ${first?.residentMb.toFixed(0)} to ${last?.residentMb.toFixed(0)} MB resident in ${settled.length} samples; PSS ${slope(({ proportionalMb }) => proportionalMb).toFixed(2)} MB/min`,
-    };
+    const live = settled.flatMap(({ liveMb }) => liveMb ?? []);
+    return [
+      {
+        name: `soak/${name}, alive after collection`,
+        unit: "MB/min",
+        samples: [slope(({ liveMb }) => liveMb)],
+        target: { atMost: mostMbPerMinute },
+        note: `from ${live[0]?.toFixed(1)} to ${live.at(-1)?.toFixed(1)} MB in ${live.length} collections`,
+      },
+      {
+        name: `soak/${name}, RSS`,
+        unit: "MB/min",
+        samples: [slope(({ residentMb }) => residentMb)],
+        note: `from ${first?.residentMb.toFixed(0)} to ${last?.residentMb.toFixed(0)} MB resident in ${settled.length} samples; PSS ${slope(({ proportionalMb }) => proportionalMb).toFixed(2)} MB/min`,
+      },
+    ];
   });
   return [
     {
@@ -101,6 +131,25 @@ export async function benchSoak({ minutes, runsPerSecond, launcher }: SoakOption
     },
     ...growth,
   ];
+}
+
+/** Collects a process's garbage, and reads what is left. */
+async function liveHeap(folder: string, pid: number): Promise<number> {
+  const read = async (): Promise<{ readonly asked: number; readonly liveMb: number }> => {
+    try {
+      return JSON.parse(await readFile(join(folder, `${pid}.json`), "utf8")) as { asked: number; liveMb: number };
+    } catch {
+      return { asked: 0, liveMb: 0 };
+    }
+  };
+  const before = await read();
+  process.kill(pid, "SIGUSR2");
+  for (let waited = 0; waited < 10_000; waited += 50) {
+    await delay(50);
+    const now = await read();
+    if (now.asked > before.asked) return now.liveMb;
+  }
+  throw new Error(`Process ${pid} did not say what is alive in it`);
 }
 
 /** The processes that outlive runs, each by a name of its own. A restart would begin a new one under the same name, and is seen as a leap. */
