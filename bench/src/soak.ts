@@ -104,7 +104,6 @@ export async function benchSoak({ minutes, runsPerSecond, launcher }: SoakOption
           return y === null ? [] : [{ x: sample.atMinutes, y }];
         }),
       );
-    const [first, last] = [settled[0], settled.at(-1)];
     const live = settled.flatMap(({ liveMb }) => liveMb ?? []);
     return [
       {
@@ -118,7 +117,9 @@ export async function benchSoak({ minutes, runsPerSecond, launcher }: SoakOption
         name: `soak/${name}, RSS`,
         unit: "MB/min",
         samples: [slope(({ residentMb }) => residentMb)],
-        note: `from ${first?.residentMb.toFixed(0)} to ${last?.residentMb.toFixed(0)} MB resident in ${settled.length} samples; PSS ${slope(({ proportionalMb }) => proportionalMb).toFixed(2)} MB/min`,
+        note: `over the whole time ${spread(all, 12)
+          .map(({ residentMb }) => residentMb.toFixed(0))
+          .join(", ")} MB; PSS ${slope(({ proportionalMb }) => proportionalMb).toFixed(2)} MB/min`,
       },
     ];
   });
@@ -132,6 +133,13 @@ export async function benchSoak({ minutes, runsPerSecond, launcher }: SoakOption
     ...growth,
   ];
 }
+
+/** So many of them in equal steps, the last among them. */
+const spread = <Item>(items: readonly Item[], count: number): readonly Item[] =>
+  Array.from(
+    { length: Math.min(count, items.length) },
+    (_, index) => items[Math.ceil(((index + 1) * items.length) / Math.min(count, items.length)) - 1]!,
+  );
 
 /** Collects a process's garbage, and reads what is left. */
 async function liveHeap(folder: string, pid: number): Promise<number> {

@@ -4,12 +4,11 @@
  */
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setFlagsFromString, writeHeapSnapshot } from "node:v8";
+import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { isMainThread } from "node:worker_threads";
 
 const folder = process.env["DAGWRIGHT_BENCH_HEAPS"];
-const snapshots = process.env["DAGWRIGHT_BENCH_SNAPSHOTS"] !== undefined;
 
 if (folder !== undefined && isMainThread) {
   setFlagsFromString("--expose-gc");
@@ -22,6 +21,5 @@ if (folder !== undefined && isMainThread) {
     asked += 1;
     writeFileSync(`${file}.new`, JSON.stringify({ asked, liveMb: (heapUsed + external) / 2 ** 20 }));
     renameSync(`${file}.new`, file);
-    if (snapshots) writeHeapSnapshot(join(folder, `${process.pid}-${asked}.heapsnapshot`));
   });
 }
