@@ -27,6 +27,7 @@ const shop = [
 const selected = (expression: AssetSelectionExpression): readonly string[] =>
   resolveAssetSelection(expression, shop).keys.map(assetKeyToUserString);
 const keys = (...names: string[]): AssetSelectionExpression => ({ kind: "keys", keys: names.map((name) => name.split("/")) });
+const pattern = (text: string): AssetSelectionExpression => ({ kind: "keyPattern", pattern: text });
 const groups = (...names: string[]): AssetSelectionExpression => ({ kind: "groups", groups: names });
 const reach = (
   kind: "upstream" | "downstream",
@@ -45,6 +46,11 @@ describe("selecting assets", () => {
     ["all", { kind: "all" }, ["raw", "clean", "daily", "report", "audit", "lonely"]],
     ["by key, in the order of the assets", keys("daily", "raw"), ["raw", "daily"]],
     ["by group", groups("in", "watch", "none"), ["raw", "clean", "audit", "lonely"]],
+    ["by a pattern", pattern("*a*"), ["raw", "clean", "daily", "audit"]],
+    ["by a pattern that begins and ends", pattern("r*t"), ["report"]],
+    ["by a pattern without a star", pattern("raw"), ["raw"]],
+    ["by a pattern whose ends would overlap", pattern("raw*raw"), []],
+    ["by a pattern of many stars", pattern(`${"*e".repeat(30)}*`), []],
     ["either", { kind: "or", left: groups("out"), right: keys("raw") }, ["raw", "daily", "report"]],
     ["both", { kind: "and", left: groups("in"), right: keys("raw", "daily") }, ["raw"]],
     ["but not", { kind: "minus", left: { kind: "all" }, right: groups("in", "out") }, ["audit", "lonely"]],

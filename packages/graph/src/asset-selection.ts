@@ -137,8 +137,23 @@ export function resolveAssetSelection(
   };
 }
 
-const wildcard = (pattern: string): RegExp => new RegExp(`^${pattern.split("*").map(escapeForRegExp).join(".*")}$`, "su");
-const escapeForRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+/** Finds each part behind the one before it; a regular expression of many stars would try every way to share the text among them. */
+function wildcard(pattern: string): { test(text: string): boolean } {
+  const [first = "", ...rest] = pattern.split("*");
+  const last = rest.pop();
+  const test = (text: string): boolean => {
+    if (last === undefined) return text === first;
+    if (!text.startsWith(first)) return false;
+    let at = first.length;
+    for (const part of rest) {
+      const found = text.indexOf(part, at);
+      if (found === -1) return false;
+      at = found + part.length;
+    }
+    return text.length - last.length >= at && text.endsWith(last);
+  };
+  return { test };
+}
 
 type Neighbours = ReadonlyMap<string, readonly string[]>;
 

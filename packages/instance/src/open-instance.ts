@@ -31,6 +31,8 @@ export interface OpenInstanceOptions {
   readonly log?: InstanceLog;
   /** Most connections of the storage's pool. Default: the storage's. */
   readonly maxConnections?: number;
+  /** Server-side limit for a statement that has none of its own, in milliseconds. Default: the storage's. */
+  readonly statementTimeoutMs?: number;
   /** Whether to hold a connection for notifications. Default: true, false for a `run-worker`. */
   readonly listen?: boolean;
   /** Whether to bring an older schema to this build's version, as `dev` does. Default: only the embedded Postgres's. */
@@ -121,13 +123,14 @@ async function openMigrated(
   database: DatabaseSettings,
   mayMigrate: boolean,
 ): Promise<Storage> {
-  const { role, log, maxConnections, listen } = options;
+  const { role, log, maxConnections, listen, statementTimeoutMs } = options;
   const storageOptions: StorageOptions = {
     connectionString: database.url.reveal(),
     role,
     log,
     listen: listen ?? role !== "run-worker",
     ...(maxConnections !== undefined && { maxConnections }),
+    ...(statementTimeoutMs !== undefined && { statementTimeoutMs }),
     ...(database.listenUrl !== null && { listenConnectionString: database.listenUrl.reveal() }),
   };
   try {

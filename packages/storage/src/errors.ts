@@ -188,6 +188,16 @@ export class StorageUnavailableError extends DomainError<"StorageUnavailableErro
   readonly retryable = true;
 }
 
+/** A statement took longer than it may, or somebody had it canceled; nothing of it was written. */
+export class StatementTimeoutError extends StorageUnavailableError {
+  readonly timeoutMs: number;
+  constructor(where: string, what: string, timeoutMs: number, options?: ErrorOptions) {
+    super("StorageUnavailableError", `${where}: ${what} (its limit is ${timeoutMs} ms). It may be tried again`, options);
+    this.name = "StatementTimeoutError";
+    this.timeoutMs = timeoutMs;
+  }
+}
+
 /** The database was reached and refuses us: wrong password, unknown database, missing rights, bad URL. Trying again will not help. */
 export class StorageRefusedError extends DomainError<"StorageRefusedError"> {
   readonly retryable = false;

@@ -40,6 +40,7 @@ export {
   SchemaVersionError,
   SnapshotNotFoundError,
   StorageRefusedError,
+  StatementTimeoutError,
   StorageUnavailableError,
   StreamCursorError,
   StreamTypeError,

@@ -23,6 +23,8 @@ export interface StorageOptions {
   readonly listen?: boolean;
   /** A direct connection for LISTEN when `connectionString` leads through a pooler. */
   readonly listenConnectionString?: string;
+  /** Server-side limit for a statement that has none of its own, in milliseconds. Default 30,000. */
+  readonly statementTimeoutMs?: number;
   /** Told about lost connections, retries and slow statements. */
   readonly log?: (
     level: "debug" | "info" | "warn" | "error",

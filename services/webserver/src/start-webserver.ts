@@ -13,9 +13,14 @@ import type { ServerScope } from "./graphql/context.ts";
 import { makeSchema } from "./graphql/schema.ts";
 import { assetReports } from "./http/asset-reports.ts";
 import { computeLogDownload } from "./http/compute-log-download.ts";
+import { debugDownload } from "./http/debug-download.ts";
+import { answerFailures } from "./http/failures.ts";
 import { graphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { listen } from "./http/listen.ts";
 import { metricsEndpoint } from "./http/metrics.ts";
+import { notebooks } from "./http/notebook.ts";
+import { makeOrigins, refuseStrangers } from "./http/origins.ts";
+import { PersistedQueries } from "./http/persisted-queries.ts";
 import { defaultQueryLimits, type QueryLimits } from "./http/query-limits.ts";
 import { statusEndpoints } from "./http/status-endpoints.ts";
 import { startLaunchSweep } from "./launch-sweep.ts";
@@ -39,6 +44,14 @@ export interface WebserverOptions {
   readonly pathPrefix?: string;
   /** Refuses every mutation. Default false. */
   readonly readOnly?: boolean;
+  /** How long a query may take, in milliseconds; mutations take as long as they do. Default 60,000. */
+  readonly queryTimeoutMs?: number;
+  /** Whether the server tells its schema to whoever asks, as GraphiQL and code generators do. Default true. */
+  readonly introspection?: boolean;
+  /** Texts of the only queries that are carried out. Default: any. */
+  readonly allowedQueries?: readonly string[];
+  /** Origins of other sites whose pages may use this server, e.g. `https://tools.example.com`. Default: none. */
+  readonly allowedOrigins?: readonly string[];
   /** Tells who sends a request and what they may do. Default: anyone may do everything, or nothing when `readOnly`. */
   readonly viewers?: Viewers;
   /** How much one query may ask for. Default: more than any page of Dagster's web UI asks for. */
@@ -50,6 +63,7 @@ export interface Webserver extends AsyncDisposable {
   readonly url: string;
 }
 
+const defaultQueryTimeoutMs = 60_000;
 /** Set on purpose: large run configs pass, floods do not. */
 const bodyLimitBytes = 16 * 1024 * 1024;
 
@@ -74,7 +88,13 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
     snapshots: makeSnapshotCache(storage),
     partitionStatuses: makePartitionStatusCache(storage),
     viewers: options.viewers ?? always(anyone({ readOnly })),
-    queries: new KnownQueries(makeSchema(), options.queryLimits ?? defaultQueryLimits),
+    queries: new KnownQueries(makeSchema(), {
+      ...(options.queryLimits ?? defaultQueryLimits),
+      ...(options.introspection === false && { introspection: false }),
+    }),
+    persisted: new PersistedQueries(options.allowedQueries ?? null),
+    queryTimeoutMs: options.queryTimeoutMs ?? defaultQueryTimeoutMs,
+    origins: makeOrigins(options.allowedOrigins ?? []),
     answers: starting.use(new KeptAnswers(workspace)),
     runLogs: starting.use(openRunLogFeeds(storage)),
     holder: holderId(`webserver:${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`),
@@ -91,6 +111,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
   starting.defer(() => stop.abort());
 
   await acceptWebSockets(app);
+  if (pathPrefix !== "") app.get("/", (_request, reply) => reply.redirect(`${pathPrefix}/`));
   await app.register(async (routes) => addRoutes(routes, scope, stop.signal), { prefix: pathPrefix });
   const url = await listen(app, host, port);
   starting.use(
@@ -119,10 +140,14 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
 }
 
 function addRoutes(app: FastifyInstance, scope: ServerScope, stopping: AbortSignal): void {
+  answerFailures(app);
+  refuseStrangers(app, scope.origins);
   graphqlEndpoint(app, scope, websocketHandler(scope, stopping));
   statusEndpoints(app, scope);
   metricsEndpoint(app, scope);
   computeLogDownload(app, scope);
+  debugDownload(app, scope);
+  notebooks(app);
   assetReports(app, scope);
   app.get("/", async (request, reply) => sendPage(reply, await homePage(scope, request.log)));
 }

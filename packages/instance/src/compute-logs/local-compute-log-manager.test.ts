@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
@@ -46,4 +46,16 @@ it("no-op logs read as empty and ended", async () => {
   const pieces: unknown[] = [];
   for await (const piece of logs.follow(key, "stdout")) pieces.push(piece);
   expect(pieces).toHaveLength(1);
+});
+
+it("local logs are not read through links that lead elsewhere", async () => {
+  const [baseDir, elsewhere] = [await makeBaseDir(), await makeBaseDir()];
+  const logs = new LocalComputeLogManager({ baseDir, pollMs: 50, maxStreamBytes: 1024 });
+  await writeFile(join(elsewhere, "secret.out"), "the key to everything");
+  await mkdir(join(baseDir, "run"));
+  await symlink(elsewhere, join(baseDir, "run", "compute_logs"));
+  await expect(logs.read(["run", "compute_logs", "secret"], "stdout")).rejects.toThrow(/a link leads out of the logs' directory/);
+  await symlink(join(elsewhere, "secret.out"), join(baseDir, "step.out"));
+  await expect(logs.read(["step"], "stdout")).rejects.toThrow(/a link leads out of the logs' directory/);
+  await expect(logs.read(Array<string>(100).fill("a"), "stdout")).rejects.toThrow(/more than 16 parts/);
 });

@@ -13,7 +13,7 @@ import {
   mostReadBytes,
   type ReadLogOptions,
 } from "./compute-log-manager.ts";
-import { fileKeyOf, logFile, logPath } from "./log-path.ts";
+import { fileKeyOf, isWithin, logFile, logPath } from "./log-path.ts";
 import { wholeCharacters } from "./utf8-boundary.ts";
 
 interface LocalComputeLogOptions {
@@ -69,12 +69,14 @@ export class LocalComputeLogManager implements ComputeLogManager {
     const path = logFile(this.#baseDir, key, stream);
     // Asked before the file is read: what was written before the marker is then seen too.
     const complete = await this.isComplete(key);
+    const nothing = { bytes: new Uint8Array(), nextOffset: offset, isEnd: complete };
+    if (!(await isWithin(this.#baseDir, key, path))) return nothing;
     let handle: FileHandle;
     try {
       handle = await open(path, "r");
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw error;
-      return { bytes: new Uint8Array(), nextOffset: offset, isEnd: complete };
+      return nothing;
     }
     await using file = handle;
     const { size } = await file.stat();

@@ -1,9 +1,10 @@
 import { sql } from "./sql.ts";
 import { describe, expect, test } from "vitest";
-import { StorageRefusedError, StorageUnavailableError } from "../errors.ts";
+import { StatementTimeoutError, StorageRefusedError, StorageUnavailableError } from "../errors.ts";
 import { openStorage } from "../open-storage.ts";
 import { openRawClient } from "../testing/raw-client.ts";
 import { createTestDatabase } from "../testing/test-database.ts";
+import { describeEachWay } from "../testing/ways-in.ts";
 import { Database } from "./database.ts";
 
 const openDatabase = (connectionString: string, maxConnections = 1): Database =>
@@ -59,6 +60,20 @@ describe("the connection", () => {
     await expect(call).rejects.toBe(reason);
     expect(await database.rows(sql`select * from written`)).toEqual([]);
     await expect(database.rows(sql`select 1`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  test("has a limit for statements that name none, and tells which it was", async () => {
+    await using server = await createTestDatabase({ isEmpty: true });
+    await using database = new Database({
+      connectionString: server.connectionString,
+      applicationName: "dagwright/limited",
+      maxConnections: 1,
+      log: () => undefined,
+      statementTimeoutMs: 50,
+    });
+    const error = await database.rows(sql`select pg_sleep(60)`).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(StatementTimeoutError);
+    expect(error).toMatchObject({ timeoutMs: 50, message: expect.stringContaining("its limit is 50 ms") });
   });
 
   test("of a process that stands still in the middle of a transaction is closed, so that others get its locks", async () => {
@@ -151,5 +166,30 @@ describe("a connection that cannot be made names host, port and database, says w
     const error = await failure("postgresql://me:s3cret%@host:99999999/mine");
     expect(error).toBeInstanceOf(StorageRefusedError);
     expect(error.message).toMatch(/write it as postgresql:/);
+  });
+});
+
+/** What the server executes for a pool of ours. */
+const executing = `select pid from pg_stat_activity where application_name like '%abandoned-test' and state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid()`;
+
+describeEachWay("a statement that nobody waits for any more", (world) => {
+  test("is ended on the server, alone or in a transaction", async () => {
+    await using database = new Database({
+      connectionString: world.connectionString,
+      applicationName: "dagwright/abandoned-test",
+      maxConnections: 2,
+      log: () => undefined,
+    });
+    await using raw = await openRawClient(world.connectionString);
+    const gone = new AbortController();
+    const reason = new Error("The client went away");
+    const call = database.rows(sql`select pg_sleep(60)`, { signal: gone.signal });
+    const transaction = database.transaction((within) => within.rows(sql`select pg_sleep(60)`), { signal: gone.signal });
+    while ((await raw.query(executing)).rows.length < 2);
+    gone.abort(reason);
+    await expect(call).rejects.toBe(reason);
+    await expect(transaction).rejects.toBe(reason);
+    await expect.poll(async () => (await raw.query(executing)).rows.length, { timeout: 10_000 }).toBe(0);
+    expect(await database.rows(sql`select 1 as one`)).toEqual([{ one: 1 }]);
   });
 });

@@ -1,5 +1,6 @@
 import pg from "pg";
-import { StorageRefusedError, StorageUnavailableError } from "../errors.ts";
+import { StatementTimeoutError, StorageRefusedError, StorageUnavailableError } from "../errors.ts";
+import { cancelStatement } from "./cancel-statement.ts";
 import { classifyFailure, type ConnectionTarget, tellsOfAnotherSchema } from "./postgres-failure.ts";
 import type { SqlFragment } from "./sql.ts";
 import { fromStoredJson, fromStoredText, toStoredText } from "./stored-text.ts";
@@ -11,7 +12,7 @@ export interface Connection {
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
-  /** Server-side limit for each statement; default 30,000. */
+  /** Server-side limit for each statement; default: the database's. */
   readonly timeoutMs?: number;
 }
 
@@ -25,6 +26,8 @@ export interface DatabaseOptions {
    * locks (the queue's, an instigator's) and would have all others wait for as long as it sleeps; nothing of ours thinks for so long.
    */
   readonly idleInTransactionMs?: number;
+  /** Server-side limit for each statement that has none of its own; default 30,000. */
+  readonly statementTimeoutMs?: number;
   /** Asked for a better error when a statement says that our tables are not as expected. */
   readonly explainSchema?: (connection: Connection) => Promise<Error | null>;
 }
@@ -118,7 +121,7 @@ export class Database implements Connection, AsyncDisposable {
     const { sql, parameters } = query.compile();
     return await this.#withClient(options, async (client) => {
       const [begun, result, committed] = await Promise.allSettled([
-        client.query(`begin; set local statement_timeout = ${timeoutOf(options)}`),
+        client.query(`begin; set local statement_timeout = ${this.#timeoutOf(options)}`),
         client.query(sql, parameters.map(toParameter)),
         client.query("commit"),
       ]);
@@ -134,7 +137,7 @@ export class Database implements Connection, AsyncDisposable {
     return await this.#withClient(options, async (client) => {
       const idleMs = this.#options.idleInTransactionMs ?? defaultIdleInTransactionMs;
       await client.query(
-        `begin; set local statement_timeout = ${timeoutOf(options)}; set local idle_in_transaction_session_timeout = ${idleMs}`,
+        `begin; set local statement_timeout = ${this.#timeoutOf(options)}; set local idle_in_transaction_session_timeout = ${idleMs}`,
       );
       try {
         const result = await work({
@@ -164,10 +167,10 @@ export class Database implements Connection, AsyncDisposable {
     const abandon = (): void => abandoned.reject(options.signal?.reason as Error);
     const silence = setTimeout(
       () => {
-        const message = `Postgres at ${this.target.host}:${this.target.port}, database "${this.target.database}", did not answer within ${timeoutOf(options)} ms. It may be tried again`;
+        const message = `Postgres at ${this.target.host}:${this.target.port}, database "${this.target.database}", did not answer within ${this.#timeoutOf(options)} ms. It may be tried again`;
         abandoned.reject(new StorageUnavailableError("StorageUnavailableError", message));
       },
-      timeoutOf(options) + silenceMs,
+      this.#timeoutOf(options) + silenceMs,
     );
     options.signal?.addEventListener("abort", abandon, { once: true });
     let broken: Error | undefined;
@@ -177,19 +180,35 @@ export class Database implements Connection, AsyncDisposable {
       outcome.catch(() => undefined);
       return await Promise.race([outcome, abandoned.promise]);
     } catch (error) {
-      const classified = classifyFailure(error, this.target);
+      const classified = classifyFailure(error, this.target, this.#timeoutOf(options));
       // A connection with a statement in flight, or a lost one, is closed: the server rolls back what was not committed.
-      if (options.signal?.aborted === true || classified instanceof StorageUnavailableError) broken = error as Error;
+      const isOver = classified instanceof StatementTimeoutError;
+      if (options.signal?.aborted === true || (classified instanceof StorageUnavailableError && !isOver)) broken = error as Error;
       else if (tellsOfAnotherSchema(error)) throw (await this.#explainSchema(client)) ?? error;
       throw classified;
     } finally {
       clearTimeout(silence);
       options.signal?.removeEventListener("abort", abandon);
-      // Ending in order would wait for the statement in flight.
-      if (broken !== undefined) client.connection.stream.destroy();
-      client.removeListener("error", onLost);
-      client.release(broken);
+      if (broken !== undefined && options.signal?.aborted === true) void this.#abandon(client, broken, onLost);
+      else {
+        // Ending in order would wait for the statement in flight.
+        if (broken !== undefined) client.connection.stream.destroy();
+        client.removeListener("error", onLost);
+        client.release(broken);
+      }
     }
+  }
+
+  /** Ends what nobody waits for any more. The connection keeps its place in the pool until then, so that abandoned statements do not add up. */
+  async #abandon(client: pg.PoolClient, reason: Error, onLost: (error: Error) => void): Promise<void> {
+    await cancelStatement(client, this.#options.connectionString);
+    client.removeListener("error", onLost);
+    client.connection.stream.destroy();
+    client.release(reason);
+  }
+
+  #timeoutOf({ timeoutMs }: CallOptions): number {
+    return Math.trunc(timeoutMs ?? this.#options.statementTimeoutMs ?? defaultTimeoutMs);
   }
 
   async #connect(signal: AbortSignal | undefined): Promise<pg.PoolClient> {
@@ -205,7 +224,7 @@ export class Database implements Connection, AsyncDisposable {
         (client) => client.release(),
         () => undefined,
       );
-      throw signal?.aborted === true ? error : classifyFailure(error, this.target);
+      throw signal?.aborted === true ? error : classifyFailure(error, this.target, connectTimeoutMs);
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -223,8 +242,6 @@ export class Database implements Connection, AsyncDisposable {
     await this.#pool.end();
   }
 }
-
-const timeoutOf = (options: CallOptions): number => Math.trunc(options.timeoutMs ?? defaultTimeoutMs);
 
 /** Texts go out in their stored form; JSON texts hold nothing that would change. */
 function toParameter(value: unknown): unknown {

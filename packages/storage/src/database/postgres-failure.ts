@@ -1,5 +1,5 @@
 import { DomainError } from "@dagwright/model";
-import { StorageRefusedError, StorageUnavailableError } from "../errors.ts";
+import { StatementTimeoutError, StorageRefusedError, StorageUnavailableError } from "../errors.ts";
 
 /** Where a connection leads, for messages: never with its password. */
 export interface ConnectionTarget {
@@ -14,13 +14,12 @@ export function failureCode(error: unknown): string | null {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }
 
-/** SQLSTATEs after which the same transaction may be tried again: serialization, deadlock, lock, statement and idle timeouts, shutdown, too many connections. */
+/** SQLSTATEs after which the same transaction may be tried again: serialization, deadlock, lock and idle timeouts, shutdown, too many connections. */
 const transientStates = new Set([
   "25P03",
   "40001",
   "40P01",
   "55P03",
-  "57014",
   "57P01",
   "57P02",
   "57P03",
@@ -48,8 +47,12 @@ const schemaStates = new Set(["42P01", "42703", "42883", "3F000", "42P10"]);
 
 export const tellsOfAnotherSchema = (error: unknown): boolean => schemaStates.has(failureCode(error) ?? "");
 
-/** Turns what `pg` throws into our errors: retryable, refused, or (a bug, or a constraint that a store handles) the error itself. */
-export function classifyFailure(error: unknown, target: ConnectionTarget): unknown {
+/**
+ * Turns what `pg` throws into our errors: retryable, refused, or (a bug, or a constraint that a store handles) the error itself.
+ *
+ * @param timeoutMs - the limit that the statement had; 0: none
+ */
+export function classifyFailure(error: unknown, target: ConnectionTarget, timeoutMs = 0): unknown {
   if (error instanceof DomainError || !(error instanceof Error)) return error;
   const code = failureCode(error);
   const at = `${target.host}:${target.port}`;
@@ -73,6 +76,10 @@ export function classifyFailure(error: unknown, target: ConnectionTarget): unkno
         `Postgres at ${at} does not allow user "${target.user}" this in database "${target.database}": ${error.message}. Grant it, or let the owner run "dagwright instance migrate"`,
         { cause: error },
       );
+    case "57014":
+      return new StatementTimeoutError(`Postgres at ${at}, database "${target.database}"`, error.message, timeoutMs, {
+        cause: error,
+      });
     case null:
       break;
     default:

@@ -72,6 +72,8 @@ export class Execution {
   #attempt(write: () => void): void {
     if (this.#hasFailed) return;
     try {
+      // Nobody waits for what is written after the client has gone, or the query's time is up.
+      this.context.signal.throwIfAborted();
       write();
     } catch (error) {
       this.#fail(error);

@@ -8,7 +8,7 @@ import {
   validate,
 } from "graphql";
 
-import { parseWithinLimits, type QueryLimits } from "../http/query-limits.ts";
+import { parseWithinLimits, type QueryLimits, refuseTooManyValues } from "../http/query-limits.ts";
 import { KnownOperation } from "./known-operation.ts";
 
 /** A query as a client sent it: parsed, measured, checked against the schema. */
@@ -45,6 +45,11 @@ export class KnownQueries {
     const oldest = this.#known.keys().next();
     if (this.#known.size > mostKept && oldest.done !== true) this.#known.delete(oldest.value);
     return known;
+  }
+
+  /** @throws GraphQLError for more than is taken */
+  checkVariables(variables: Readonly<Record<string, unknown>>): void {
+    refuseTooManyValues(variables, this.#limits);
   }
 
   #check(document: DocumentNode): KnownQuery {

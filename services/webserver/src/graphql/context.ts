@@ -7,6 +7,8 @@ import type { FastifyBaseLogger } from "fastify";
 import type { Gathering } from "../executor/gathering.ts";
 import type { KeptAnswers } from "../executor/kept-answers.ts";
 import type { KnownQueries } from "../executor/known-queries.ts";
+import type { Origins } from "../http/origins.ts";
+import type { PersistedQueries } from "../http/persisted-queries.ts";
 import type { RunLogFeeds } from "../run-log-feeds.ts";
 import type { SnapshotCache } from "../snapshot-cache.ts";
 import type { Viewer, Viewers } from "../viewer.ts";
@@ -26,6 +28,11 @@ export interface ServerScope {
   /** Keeps queries that ask for too much from being executed. */
   readonly queries: KnownQueries;
   readonly answers: KeptAnswers;
+  readonly persisted: PersistedQueries;
+  /** How long a query may take, in milliseconds. */
+  readonly queryTimeoutMs: number;
+  /** Which pages may use this server. */
+  readonly origins: Origins;
   readonly runLogs: RunLogFeeds;
   /** This server as the owner of launches. */
   readonly holder: HolderId;

@@ -4,10 +4,9 @@ import {
   type DocumentNode,
   execute,
   type ExecutionResult,
-  getOperationAST,
   GraphQLError,
+  type GraphQLFormattedError,
   OperationTypeNode,
-  parse,
 } from "graphql";
 
 import { Gathering } from "../executor/gathering.ts";
@@ -16,20 +15,25 @@ import type { KnownQuery } from "../executor/known-queries.ts";
 import type { GraphContext, ServerScope } from "../graphql/context.ts";
 import type { Viewer } from "../viewer.ts";
 import { makeLoaders } from "../graphql/loaders.ts";
+import { startDeadline } from "./deadline.ts";
 import { formatErrors, statusOf } from "./graphql-errors.ts";
 import type { GraphqlRequest } from "./graphql-request.ts";
 
 /** What goes over the wire, and the HTTP status that goes with it. */
 export interface Answer {
-  readonly status: 200 | 400 | 405 | 500;
+  readonly status: 200 | 400 | 403 | 405 | 415 | 500 | 503;
   /** JSON. */
   readonly body: string | Buffer;
   /** What the body says is wrong. */
-  readonly errors: readonly unknown[];
+  readonly errors: readonly GraphQLFormattedError[];
 }
 
-/** Resolvers' surroundings, new for each time that a query is carried out. */
-export type MakeContext = () => GraphContext;
+/**
+ * Resolvers' surroundings, new for each time that a query is carried out.
+ *
+ * @param deadline - ends what is under way, too
+ */
+export type MakeContext = (deadline?: AbortSignal) => GraphContext;
 
 export const makeContext = (scope: ServerScope, viewer: Viewer, signal: AbortSignal, log: FastifyBaseLogger): GraphContext => {
   const gathering = new Gathering();
@@ -61,16 +65,18 @@ export async function executeRequest(
   let known: KnownQuery;
   try {
     known = scope.queries.read(query);
+    scope.queries.checkVariables(variables);
   } catch (thrown) {
     return toAnswer({ errors: [toGraphQLError(thrown)] }, newContext());
   }
   if (known.problems.length > 0) return toAnswer({ errors: known.problems }, newContext());
   const operation = known.operation(operationName);
-  const written =
-    operation?.node.operation === OperationTypeNode.QUERY
-      ? await writeAnswer({ operation, variables, viewer }, scope, newContext)
-      : null;
-  return written ?? (await executeByReference(known.document, request, scope, newContext()));
+  if (operation?.node.operation !== OperationTypeNode.QUERY)
+    return await executeByReference(known.document, request, scope, newContext());
+  using deadline = startDeadline(scope.queryTimeoutMs);
+  const inTime = (): GraphContext => newContext(deadline.signal);
+  const written = await writeAnswer({ operation, variables, viewer }, scope, inTime);
+  return written ?? (await executeByReference(known.document, request, scope, inTime()));
 }
 
 /** Null: the answer is not all data. Queries change nothing, so another executor may carry it out from the beginning, which tells of each error. */
@@ -99,6 +105,7 @@ async function executeByReference(
   context: GraphContext,
 ): Promise<Answer> {
   try {
+    context.signal.throwIfAborted();
     const operation = { schema: queries.schema, document, variableValues: variables, operationName, contextValue: context };
     return toAnswer(await execute(operation), context);
   } catch (thrown) {
@@ -108,7 +115,7 @@ async function executeByReference(
 
 function toAnswer({ data = null, errors = [] }: ExecutionResult, { log, warnings }: GraphContext): Answer {
   const extensions = warnings.length === 0 ? {} : { extensions: { warnings } };
-  if (errors.length === 0) return { status: 200, body: JSON.stringify({ data, ...extensions }), errors };
+  if (errors.length === 0) return { status: 200, body: JSON.stringify({ data, ...extensions }), errors: [] };
   const formatted = formatErrors(errors, log);
   return { status: statusOf(errors), body: JSON.stringify({ data, errors: formatted, ...extensions }), errors: formatted };
 }
@@ -120,12 +127,10 @@ function toGraphQLError(thrown: unknown): GraphQLError {
 }
 
 /** The kind of the operation that a request names; null when it does not parse or names none. */
-export function operationKind({ query, operationName }: GraphqlRequest): "query" | "mutation" | "subscription" | null {
-  let document: DocumentNode;
+export function operationKind({ query, operationName }: GraphqlRequest, { queries }: ServerScope): OperationTypeNode | null {
   try {
-    document = parse(query);
+    return queries.read(query).operation(operationName)?.node.operation ?? null;
   } catch {
     return null;
   }
-  return getOperationAST(document, operationName)?.operation ?? null;
 }

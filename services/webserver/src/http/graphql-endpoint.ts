@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { OperationTypeNode } from "graphql";
 
-import type { ServerScope } from "../graphql/context.ts";
+import type { GraphContext, ServerScope } from "../graphql/context.ts";
 import type { websocketHandler } from "../subscriptions/websocket-endpoint.ts";
 import { graphiqlFiles, graphiqlPage } from "../pages/graphiql.ts";
 import { sendPage } from "../pages/send-page.ts";
 import { type Answer, executeRequest, makeContext, operationKind } from "./execute.ts";
+import { ClientGoneError } from "./failures.ts";
 import { type GraphqlRequest, readGraphqlRequest, UnreadableRequest } from "./graphql-request.ts";
 
 /** `/graphql`: by `POST`, by `GET`, and over WebSocket. A browser that opens the address gets GraphiQL. */
@@ -15,7 +17,7 @@ export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHand
   );
 
   app.post("/graphql", async (request, reply) => {
-    const asked = read(request);
+    const asked = read(request, scope);
     if (asked instanceof UnreadableRequest) return refuse(asked, reply);
     return answer(asked, scope, request, reply);
   });
@@ -23,11 +25,11 @@ export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHand
   const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const isPage = (request.headers.accept ?? "").includes("text/html");
     if (isPage) return sendPage(reply, graphiqlPage(scope));
-    const asked = read(request);
+    const asked = read(request, scope);
     if (asked instanceof UnreadableRequest) return refuse(asked, reply);
-    const kind = operationKind(asked);
-    if (kind === "mutation" || kind === "subscription") {
-      const message = kind === "mutation" ? "Send mutations by POST" : "Subscriptions need a WebSocket";
+    const kind = operationKind(asked, scope);
+    if (kind === OperationTypeNode.MUTATION || kind === OperationTypeNode.SUBSCRIPTION) {
+      const message = kind === OperationTypeNode.MUTATION ? "Send mutations by POST" : "Subscriptions need a WebSocket";
       const errors = [{ message }];
       return send({ status: 405, body: JSON.stringify({ data: null, errors }), errors }, reply);
     }
@@ -44,21 +46,28 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const viewer = scope.viewers(request);
-  const signal = whileConnected(reply);
-  return send(await executeRequest(asked, scope, viewer, () => makeContext(scope, viewer, signal, request.log)), reply);
+  const connected = whileConnected(reply);
+  const newContext = (deadline?: AbortSignal): GraphContext => {
+    const signal = deadline === undefined ? connected : AbortSignal.any([connected, deadline]);
+    return makeContext(scope, viewer, signal, request.log);
+  };
+  return send(await executeRequest(asked, scope, viewer, newContext), reply);
 }
 
-function read(request: FastifyRequest): GraphqlRequest | UnreadableRequest {
+function read(request: FastifyRequest, { persisted }: ServerScope): GraphqlRequest | UnreadableRequest {
   try {
-    return readGraphqlRequest(request);
+    return readGraphqlRequest(request, persisted);
   } catch (error) {
     if (error instanceof UnreadableRequest) return error;
     throw error;
   }
 }
 
-const refuse = ({ status, message }: UnreadableRequest, reply: FastifyReply): FastifyReply =>
-  reply.code(status).type("text/plain; charset=utf-8").send(message);
+function refuse({ status, message, error }: UnreadableRequest, reply: FastifyReply): FastifyReply {
+  if (error === null) return reply.code(status).type("text/plain; charset=utf-8").send(message);
+  const errors = [error.toJSON()];
+  return send({ status, body: JSON.stringify({ errors }), errors }, reply.header("cache-control", "no-store"));
+}
 
 const send = ({ status, body }: Answer, reply: FastifyReply): FastifyReply =>
   reply.code(status).type("application/json; charset=utf-8").send(body);
@@ -67,7 +76,7 @@ const send = ({ status, body }: Answer, reply: FastifyReply): FastifyReply =>
 export function whileConnected(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
   reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) gone.abort(new Error("The client went away"));
+    if (!reply.raw.writableFinished) gone.abort(new ClientGoneError());
   });
   return gone.signal;
 }

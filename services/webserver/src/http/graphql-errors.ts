@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
 
-import { type SerializedError, serializeError } from "@dagwright/model";
+import type { SerializedError } from "@dagwright/model";
 import type { FastifyBaseLogger } from "fastify";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
+
+import { statusOfFailure, toPublicError } from "../graphql/errors/public-error.ts";
 
 /** What clients show of a field that failed. */
 interface ErrorInfo {
@@ -25,8 +27,11 @@ const toErrorInfo = (error: SerializedError): ErrorInfo => ({
 const isOurs = (error: GraphQLError): boolean =>
   error.originalError !== undefined && !(error.originalError instanceof GraphQLError);
 
-/** 500 when a resolver threw, else 400: the query itself is to blame. */
-export const statusOf = (errors: readonly GraphQLError[]): 400 | 500 => (errors.some(isOurs) ? 500 : 400);
+/** 400 when the query itself is to blame; when a resolver threw, by who can do something about it. */
+export function statusOf(errors: readonly GraphQLError[]): 400 | 403 | 500 | 503 {
+  const statuses = new Set(errors.filter(isOurs).map(({ originalError }) => statusOfFailure(originalError)));
+  return ([500, 503, 403] as const).find((status) => statuses.has(status)) ?? 400;
+}
 
 /** Errors as they are answered. Those of resolvers are logged, too, with the correlation id that the client gets. */
 export function formatErrors(errors: readonly GraphQLError[], log: FastifyBaseLogger): GraphQLFormattedError[] {
@@ -34,10 +39,14 @@ export function formatErrors(errors: readonly GraphQLError[], log: FastifyBaseLo
     const formatted = error.toJSON();
     if (!isOurs(error)) return formatted;
     const correlationId = randomUUID();
-    log.error({ err: error.originalError, correlationId, path: error.path }, "A GraphQL resolver threw");
+    const { originalError, path } = error;
+    const isUnexpected = statusOfFailure(originalError) === 500;
+    log[isUnexpected ? "error" : "info"]({ err: originalError, correlationId, path }, "A GraphQL resolver threw");
+    const shown = toPublicError(originalError, correlationId);
     return {
       ...formatted,
-      extensions: { ...formatted.extensions, correlationId, errorInfo: toErrorInfo(serializeError(error.originalError)) },
+      message: shown.message,
+      extensions: { ...formatted.extensions, correlationId, errorInfo: toErrorInfo(shown) },
     };
   });
 }

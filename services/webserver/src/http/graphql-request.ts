@@ -1,4 +1,7 @@
 import type { FastifyRequest } from "fastify";
+import { GraphQLError } from "graphql";
+
+import { type PersistedQueries, persistedQueryOf } from "./persisted-queries.ts";
 
 /** What a client asks, from whichever part of an HTTP request it came in. */
 export interface GraphqlRequest {
@@ -9,30 +12,48 @@ export interface GraphqlRequest {
 
 /** A request that holds no GraphQL; `status` and `message` are the whole answer, as plain text. */
 export class UnreadableRequest extends Error {
-  readonly status: number;
+  readonly status: 200 | 400 | 415;
+  /** The answer to clients that named a query and should hear of it in GraphQL's own way. */
+  readonly error: GraphQLError | null;
 
-  constructor(status: number, message: string) {
+  constructor(status: 200 | 400 | 415, message: string, error: GraphQLError | null = null) {
     super(message);
     this.name = "UnreadableRequest";
     this.status = status;
+    this.error = error;
   }
 }
 
 /** @throws UnreadableRequest */
-export function readGraphqlRequest(request: FastifyRequest): GraphqlRequest {
+export function readGraphqlRequest(request: FastifyRequest, persisted: PersistedQueries): GraphqlRequest {
+  return toRequest(partsOf(request), persisted);
+}
+
+function partsOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
   const params = request.query as Readonly<Record<string, unknown>>;
-  if (request.method === "GET") return toRequest(params);
+  if (request.method === "GET") return params;
   const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
   const body = typeof request.body === "string" ? request.body : "";
-  if (type === "application/graphql") return toRequest({ ...params, query: body });
-  if (type === "application/json") return toRequest({ ...params, ...parseObject(body, "The request's body") });
+  if (type === "application/graphql") return { ...params, query: body };
+  if (type === "application/json") return { ...params, ...parseObject(body, "The request's body") };
   // Anything that browsers send across sites without asking first is refused, so that no foreign page can launch runs.
   throw new UnreadableRequest(415, "Unsupported Media Type: send application/json or application/graphql");
 }
 
-function toRequest(parts: Readonly<Record<string, unknown>>): GraphqlRequest {
-  const { query, variables, operationName } = parts;
-  if (typeof query !== "string" || query === "") throw new UnreadableRequest(400, "No GraphQL query found in the request");
+function toRequest(parts: Readonly<Record<string, unknown>>, persisted: PersistedQueries): GraphqlRequest {
+  const { variables, operationName, extensions } = parts;
+  const text = typeof parts["query"] === "string" && parts["query"] !== "" ? parts["query"] : null;
+  const named = persistedQueryOf(typeof extensions === "string" ? parseObject(extensions, "`extensions`") : extensions);
+  let query: string | null;
+  try {
+    query = persisted.resolve(text, named);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    // Not knowing a hash is no failure: the client sends the text next.
+    const status = error.extensions["code"] === "PERSISTED_QUERY_NOT_FOUND" ? 200 : 400;
+    throw new UnreadableRequest(status, error.message, error);
+  }
+  if (query === null) throw new UnreadableRequest(400, "No GraphQL query found in the request");
   return {
     query,
     variables: toVariables(variables),

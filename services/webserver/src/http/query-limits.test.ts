@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { makeSchema } from "../graphql/schema.ts";
 import { serveNumbers } from "../testing/served-numbers.ts";
-import { defaultQueryLimits, parseWithinLimits } from "./query-limits.ts";
+import { defaultQueryLimits, parseWithinLimits, refuseTooManyValues } from "./query-limits.ts";
 
 const schema = makeSchema();
 const refusal = (query: string): string | null => {
@@ -33,7 +33,7 @@ test("a query that is too deep, too wide or multiplies itself is refused with th
     /again under 501 other names, and at most 500/,
   );
   expect(refusal(`{ version ${"@include(if: true)".repeat(201)} }`)).toMatch(/has 201 directives/);
-  expect(refusal(`{ ${"version ".repeat(20_001)} }`)).toMatch(/more that 20000 tokens/);
+  expect(refusal(`{ ${"version ".repeat(20_001)} }`)).toMatch(/more than 20000 tokens/);
 });
 
 test("fragments that double one another are counted without being walked each time", () => {
@@ -43,6 +43,42 @@ test("fragments that double one another are counted without being walked each ti
   );
   // One that leads to itself is left to validation.
   expect(refusal("{ ...a } fragment a on Query { version ...a }")).toBeNull();
+});
+
+test("texts that would exhaust the parser are refused before it", () => {
+  const most = "brackets within brackets to a depth of more than 100";
+  expect(refusal(`${"{version ".repeat(6_000)}${"}".repeat(6_000)}`)).toMatch(most);
+  expect(refusal(`{ runOrError(runId: ${"[".repeat(9_000)}${"]".repeat(9_000)}) { __typename } }`)).toMatch(most);
+  expect(refusal(`query($a: ${"[".repeat(9_000)}Int${"]".repeat(9_000)}) { version }`)).toMatch(most);
+  expect(refusal(Array.from({ length: 501 }, (_, n) => `query q${n} { version }`).join(" "))).toMatch(
+    "501 operations and fragments, and at most 500 are taken",
+  );
+  // What stands in a string is no bracket.
+  expect(refusal(`{ runOrError(runId: "${"[".repeat(9_000)}") { __typename } }`)).toBeNull();
+});
+
+test("variables are counted, too", () => {
+  const told = (variables: Record<string, unknown>): string | null => {
+    try {
+      refuseTooManyValues(variables, defaultQueryLimits);
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(told({ keys: Array.from({ length: 100_000 }, (_, n) => String(n)) })).toBeNull();
+  expect(told({ keys: Array.from({ length: 200_000 }, (_, n) => String(n)) })).toMatch(/hold more than 200000 values/);
+  expect(told(JSON.parse(`{"a":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}}`) as Record<string, unknown>)).toMatch(
+    /nested more than 200 deep/,
+  );
+});
+
+test("the schema is told unless that was switched off", () => {
+  const closed = { ...defaultQueryLimits, introspection: false };
+  const asked = (query: string) => () => parseWithinLimits(query, schema, closed);
+  expect(asked(getIntrospectionQuery())).toThrow(/--no-introspection, so `__schema` cannot be asked for/);
+  expect(asked('{ ...f } fragment f on Query { __type(name: "Run") { name } }')).toThrow(/--no-introspection/);
+  expect(asked("{ __typename version }")).not.toThrow();
 });
 
 test("a bomb is a 400 and leaves the server as it was", async () => {

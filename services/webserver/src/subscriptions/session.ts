@@ -96,7 +96,10 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
     }
   };
 
-  const newContext = (within: AbortSignal) => (): GraphContext => makeContext(scope, viewer, within, log);
+  const newContext =
+    (within: AbortSignal) =>
+    (deadline?: AbortSignal): GraphContext =>
+      makeContext(scope, viewer, deadline === undefined ? within : AbortSignal.any([within, deadline]), log);
   /** The body is JSON text. */
   type Result = { readonly body: string | Buffer } | { readonly refused: readonly unknown[] };
   async function* results(payload: ClientMessage["payload"], within: AbortSignal): AsyncGenerator<Result, void, undefined> {
@@ -110,14 +113,17 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
     let known: KnownQuery;
     try {
       known = scope.queries.read(request.query);
+      scope.queries.checkVariables(request.variables);
     } catch (error) {
       yield { refused: formatErrors([error as GraphQLError], log) };
       return;
     }
     const operation = known.operation(request.operationName);
     if (operation?.node.operation !== OperationTypeNode.SUBSCRIPTION) {
-      const { status, body, errors } = await executeRequest(request, scope, viewer, newContext(within));
-      yield status === 400 ? { refused: errors } : { body };
+      const { body, errors } = await executeRequest(request, scope, viewer, newContext(within));
+      // What is wrong with a field has its path; what has none kept the operation from being carried out.
+      const isRefused = errors.length > 0 && errors.every(({ path }) => path === undefined);
+      yield isRefused ? { refused: errors } : { body };
       return;
     }
     if (known.problems.length > 0) {

@@ -25,16 +25,8 @@ export function websocketHandler(scope: ServerScope, stopping: AbortSignal) {
   return (socket: SessionSocket & { readonly protocol: string }, request: FastifyRequest): void => {
     const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
     if (dialect === undefined) return socket.close(4406, "Subprotocol not acceptable: speak graphql-transport-ws or graphql-ws");
-    if (!isSameSite(request)) return socket.close(4403, "Forbidden: the page comes from another site");
+    // Browsers let any page open a WebSocket to anywhere and only tell where the page is from.
+    if (!scope.origins.allows(request)) return socket.close(4403, "Forbidden: the page comes from another site");
     startSession(socket, { scope, viewer: scope.viewers(request), dialect, log: request.log, stopping });
   };
-}
-
-/** Browsers let any page open a WebSocket to anywhere and only tell where the page is from; it could launch runs with its visitor's access. */
-function isSameSite({ headers }: FastifyRequest): boolean {
-  const { origin } = headers;
-  if (origin === undefined) return true;
-  if (!URL.canParse(origin)) return false;
-  const forwarded = headers["x-forwarded-host"];
-  return [headers.host, ...(Array.isArray(forwarded) ? forwarded : [forwarded])].includes(new URL(origin).host);
 }

@@ -34,7 +34,10 @@ export interface ServedNumbers extends AsyncDisposable {
   graphql(query: string, variables?: object): Promise<GraphqlAnswer>;
 }
 
-export interface ServeOptions extends Pick<WebserverOptions, "pathPrefix" | "readOnly" | "queryLimits" | "viewers"> {
+export interface ServeOptions extends Pick<
+  WebserverOptions,
+  "pathPrefix" | "readOnly" | "queryLimits" | "queryTimeoutMs" | "introspection" | "allowedQueries" | "allowedOrigins" | "viewers"
+> {
   /** Default: launched at once. */
   readonly coordinator?: "DefaultRunCoordinator" | "QueuedRunCoordinator";
   /** Definitions to serve in place of the numbers, under their name. */

@@ -44,8 +44,9 @@ const text = (bytes: Uint8Array): string | null => (bytes.length === 0 ? null : 
 function parseCursor(cursor: string | null | undefined): { readonly stdout: number; readonly stderr: number } {
   if (cursor === null || cursor === undefined || cursor === "") return { stdout: 0, stderr: 0 };
   const parts = /^(\d+):(\d+)$/.exec(cursor);
-  if (parts === null) throw new ComputeLogCursorError(cursor);
-  return { stdout: Number(parts[1]), stderr: Number(parts[2]) };
+  const [stdout, stderr] = [Number(parts?.[1]), Number(parts?.[2])];
+  if (!Number.isSafeInteger(stdout) || !Number.isSafeInteger(stderr)) throw new ComputeLogCursorError(cursor);
+  return { stdout, stderr };
 }
 
 /** Both streams as they are written, until the capture has ended. What is there already comes first. */

@@ -1,6 +1,7 @@
-import { type SerializedError, serializeError } from "@dagwright/model";
+import type { SerializedError } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
+import { toPublicError } from "./public-error.ts";
 
 /** An error as GraphQL shows it; the type has Dagster's name whatever language the error comes from. */
 export function toPythonError(error: SerializedError): gql.PythonError {
@@ -24,11 +25,9 @@ export function toPythonError(error: SerializedError): gql.PythonError {
 export const toPythonErrorOrNull = (error: SerializedError | null): gql.PythonError | null =>
   error === null ? null : toPythonError(error);
 
-/** What was thrown, with the id under which the server's log has it. */
-export const toReferencedPythonError = (thrown: unknown, correlationId: string): gql.PythonError => {
-  const error = serializeError(thrown);
-  return toPythonError({ ...error, message: `${error.message} (correlation id ${correlationId})` });
-};
+/** What clients are told of what was thrown, with the id under which the server's log has all of it. */
+export const toReferencedPythonError = (thrown: unknown, correlationId: string): gql.PythonError =>
+  toPythonError(toPublicError(thrown, correlationId));
 
 function causes(error: SerializedError): SerializedError[] {
   const chain: SerializedError[] = [];
