@@ -59,6 +59,7 @@ export { readStored, storeFile } from "./io/stored-file.ts";
 export { type ColumnKind, rowsMetadata, rowsOf, type TableColumn, type TableRows, tableRows } from "./io/table-rows.ts";
 export { valuePath } from "./io/value-path.ts";
 export { loadRepository, type LoadRepositoryOptions } from "./repository/load-repository.ts";
+export { EntryBatches } from "./run/entry-batches.ts";
 export type { EventSink } from "./run/event-sink.ts";
 export { executeRun, type RunExecution } from "./run/execute-run.ts";
 export type { RunData } from "./run/run-data.ts";

@@ -34,17 +34,23 @@ const temporaryName = (path: string): string => `${path}.${randomUUID()}.tmp`;
 
 const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
 
+/** Where the last file was written: its directory was there then. */
+let lastDirectory: string | null = null;
+
 function writeAtOnce(path: string, bytes: Uint8Array): void {
   const temporary = temporaryName(path);
+  const directory = dirname(path);
   try {
+    // Most often a step's first output, whose directory is new: making it is cheaper than to find it missing.
+    if (directory !== lastDirectory) mkdirSync(directory, { recursive: true });
     try {
       writeFileSync(temporary, bytes, { flag: "wx" });
     } catch (error) {
-      // Its directory is made only when it turns out to be missing: later steps save the call.
-      if (!isMissing(error)) throw error;
-      mkdirSync(dirname(path), { recursive: true });
+      if (directory !== lastDirectory || !isMissing(error)) throw error;
+      mkdirSync(directory, { recursive: true });
       writeFileSync(temporary, bytes, { flag: "wx" });
     }
+    lastDirectory = directory;
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });

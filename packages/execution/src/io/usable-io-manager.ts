@@ -8,10 +8,12 @@ export interface IoManagerSources {
   readonly ioManager: (key: string) => IoManager | null;
   /** Values must be readable by other processes. */
   readonly acrossProcesses: boolean;
+  /** Called right before user code gets the thread, perhaps for long: what was emitted should be under way. */
+  readonly beforeUserCode?: () => void;
 }
 
 /**
- * The I/O manager of a key: the resource of that name, else the instance's.
+ * The I/O manager of a key, about to be used: the resource of that name, else the instance's.
  *
  * @throws UnusableIoManagerError
  */
@@ -33,8 +35,10 @@ export function usableInputManager(sources: IoManagerSources, key: string): Inpu
   return manager;
 }
 
-function managerOf({ resources, ioManager, acrossProcesses }: IoManagerSources, key: string): unknown {
-  const manager: unknown = resources.has(key) ? resources.get(key) : ioManager(key);
+function managerOf({ resources, ioManager, acrossProcesses, beforeUserCode }: IoManagerSources, key: string): unknown {
+  const isUsers = resources.has(key);
+  if (isUsers) beforeUserCode?.();
+  const manager: unknown = isUsers ? resources.get(key) : ioManager(key);
   if (manager === null || manager === undefined)
     throw new UnusableIoManagerError(
       key,

@@ -123,7 +123,7 @@ describe("the multiprocess executor", () => {
     ]);
     expect(run.of("HANDLED_OUTPUT")[0]!.metadata["path"]).toEqual({
       type: "path",
-      path: join(home, "storage", "runs", run.id, "start", "result.value"),
+      path: join(home, "storage", "runs", run.id, "start.result.value"),
     });
   });
 

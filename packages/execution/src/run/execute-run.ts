@@ -186,6 +186,7 @@ async function inThisProcess(
     emit,
     acrossProcesses: false,
     abandonAfterMs: graceMs,
+    beforeUserCode: () => execution.events.beforeUserCode?.(),
     ...(execution.observer && { observer: execution.observer }),
   });
   const tasks = new StepTasks(run, plan, job.snapshot, settings.retries);

@@ -5,6 +5,7 @@ import { jobOf } from "../repository/job-of.ts";
 import { loadRepository } from "../repository/load-repository.ts";
 import { ResourceScope } from "../resources/resource-scope.ts";
 import { checkedRunConfig } from "../config/checked-run-config.ts";
+import { EntryBatches } from "../run/entry-batches.ts";
 import { toRunInfo } from "../run/run-data.ts";
 import { describeFailure } from "../steps/failure.ts";
 import { StepRunner } from "../steps/step-runner.ts";
@@ -43,7 +44,7 @@ export async function runStepWorker(entry: EntryModule, exit: (code: number) => 
   }
   if (loaded === undefined) return leave(0);
   const { repository, job, run, config, storageDir, markerToken } = loaded;
-  const outbox = new Outbox();
+  const outbox = new EntryBatches((entries) => send({ type: "events", entries }));
   const emit = (entry: RunLogEntry): void => outbox.emit(entry);
   const signal = messages.aborted;
   const storage = new FilesystemIOManager({ baseDir: storageDir });
@@ -61,7 +62,7 @@ export async function runStepWorker(entry: EntryModule, exit: (code: number) => 
     }),
     ioManager: (key) => (key === "io_manager" ? storage : null),
     acrossProcesses: true,
-    beforeCompute: () => outbox.flush(),
+    beforeUserCode: () => outbox.flush(),
   });
 
   send({ type: "loaded" });
@@ -133,34 +134,5 @@ class Inbox {
   next(): Promise<ToStepWorker | undefined> {
     const message = this.#waiting.shift();
     return message === undefined ? new Promise((resolve) => (this.#deliver = resolve)) : Promise.resolve(message);
-  }
-}
-
-/** Sends entries in batches, but nothing waits for user code to give the thread back. */
-class Outbox {
-  #entries: RunLogEntry[] = [];
-  #isScheduled = false;
-
-  emit(entry: RunLogEntry): void {
-    this.#entries.push(entry);
-    // A line that the user logs may be the last before ten busy minutes.
-    if (entry.type === "LOG_LINE") return this.flush();
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => {
-      this.#isScheduled = false;
-      this.flush();
-    });
-  }
-
-  flush(): void {
-    const entries = this.take();
-    if (entries.length > 0) send({ type: "events", entries });
-  }
-
-  take(): readonly RunLogEntry[] {
-    const entries = this.#entries;
-    this.#entries = [];
-    return entries;
   }
 }

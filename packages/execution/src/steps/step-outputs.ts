@@ -83,6 +83,7 @@ export class StepOutputs {
     signal: AbortSignal,
     values: MadeValues | null,
   ): Promise<StoredOutputs> {
+    const { beforeUserCode } = this.#options;
     const made = new Set<string>();
     const mappingKeys: Record<string, string[]> = {};
     const added = ({ name }: OutputDefinition): Metadata => metadata.get(name) ?? {};
@@ -104,8 +105,12 @@ export class StepOutputs {
         made.add(out.name);
         if (mappingKey !== undefined) (mappingKeys[out.name] ??= []).push(mappingKey);
       };
-      if (isGenerator(returned)) for await (const result of yieldedResults(op, returned)) await store(result);
-      else for (const result of returnedResults(op, returned)) await store(result);
+      if (isGenerator(returned)) {
+        for await (const result of yieldedResults(op, returned)) {
+          await store(result);
+          beforeUserCode?.();
+        }
+      } else for (const result of returnedResults(op, returned)) await store(result);
       return { names: [...made], mappingKeys };
     }
     for await (const told of assetResults(op, task.step, returned)) {
@@ -121,6 +126,7 @@ export class StepOutputs {
       }
       made.add(told.out.name);
       for (const result of told.checkResults) await checked(result);
+      if (isGenerator(returned)) beforeUserCode?.();
     }
     return { names: [...made], mappingKeys };
   }

@@ -41,8 +41,6 @@ import type { StepTask } from "./step-task.ts";
 import { UserCodeFailure } from "./user-code-failure.ts";
 
 export interface StepRunnerOptions extends Omit<StepInputsOptions, "partitions"> {
-  /** Called right before the user's function gets the thread, perhaps for long: what was emitted should be under way. */
-  readonly beforeCompute?: () => void;
   readonly observer?: StepObserver;
   /**
    * How long after its timeout a step that goes on is left behind, in milliseconds; without it, it is waited for, and whoever has started this
@@ -160,6 +158,7 @@ export class StepRunner {
     const { resources } = this.#options;
     const isTriedAgain = outcome.kind === "failure" && retries && decideRetry(step, retryNumber, outcome, Math.random) !== null;
     const { log, run, op: used, step: key, instance } = this.#contextOf(task, op, null, outputMetadata, signal);
+    this.#options.beforeUserCode?.();
     const afterwards = await runHooks({
       hooks,
       end: isTriedAgain ? "retry" : outcome.kind,
@@ -182,7 +181,7 @@ export class StepRunner {
   }
 
   async #attempt(attempt: Attempt): Promise<StoredOutputs> {
-    const { job, emit, resources, beforeCompute } = this.#options;
+    const { job, emit, resources, beforeUserCode } = this.#options;
     const { task, signal, outputMetadata } = attempt;
     const { step, retryNumber } = task;
     const { key } = step;
@@ -209,7 +208,7 @@ export class StepRunner {
     const partition = await this.#partitions.contextOf(op);
     const inputs = await this.#inputs.load(task, op, signal);
     const context = this.#contextOf(task, op, partition, outputMetadata, signal);
-    beforeCompute?.();
+    beforeUserCode?.();
     let returned: unknown;
     try {
       const compute = (): unknown => op.compute(inputs as never, context as never);

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { PoolListener, RunPools } from "@dagwright/execution";
+import { EntryBatches, type PoolListener, type RunPools } from "@dagwright/execution";
 import type { InstanceBackend, RunLogEntry, RunStatus, SecretMask, SerializedError } from "@dagwright/model";
 import { PendingInstanceRequests, serializeError } from "@dagwright/model";
 import type { RunAssignment } from "../protocol.ts";
@@ -33,9 +33,11 @@ export interface EngineLink extends AsyncDisposable {
   readonly instance: InstanceBackend;
   /** The slots of concurrency pools, counted in that database. */
   readonly pools: RunPools;
-  post(message: Exclude<ToEngine, { kind: "flush" | "finish" | "entry" | "ask" | "pool" }>): void;
+  post(message: Exclude<ToEngine, { kind: "flush" | "finish" | "entries" | "ask" | "pool" }>): void;
   /** Adds to the run's log. Blocks, event loop and all, while the database is away and far too much waits for it. */
   write(entry: RunLogEntry): void;
+  /** Lets go what was written and still waits for company. */
+  hurry(): void;
   /** Keeps secrets out of what this process writes and of what it says of its own end. What is written to the run's log is not changed. */
   hide(secrets: SecretMask): void;
   /** Resolves when everything written before is in the database. */
@@ -68,7 +70,11 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
   let secrets: SecretMask | null = null;
   let isOver = false;
 
-  const post = (message: ToEngine): void => worker.postMessage(message);
+  const batches = new EntryBatches((entries) => worker.postMessage({ kind: "entries", entries } satisfies ToEngine));
+  const post = (message: ToEngine): void => {
+    batches.flush();
+    worker.postMessage(message);
+  };
 
   worker.on("message", (message: FromEngine) => {
     switch (message.kind) {
@@ -147,10 +153,12 @@ export function startEngine(options: EngineLinkOptions): EngineLink {
     post,
     write(entry) {
       const outstanding = Atomics.add(cells, sharedCells.outstanding, entryWeight(entry));
-      if (outstanding > maxOutstandingWeight)
-        Atomics.wait(cells, sharedCells.outstanding, Atomics.load(cells, sharedCells.outstanding));
-      post({ kind: "entry", entry });
+      batches.emit(entry);
+      if (outstanding <= maxOutstandingWeight) return;
+      batches.flush();
+      Atomics.wait(cells, sharedCells.outstanding, Atomics.load(cells, sharedCells.outstanding));
     },
+    hurry: () => batches.flush(),
     hide(given) {
       secrets = given;
       hideInOwnOutput(given, exit);

@@ -54,8 +54,8 @@ export type PoolNews =
 
 /** From the main thread (user's code) to the engine thread. */
 export type ToEngine =
-  /** One entry of the run's log. Posted at once and one by one (1 µs each): what is posted arrives even if user code never yields again. */
-  | { readonly kind: "entry"; readonly entry: RunLogEntry }
+  /** Of the run's log, in order. What is posted arrives even if user code never yields again; a message wakes the engine's thread, so several share one. */
+  | { readonly kind: "entries"; readonly entries: readonly RunLogEntry[] }
   | { readonly kind: "flush"; readonly id: number }
   /** A question to the instance, which must know the entries that were posted before it. */
   | { readonly kind: "ask"; readonly id: number; readonly request: InstanceRequest }

@@ -17,7 +17,7 @@ export async function executeBegunRun(
   begun: BegunRun,
   code: Promise<Repository>,
   generation: GenerationRef,
-  link: Pick<EngineLink, "write" | "hide" | "signal" | "instance" | "pools">,
+  link: Pick<EngineLink, "write" | "hurry" | "hide" | "signal" | "instance" | "pools">,
 ): Promise<RunLogEntry> {
   const { run, plan } = begun;
   let repository: Repository;
@@ -41,7 +41,7 @@ export async function executeBegunRun(
       selection: run.selection,
     },
     // The last entry is written in one transaction with what is left; a flush before it would only be one more.
-    events: { emit: link.write, flush: () => Promise.resolve() },
+    events: { emit: link.write, beforeUserCode: link.hurry, flush: () => Promise.resolve() },
     instance: link.instance,
     ...(begun.poolsCountSteps ? { pools: link.pools } : {}),
     ioManager: (key) => (key === "io_manager" ? files : null),

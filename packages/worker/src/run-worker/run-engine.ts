@@ -123,8 +123,8 @@ export class RunEngine {
 
   hearMain(message: ToEngine): void {
     switch (message.kind) {
-      case "entry":
-        this.#add(message.entry);
+      case "entries":
+        for (const entry of message.entries) this.#add(entry);
         break;
       case "flush":
         void this.#flushFor(message.id);
