@@ -44,7 +44,7 @@ test("a value goes from process to process with its types, by a file that its ev
   expect(await linesOf(stack, id)).toEqual(["making", "true,true,true,1,true,true"]);
   const log = await stack.log(id);
   expect(log.filter(({ type }) => type === "HANDLED_OUTPUT")).toHaveLength(2);
-  expect(JSON.stringify(log)).toContain(join("runs", id, "make", "result.value"));
+  expect(JSON.stringify(log)).toContain(join("runs", id, "make.result.value"));
   expect(JSON.stringify(log)).not.toContain(String(12n ** 30n));
 
   const lossy = await stack.launch("lossy");
