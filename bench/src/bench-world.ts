@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { EmbeddedPostgres } from "@dagwright/instance";
 import { startStack, type Stack } from "@dagwright/tests/stack";
 import type { ReferenceCosts } from "./measuring/reference-costs.ts";
 
@@ -11,6 +12,8 @@ export interface BenchStack extends AsyncDisposable {
 /** What benchmarks share, so that several can be compared and starting costs are paid once. */
 export interface BenchWorld extends AsyncDisposable {
   readonly costs: ReferenceCosts;
+  /** The server on which everything has its databases. */
+  readonly postgres: EmbeddedPostgres;
   /** A stack that launches runs at once (`direct`) or through the queue, as is the default. Started when first asked for. */
   stack(coordinator: "direct" | "queued"): Promise<BenchStack>;
 }
@@ -21,10 +24,11 @@ export const thousandOpsFile = fileURLToPath(new URL("projects/thousand-ops.ts",
 /** The block of `dagster.yaml` for launching runs without a queue. */
 export const direct = "run_coordinator: {module: dagster.core.run_coordinator, class: DefaultRunCoordinator}\n";
 
-export function createBenchWorld(costs: ReferenceCosts): BenchWorld {
+export function createBenchWorld(costs: ReferenceCosts, postgres: EmbeddedPostgres): BenchWorld {
   const stacks = new Map<string, Promise<BenchStack>>();
   return {
     costs,
+    postgres,
     async stack(coordinator) {
       // One at a time: an idle stack costs little, but not nothing.
       for (const [name, other] of stacks) {

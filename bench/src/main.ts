@@ -2,6 +2,8 @@
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
  *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions|backfills|schedules|sensors|automation]...
+ *     pnpm bench graphql [--levels small,large,assets,memory] [--runs 100000] [--events 5000000] [--assets 10000] [--seconds 2] [--only NAME] [--alone] [--requests 100000]
+ *                        beside real Dagster (DAGSTER_PYTHON), only when it is named
  *     pnpm bench soak [--minutes 10] [--rate 8] [--launcher real|no-op]      only when it is named: it takes long
  */
 import { mkdir, mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
@@ -12,6 +14,7 @@ import { openEmbeddedPostgres } from "@dagwright/instance";
 import { benchAutomation } from "./automation.ts";
 import { type BenchWorld, createBenchWorld } from "./bench-world.ts";
 import { benchBackfills } from "./backfills.ts";
+import { benchGraphql, type GraphqlLevel } from "./graphql/bench-graphql.ts";
 import { benchEvents } from "./events.ts";
 import { benchLaunch } from "./launch.ts";
 import { isMet, type Measurement } from "./measuring/measurement.ts";
@@ -50,11 +53,35 @@ const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonl
 
 const { values, positionals: asked } = parseArgs({
   allowPositionals: true,
-  options: { minutes: { type: "string" }, rate: { type: "string" }, launcher: { type: "string" } },
+  options: {
+    minutes: { type: "string" },
+    rate: { type: "string" },
+    launcher: { type: "string" },
+    levels: { type: "string" },
+    runs: { type: "string" },
+    events: { type: "string" },
+    assets: { type: "string" },
+    seconds: { type: "string" },
+    only: { type: "string" },
+    requests: { type: "string" },
+    alone: { type: "boolean" },
+  },
 });
 const launcher = values.launcher === "no-op" ? "no-op" : "real";
 /** Not among those that run when none is named. */
 const longBenchmarks: typeof benchmarks = {
+  graphql: ({ postgres }) =>
+    benchGraphql({
+      serverUrl: postgres.url.reveal(),
+      dataDir: postgres.dataDir,
+      large: { runs: Number(values.runs ?? 100_000), events: Number(values.events ?? 5_000_000) },
+      assets: Number(values.assets ?? 10_000),
+      levels: (values.levels ?? "small,large,assets").split(",") as GraphqlLevel[],
+      seconds: Number(values.seconds ?? 2),
+      only: values.only ?? null,
+      alone: values.alone === true,
+      requests: Number(values.requests ?? 100_000),
+    }),
   soak: () =>
     benchSoak({
       minutes: Number(values.minutes ?? 10),
@@ -80,7 +107,7 @@ try {
   await using postgres = await openEmbeddedPostgres({ home, log: () => undefined }, new AbortController().signal);
   process.env["POSTGRES_URL"] = postgres.url.reveal();
   const costs = await measureReferenceCosts(postgres.url.reveal());
-  await using world = createBenchWorld(costs);
+  await using world = createBenchWorld(costs, postgres);
   for (const [name, bench] of Object.entries(asked.length > 0 ? known : benchmarks)) {
     if (asked.length > 0 && !asked.includes(name)) continue;
     loads.push(loadavg()[0] ?? 0);

@@ -120,11 +120,16 @@ export class Database implements Connection, AsyncDisposable {
   async rows<Row>(query: SqlFragment<Row>, options: CallOptions = {}): Promise<Row[]> {
     const { sql, parameters } = query.compile();
     return await this.#withClient(options, async (client) => {
-      const [begun, result, committed] = await Promise.allSettled([
+      const { stream } = client.connection;
+      // One write to the socket in place of three: each is a call of the system, and most of what a small statement costs here.
+      stream.cork();
+      const sent = [
         client.query(`begin; set local statement_timeout = ${this.#timeoutOf(options)}`),
         client.query(sql, parameters.map(toParameter)),
         client.query("commit"),
-      ]);
+      ] as const;
+      stream.uncork();
+      const [begun, result, committed] = await Promise.allSettled(sent);
       if (begun.status === "rejected") throw begun.reason;
       if (result.status === "rejected") throw result.reason;
       if (committed.status === "rejected") throw committed.reason;
