@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
- *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions|backfills|schedules|sensors|automation]...
+ *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions|backfills|schedules|sensors|automation|automation-ticks]...
  *     pnpm bench graphql [--levels small,large,assets,memory] [--runs 100000] [--events 5000000] [--assets 10000] [--seconds 2] [--only NAME] [--alone] [--requests 100000]
  *                        beside real Dagster (DAGSTER_PYTHON), only when it is named
  *     pnpm bench soak [--minutes 10] [--rate 8] [--launcher real|no-op]      only when it is named: it takes long
@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { inspect, parseArgs } from "node:util";
 import { openEmbeddedPostgres } from "@dagwright/instance";
 import { benchAutomation } from "./automation.ts";
+import { benchAutomationTicks } from "./automation-ticks.ts";
 import { type BenchWorld, createBenchWorld } from "./bench-world.ts";
 import { benchBackfills } from "./backfills.ts";
 import { benchGraphql, type GraphqlLevel } from "./graphql/bench-graphql.ts";
@@ -49,6 +50,7 @@ const benchmarks: Readonly<Record<string, (world: BenchWorld) => Promise<readonl
   sensors: benchSensors,
   backfills: benchBackfills,
   automation: benchAutomation,
+  "automation-ticks": benchAutomationTicks,
 };
 
 const { values, positionals: asked } = parseArgs({

@@ -1,5 +1,5 @@
 import type { JsonValue } from "@dagwright/model";
-import { type Partitions, type PartitionSubset, type PartitionsView, subsetFromJSON } from "@dagwright/partitions";
+import { type Partitions, PartitionSubset, type PartitionsView, subsetFromJSON } from "@dagwright/partitions";
 
 /** Which partitions of an asset or check; without partitions: whether it itself. */
 export type EntitySubset = boolean | PartitionSubset;
@@ -7,8 +7,33 @@ export type EntitySubset = boolean | PartitionSubset;
 /** What an asset or check is cut into; null: nothing. */
 type Cut = { readonly partitions: Partitions | null };
 
-export const everything = ({ partitions }: Cut, view: PartitionsView): EntitySubset =>
-  partitions === null ? true : partitions.all(view);
+/**
+ * All partitions of something that has none at this moment. It holds no partition and is not empty, so that a condition about all of them holds
+ * for what reads them; as in Dagster.
+ */
+class AllOfNone extends PartitionSubset {
+  override get isEmpty(): boolean {
+    return false;
+  }
+
+  override union(): PartitionSubset {
+    return this;
+  }
+
+  override intersect(other: PartitionSubset): PartitionSubset {
+    return other;
+  }
+
+  override minus(): PartitionSubset {
+    return new PartitionSubset(this.space, this.set);
+  }
+}
+
+export function everything({ partitions }: Cut, view: PartitionsView): EntitySubset {
+  if (partitions === null) return true;
+  const all = partitions.all(view);
+  return all.isEmpty ? new AllOfNone(all.space, all.set) : all;
+}
 export const nothing = ({ partitions }: Cut): EntitySubset => (partitions === null ? false : partitions.none());
 
 export const isEmpty = (subset: EntitySubset): boolean => (typeof subset === "boolean" ? !subset : subset.isEmpty);
@@ -26,6 +51,7 @@ export function intersect(a: EntitySubset, b: EntitySubset): EntitySubset {
 
 export function minus(a: EntitySubset, b: EntitySubset): EntitySubset {
   if (typeof a === "boolean" || typeof b === "boolean") return a === true && b === false;
+  if (a instanceof AllOfNone) return a.minus();
   return a.isEmpty || b.isEmpty ? a : a.minus(b);
 }
 

@@ -9,7 +9,7 @@ import {
 import { type MappingKeysOf, markMapped } from "./dynamic-steps.ts";
 import { ExecutionPlanError } from "./errors.ts";
 import { flattenJob } from "./flatten-job.ts";
-import { withoutUnneeded } from "./graph-subset.ts";
+import { type GraphParts, withoutUnneeded } from "./graph-subset.ts";
 import { resolveKnown, selectSteps, withoutUnmade } from "./select-steps.ts";
 
 /**
@@ -50,13 +50,29 @@ export const isWhole = ({ stepKeys, assetKeys, checkKeys = null }: RunSelection)
  * @throws ExecutionPlanError when the selection names what the job does not have or selects nothing
  */
 export function selectedSteps(job: JobSnapshot, selection: RunSelection): readonly PlannedStep[] {
+  const { steps, parts } = wholeJob(job);
+  return isWhole(selection) ? steps : selectSteps(job, steps, parts, selection);
+}
+
+interface WholeJob {
+  readonly steps: readonly PlannedStep[];
+  readonly parts: GraphParts;
+}
+
+/** Of each job once: thousands of assets are one job, and most of its runs make a few of them. */
+const wholeJobs = new WeakMap<JobSnapshot, WholeJob>();
+
+function wholeJob(job: JobSnapshot): WholeJob {
+  const known = wholeJobs.get(job);
+  if (known !== undefined) return known;
   const { steps, parts } = flattenJob(job);
   const wanted = {
     assets: new Set(job.assets.map(({ assetKey }) => assetKeyToString(assetKey))),
     checks: new Set((job.checks ?? []).map(assetCheckKeyToString)),
   };
-  const all = withoutUnneeded(markMapped(job.name, inTopologicalOrder(job, steps)), parts, wanted);
-  return isWhole(selection) ? all : selectSteps(job, all, parts, selection);
+  const whole = { steps: withoutUnneeded(markMapped(job.name, inTopologicalOrder(job, steps)), parts, wanted), parts };
+  wholeJobs.set(job, whole);
+  return whole;
 }
 
 /** Kahn's algorithm; what became ready first, then what was declared first, comes first. */

@@ -35,19 +35,17 @@ export function selectSteps(
   const byKeys = selection.stepKeys === null ? null : selectByStepKeys(job, steps, selection.stepKeys);
   const isPartOfAssets = assetKeys !== null || checkKeys !== null;
   const checks = isPartOfAssets ? selectChecks(job, assetKeys ?? [], checkKeys) : null;
+  const assets = new Set((assetKeys ?? []).map(assetKeyToString));
   const byAssets = checks === null ? null : selectByAssetKeys(job, steps, assetKeys ?? [], checks);
-  const needed =
-    checks === null ? steps : withoutUnneeded(steps, parts, { assets: new Set((assetKeys ?? []).map(assetKeyToString)), checks });
+  const needed = checks === null ? steps : withoutUnneeded(steps, parts, { assets, checks });
   const kept = needed
     .filter((step) => (byKeys === null || byKeys.has(step.key)) && (byAssets === null || byAssets.has(step.key)))
-    .map((step) => (checks === null ? step : withoutUnwanted(job, step, assetKeys ?? [], checks)));
+    .map((step) => (checks === null ? step : withoutUnwanted(job, step, assets, checks)));
   if (kept.length === 0) throw new ExecutionPlanError(job.name, "the selection selects no step");
 
   const keptKeys = new Set<string>(kept.map(({ key }) => key));
   const keptOutputs = new Set(kept.flatMap(({ key, outputs }) => outputs.map(({ name }) => outputId(key, name))));
-  const outputs = new Map(
-    steps.flatMap((step) => step.outputs.map((output) => [outputId(step.key, output.name), output] as const)),
-  );
+  const outputs = outputsOf(steps);
   const fromStorage = (source: StepInputSource): StepInputSource | readonly [] => {
     if (source.kind === "asset") return source;
     if (keptKeys.has(source.stepKey) && keptOutputs.has(outputId(source.stepKey, source.output))) return source;
@@ -61,6 +59,33 @@ export function selectSteps(
     ...step,
     inputs: step.inputs.map((input) => ({ ...input, sources: input.sources.flatMap(fromStorage) })),
   }));
+}
+
+/** What is looked up in a job whenever a part of it is selected, of each once. */
+const outputsBySteps = new WeakMap<readonly PlannedStep[], ReadonlyMap<string, PlannedOutput>>();
+const nodesByAsset = new WeakMap<JobSnapshot, ReadonlyMap<string, string>>();
+const subsettableOps = new WeakMap<JobSnapshot, ReadonlySet<string>>();
+
+const outputsOf = (steps: readonly PlannedStep[]): ReadonlyMap<string, PlannedOutput> =>
+  remembered(
+    outputsBySteps,
+    steps,
+    () => new Map(steps.flatMap((step) => step.outputs.map((output) => [outputId(step.key, output.name), output] as const))),
+  );
+
+/** The node of each asset, by the text of its key. */
+const nodesOfAssets = (job: JobSnapshot): ReadonlyMap<string, string> =>
+  remembered(nodesByAsset, job, () => new Map(job.assets.map(({ assetKey, node }) => [assetKeyToString(assetKey), node])));
+
+const opsThatCanSubset = (job: JobSnapshot): ReadonlySet<string> =>
+  remembered(subsettableOps, job, () => new Set(job.ops.flatMap(({ name, canSubset }) => (canSubset === true ? [name] : []))));
+
+function remembered<Key extends object, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const value = make();
+  known.set(key, value);
+  return value;
 }
 
 /** The keys of the steps that are selected; a mapped step counts when any of its keys is. */
@@ -210,11 +235,10 @@ function selectChecks(
 function withoutUnwanted(
   job: JobSnapshot,
   step: PlannedStep,
-  assetKeys: NonNullable<RunSelection["assetKeys"]>,
+  assets: ReadonlySet<string>,
   checks: ReadonlySet<string>,
 ): PlannedStep {
-  const assets = new Set(assetKeys.map(assetKeyToString));
-  const canSubset = job.ops.find(({ name }) => name === step.opName)?.canSubset === true;
+  const canSubset = opsThatCanSubset(job).has(step.opName);
   const isWanted = ({ check, assetKey, isRequired }: PlannedOutput): boolean => {
     if (check !== undefined) return isRequired || checks.has(assetCheckKeyToString(check));
     return !canSubset || assetKey === null || assets.has(assetKeyToString(assetKey));
@@ -229,7 +253,7 @@ function selectByAssetKeys(
   wanted: NonNullable<RunSelection["assetKeys"]>,
   checks: ReadonlySet<string>,
 ): Set<string> {
-  const nodeOfAsset = new Map(job.assets.map(({ assetKey, node }) => [assetKeyToString(assetKey), node]));
+  const nodeOfAsset = nodesOfAssets(job);
   const unknown = wanted.filter((key) => !nodeOfAsset.has(assetKeyToString(key)));
   if (unknown.length > 0) {
     throw new ExecutionPlanError(

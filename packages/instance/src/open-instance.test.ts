@@ -55,13 +55,13 @@ describe("openInstance", () => {
   });
 
   it("tells a daemon which keys have no effect yet, and nobody else", async () => {
-    const home = await makeHome("backfills: {num_workers: 2}\nauto_materialize: {max_tick_retries: 1}\n");
+    const home = await makeHome("backfills: {num_workers: 2}\npython_logs: {managed_python_loggers: [root]}\n");
     const said: string[] = [];
     const log = (level: string, message: string): void => void (level === "warn" && said.push(message));
     await (await openInstance({ home, env: runtime, role: "test", log }, signal))[Symbol.asyncDispose]();
     expect(said).toEqual([]);
     await (await openInstance({ home, env: runtime, role: "daemon", log }, signal))[Symbol.asyncDispose]();
-    expect(said).toEqual(["dagster.yaml sets what has no effect yet: backfills.num_workers, auto_materialize.max_tick_retries"]);
+    expect(said).toEqual(["dagster.yaml sets what has no effect yet: python_logs.managed_python_loggers, backfills.num_workers"]);
   });
 
   it("is opened by several at once on an empty home", async () => {

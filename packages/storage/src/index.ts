@@ -68,7 +68,7 @@ export { instanceBackend } from "./instance-backend.ts";
 export type { MigrationReport } from "./migrations/migrate.ts";
 export type { Notification, Notifications } from "./notifications/notifications.ts";
 export { migrateStorage, openStorage } from "./open-storage.ts";
-export type { DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
+export type { DynamicKeys, DynamicPartitionStore } from "./partitions/dynamic-partition-store.ts";
 export type { PoolAnswer, PoolClaim, PoolClaimant, PoolGrant, PoolInfo, PoolRequest, PoolStore } from "./pools/pool-store.ts";
 export type {
   ActiveRuns,

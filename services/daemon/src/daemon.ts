@@ -93,6 +93,7 @@ export async function startDaemon(
             ...parallelismOf(config.autoMaterialize.numWorkers),
             runTags: config.autoMaterialize.runTags,
             minimumIntervalSeconds: config.autoMaterialize.minimumIntervalSeconds ?? 0,
+            maxTickRetries: config.autoMaterialize.maxTickRetries,
             ...(!config.autoMaterialize.useSensors && {
               isPaused: (loopSignal) => isAutomationPaused(storage, { signal: loopSignal }),
             }),

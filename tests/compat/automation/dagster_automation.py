@@ -23,6 +23,7 @@ from dagster._core.events import (
     JobFailureData,
     StepMaterializationData,
 )
+from dagster_shared.serdes import deserialize_value, serialize_value
 from dagster._core.test_utils import create_run_for_test, freeze_time
 
 AC = dg.AutomationCondition
@@ -241,7 +242,8 @@ def scenario(case):
             result = dg.evaluate_automation_conditions(
                 defs=defs, instance=world.instance, evaluation_time=moment(step["atMs"]), cursor=cursor
             )
-        cursor = result.cursor
+        # As the daemon keeps it: what is remembered is what can be written.
+        cursor = deserialize_value(serialize_value(result.cursor))
         requested = {
             each["key"]: sorted(key or "" for key in result.get_requested_partitions(dg.AssetKey(each["key"])))
             for each in case["assets"]

@@ -4,7 +4,7 @@ import { conditionId, conditionNodeId } from "../conditions/condition-ids.ts";
 import { hashText } from "../conditions/hash-text.ts";
 import { md5 } from "../conditions/md5.ts";
 import type { EntityId } from "../entity-key.ts";
-import { type EntitySubset, everything, isEmpty, sizeOf, subsetFromJson, subsetToJson } from "../entity-subset.ts";
+import { type EntitySubset, everything, isEmpty, nothing, sizeOf, subsetFromJson, subsetToJson } from "../entity-subset.ts";
 import type { AutomationGraph, AutomationNode } from "../graph/automation-graph.ts";
 import type { EntityState, NodeState } from "./entity-state.ts";
 import type { EvaluationContext, NodeResult } from "./evaluation-context.ts";
@@ -61,22 +61,24 @@ export function evaluateEntity(
   };
   const id = conditionNodeId(condition, { parentId: null, index: null });
   const result = evaluateNode(context, { condition, id, about: node, candidates: everything(node, view), within: [] });
+  // All of no partitions is nothing to make.
+  const held = sizeOf(result.held) === 0 ? nothing(node) : result.held;
   const resultHash = hashText(JSON.stringify(digest(result)));
   const state: EntityState = {
     conditionId: `${conditionId(condition)}${condition.label ?? ""}`,
     codeVersion: node.codeVersion,
     partitionsId,
     evaluatedAtMs: view.nowMs,
-    requested: subsetToJson(result.held),
+    requested: subsetToJson(held),
     resultHash,
     nodes: Object.fromEntries(memory),
   };
-  const isRequested = !isEmpty(result.held);
+  const isRequested = !isEmpty(held);
   const { atMs, everyEvaluation } = nextTimesOf(graph, node, view.nowMs);
   const times = atMs === null ? context.changesAtMs : [...context.changesAtMs, atMs];
   return {
     node,
-    requested: result.held,
+    requested: held,
     result,
     state,
     isNews: isRequested || before === null || before.resultHash !== resultHash,

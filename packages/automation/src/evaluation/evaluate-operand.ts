@@ -1,4 +1,4 @@
-import type { AutomationOperand, FreshnessState, RunTagFilter } from "@dagwright/model";
+import type { AutomationOperand, FreshnessState, PartitionsSnapshot, RunTagFilter } from "@dagwright/model";
 import { previousTimesMs } from "@dagwright/partitions";
 import {
   type EntitySubset,
@@ -91,7 +91,10 @@ function hold(context: EvaluationContext, { about, candidates, id }: NodeToEvalu
     }
     case "inLatestTimeWindow": {
       const lookbackMs = operand.lookbackSeconds === null ? null : operand.lookbackSeconds * 1000;
-      return { held: about.partitions === null ? true : about.partitions.latestWindow(view, lookbackMs) };
+      if (about.partitions === null) return { held: true };
+      const latest = about.partitions.latestWindow(view, lookbackMs);
+      // Without time all of them are meant, also when there are none.
+      return { held: latest.isEmpty && hasNoTime(about.partitions.snapshot) ? all : latest };
     }
     case "checkResult":
       return when(facts.checkStatus(about) === (operand.passed ? "SUCCEEDED" : "FAILED"));
@@ -116,6 +119,8 @@ function hold(context: EvaluationContext, { about, candidates, id }: NodeToEvalu
 
 /** Where what a function of the code location wants to remember is kept, wherever it stands in the tree. */
 export const customMemory = (name: string, { id }: Pick<AutomationNode, "id">): string => `custom ${name} ${id}`;
+
+const hasNoTime = ({ kind }: PartitionsSnapshot): boolean => kind === "dynamic" || kind === "static";
 
 function freshnessOf({ facts, changesAtMs }: EvaluationContext, about: AutomationNode): FreshnessState {
   const { state, nextChangeAtMs } = facts.freshness(about);

@@ -40,6 +40,9 @@ export async function evaluateTick(input: TickInput): Promise<TickEvaluation> {
     requested.set(node.id, before === undefined ? subset : union(before, subset));
     waiting.addReaders(node.id, Fact.willBeRequested, level);
   };
+  // What is evaluated now may request what waits behind it: read at once, levels cost no statements of their own.
+  const likely = waiting.likely(mostReadAhead);
+  if (likely.length > 0) await facts.readAhead?.(readsOf(graph, likely), likely);
   for (let batch = waiting.take(); batch.length > 0; batch = waiting.take()) {
     await facts.load(readsOf(graph, batch), batch);
     for (const node of batch) {
@@ -57,6 +60,9 @@ export async function evaluateTick(input: TickInput): Promise<TickEvaluation> {
   }
   return { evaluations, requested };
 }
+
+/** So many are read ahead at most; what is beyond is read when its turn has come. */
+const mostReadAhead = 2_000;
 
 function readsOf(graph: AutomationGraph, nodes: readonly AutomationNode[]): ReadonlyMap<EntityId, number> {
   const all = new Map<EntityId, number>();
@@ -88,6 +94,22 @@ class Waiting {
       const node = this.#graph.get(reader);
       if (node.level > behind && ((this.#graph.readsOf(node).get(id) ?? 0) & bits) !== 0) this.add(reader);
     }
+  }
+
+  /** Those that wait and those that may come to, should everything be requested; as many as that at most. */
+  likely(limit: number): readonly AutomationNode[] {
+    const found = new Map(this.#waiting);
+    if (found.size > limit) return [];
+    for (const node of found.values()) {
+      for (const reader of this.#graph.readersOf(node.id)) {
+        const behind = this.#graph.get(reader);
+        if (behind.level <= node.level || behind.condition === null || !this.#targets.has(reader)) continue;
+        if (((this.#graph.readsOf(behind).get(node.id) ?? 0) & Fact.willBeRequested) === 0) continue;
+        if (found.size >= limit) return [...found.values()];
+        found.set(reader, behind);
+      }
+    }
+    return [...found.values()];
   }
 
   /** The next ones: all of the least level, whose evaluation nothing that waits behind them can change. */

@@ -42,6 +42,11 @@ export interface AutomationFacts {
    * @param evaluated - those that are to be evaluated, whose states are asked for
    */
   load(reads: ReadonlyMap<EntityId, number>, evaluated: readonly AutomationNode[]): Promise<void> | void;
+  /**
+   * Reads what the evaluation of some assets may ask for, should it come to that, as far as this takes no more statements for many than for few.
+   * What is evaluated is loaded all the same.
+   */
+  readAhead?(reads: ReadonlyMap<EntityId, number>, likely: readonly AutomationNode[]): Promise<void>;
   /** How it was evaluated the last time; null at first. */
   state(id: EntityId): EntityState | null;
   /** Partitions that there was ever data of. */

@@ -18,7 +18,6 @@ it("a file that asks for nothing more than there is has none", () => {
 
 it.each([
   ["python_logs: {managed_python_loggers: [a]}", "python_logs.managed_python_loggers"],
-  ["auto_materialize: {max_tick_retries: 1}", "auto_materialize.max_tick_retries"],
   ["backfills: {num_workers: 2}", "backfills.num_workers"],
 ])("%s is told as %s", (text, key) => {
   expect(keysOf(text)).toEqual([key]);

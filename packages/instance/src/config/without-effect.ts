@@ -6,9 +6,6 @@ const readOnly: Readonly<Record<string, (config: InstanceConfig) => unknown>> = 
   code_servers: ({ codeServers }) => codeServers,
   "python_logs.managed_python_loggers": ({ pythonLogs }) => pythonLogs.managedPythonLoggers,
   "backfills.num_workers": ({ backfills }) => backfills.numWorkers,
-  "auto_materialize.max_tick_retries": ({ autoMaterialize }) => autoMaterialize.maxTickRetries,
-  "auto_materialize.respect_materialization_data_versions": ({ autoMaterialize }) =>
-    autoMaterialize.respectMaterializationDataVersions,
 };
 
 /**

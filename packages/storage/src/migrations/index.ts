@@ -17,6 +17,7 @@ import { automation } from "./0016-automation.ts";
 import { housekeeping } from "./0017-housekeeping.ts";
 import { runsFeed } from "./0018-runs-feed.ts";
 import { assetFreshness } from "./0019-asset-freshness.ts";
+import { dynamicPartitionVersions } from "./0020-dynamic-partition-versions.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -40,4 +41,5 @@ export const migrations: readonly Migration[] = [
   housekeeping,
   runsFeed,
   assetFreshness,
+  dynamicPartitionVersions,
 ];

@@ -40,4 +40,47 @@ describeEachWay("dynamic partitions", (world) => {
     expect(added.flat().toSorted()).toEqual(keys.toSorted());
     expect(await world.storage.dynamicPartitions.keys("contended")).toHaveLength(200);
   });
+
+  test("who knows the keys of before reads what has changed since, and nothing while nothing has", async () => {
+    const { dynamicPartitions: store } = world.storage;
+    const empty = await store.current("versions", null);
+    expect(empty.keys).toEqual([]);
+    await store.add("versions", ["a", "b"]);
+    const first = await store.current("versions", empty);
+    expect(first.keys).toEqual(["a", "b"]);
+    expect(await store.current("versions", first)).toBe(first);
+    // Neither adds what is there already.
+    await store.add("versions", ["a"]);
+    await store.delete("versions", ["z"]);
+    expect(await store.current("versions", first)).toBe(first);
+    await store.add("versions", ["c"]);
+    const second = await store.current("versions", first);
+    expect(second.keys).toEqual(["a", "b", "c"]);
+    await store.delete("versions", ["b"]);
+    await store.add("versions", ["d", "b"]);
+    for (const known of [empty, first, second, null]) {
+      const now = await store.current("versions", known);
+      expect(now.keys).toEqual(["a", "c", "d", "b"]);
+      expect(now.keys).toEqual(await store.keys("versions"));
+    }
+    expect(await store.current("other", null)).toMatchObject({ keys: [] });
+  });
+
+  test("writers at the same time are followed without a gap, whatever their numbers", async () => {
+    const storages = await Promise.all(Array.from({ length: 3 }, () => world.open({ maxConnections: 2 })));
+    const { dynamicPartitions: store } = world.storage;
+    let known = await store.current("followed", null);
+    let isWriting = true;
+    const writing = Promise.all(
+      storages.map(async ({ dynamicPartitions }, writer) => {
+        for (let round = 0; round < 15; round += 1) {
+          await dynamicPartitions.add("followed", [`${writer} ${round}`, `shared ${round}`]);
+          if (round % 5 === 4) await dynamicPartitions.delete("followed", [`${writer} ${round - 1}`]);
+        }
+      }),
+    ).finally(() => (isWriting = false));
+    while (isWriting) known = await store.current("followed", known);
+    await writing;
+    expect((await store.current("followed", known)).keys).toEqual(await store.keys("followed"));
+  });
 });

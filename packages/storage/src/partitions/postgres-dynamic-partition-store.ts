@@ -1,8 +1,8 @@
 import type { Database } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
-import { addKeysStatement, deleteKeysStatement } from "./dynamic-key-statements.ts";
-import type { DynamicPartitionStore } from "./dynamic-partition-store.ts";
+import { addKeysStatement, changedKeysStatement, deleteKeysStatement } from "./dynamic-key-statements.ts";
+import type { DynamicKeys, DynamicPartitionStore } from "./dynamic-partition-store.ts";
 
 /** The store of dynamic partitions on Postgres. */
 export class PostgresDynamicPartitionStore implements DynamicPartitionStore {
@@ -29,6 +29,24 @@ export class PostgresDynamicPartitionStore implements DynamicPartitionStore {
       options,
     );
     return rows.map(({ key }) => key);
+  }
+
+  async current(name: string, before: DynamicKeys | null, options?: StoreOptions): Promise<DynamicKeys> {
+    const rows = await this.#database.rows(changedKeysStatement(name, before?.version ?? null), options);
+    const version = rows[0]?.version ?? "0";
+    const isAnew = before === null || rows[0]?.is_anew !== false;
+    const added = rows.flatMap(({ key, id }) => (key === null || id === null ? [] : [{ key, id }]));
+    if (!isAnew && added.length === 0) return version === before.version ? before : { ...before, version };
+    // Numbers are taken before the lock: now and then a later change has a smaller one, and stands before what is known.
+    const first = added[0];
+    const isOutOfOrder = !isAnew && before.lastId !== null && first !== undefined && BigInt(first.id) < BigInt(before.lastId);
+    if (isOutOfOrder) return this.current(name, null, options);
+    const keys = added.map(({ key }) => key);
+    return {
+      keys: isAnew ? keys : [...before.keys, ...keys],
+      version,
+      lastId: added.at(-1)?.id ?? (isAnew ? null : before.lastId),
+    };
   }
 
   async keys(name: string, options?: StoreOptions): Promise<readonly string[]> {

@@ -65,12 +65,7 @@ export class AssetRunPlanner {
     const { snapshot } = options.entry;
     this.#options = options;
     this.#job = snapshot.jobs.find(({ name }) => name === assetJobName);
-    this.#partitionsOf = new Map(
-      snapshot.assets.map(({ key, partitions }) => [
-        assetKeyToString(key),
-        partitions === undefined ? null : partitionsOf(partitions),
-      ]),
-    );
+    this.#partitionsOf = partitionsOfAssets(snapshot.assets);
   }
 
   /**
@@ -110,7 +105,7 @@ export class AssetRunPlanner {
   ): Promise<NewRun> {
     const { entry, runConfig, tags } = this.#options;
     const job = this.#job;
-    const made = new Set(job?.assets.map(({ assetKey }) => assetKeyToString(assetKey)));
+    const made = job === undefined ? new Set<string>() : assetsOfJob(job);
     const unknown = assetKeys.filter((key) => !made.has(assetKeyToString(key)));
     if (job === undefined || unknown.length > 0) throw new AssetNotMadeHereError(entry.name, unknown);
     const selection = { stepKeys: null, assetKeys, checkKeys };
@@ -121,4 +116,24 @@ export class AssetRunPlanner {
     if (!checked.ok) throw new AssetRunConfigError(assetKeys, checked.errors);
     return planned;
   }
+}
+
+/** Worked out once for a state of the code: automation makes a planner at every tick. */
+const partitionsByAssets = new WeakMap<LocationSnapshot["assets"], ReadonlyMap<string, Partitions | null>>();
+const assetsByJob = new WeakMap<JobSnapshot, ReadonlySet<string>>();
+
+function partitionsOfAssets(assets: LocationSnapshot["assets"]): ReadonlyMap<string, Partitions | null> {
+  const known = partitionsByAssets.get(assets);
+  if (known !== undefined) return known;
+  const made = new Map(
+    assets.map(({ key, partitions }) => [assetKeyToString(key), partitions === undefined ? null : partitionsOf(partitions)]),
+  );
+  partitionsByAssets.set(assets, made);
+  return made;
+}
+
+function assetsOfJob(job: JobSnapshot): ReadonlySet<string> {
+  const known = assetsByJob.get(job) ?? new Set(job.assets.map(({ assetKey }) => assetKeyToString(assetKey)));
+  assetsByJob.set(job, known);
+  return known;
 }

@@ -15,13 +15,8 @@ import {
 import { type JsonObject, type SensorSnapshot, systemTags, type Tags } from "@dagwright/model";
 import type { PartitionsView } from "@dagwright/partitions";
 import type { AutomationTick, InstigatorClaim, Storage, TickRun } from "@dagwright/storage";
-import {
-  AssetRunPlanner,
-  type LocationEntry,
-  type PartitionStatusCache,
-  partitionsView,
-  type Workspace,
-} from "@dagwright/workspace";
+import { AssetRunPlanner, type LocationEntry, type PartitionStatusCache, type Workspace } from "@dagwright/workspace";
+import type { DynamicKeysCache } from "./dynamic-keys-cache.ts";
 import { planAutomationRuns } from "../decisions/plan-automation-runs.ts";
 import { readActiveBackfills } from "./active-backfills.ts";
 import { type AutomationCursor, formatCursor, parseCursor } from "./automation-cursor.ts";
@@ -34,6 +29,7 @@ export interface AutomationEvaluator {
   readonly workspace: Workspace;
   readonly graphs: GraphCache;
   readonly partitionStatuses: PartitionStatusCache;
+  readonly dynamicKeys: DynamicKeysCache;
   /** Tags of every run that automation asks for. */
   readonly runTags: Tags;
 }
@@ -57,7 +53,7 @@ const statesPage = 5_000;
  * else. Writes nothing.
  */
 export async function evaluateAutomation(
-  { storage, workspace, graphs, partitionStatuses, runTags }: AutomationEvaluator,
+  { storage, workspace, graphs, partitionStatuses, dynamicKeys, runTags }: AutomationEvaluator,
   { entry, sensor, claim }: { readonly entry: LocationEntry; readonly sensor: SensorSnapshot; readonly claim: InstigatorClaim },
   signal: AbortSignal,
 ): Promise<EvaluatedAutomation> {
@@ -76,13 +72,18 @@ export async function evaluateAutomation(
     [...graph.nodes()].flatMap((node) => (node.condition !== null && selected.has(node.id) ? [node.id] : [])),
   );
   const dynamicUsers = dynamicPartitionsOf(graph);
-  const view = await viewOf(graph.nodes(), storage, signal);
+  const keys = new Map(
+    await Promise.all(
+      Array.from(dynamicUsers.keys(), async (name) => [name, await dynamicKeys.current(name, { signal })] as const),
+    ),
+  );
+  const view: PartitionsView = { nowMs: await storage.nowMs({ signal }), dynamicKeys: (name) => keys.get(name)?.keys ?? [] };
   const { changes } = news;
   const add = (entity: EntityId, bits: number): void => void changes.set(entity, (changes.get(entity) ?? 0) | bits);
   for (const { entity, state } of due) if (isRequest(state["requested"])) add(entity, Fact.requested);
   const dynamicPartitions: Record<string, string> = {};
   for (const [name, users] of dynamicUsers) {
-    dynamicPartitions[name] = fingerprint(view.dynamicKeys(name));
+    dynamicPartitions[name] = keys.get(name)!.version;
     if (before?.dynamicPartitions[name] !== dynamicPartitions[name]) for (const entity of users) add(entity, Fact.partitions);
   }
   const active = await readActiveBackfills(storage, graph, view, signal);
@@ -193,20 +194,6 @@ async function changedByCode(
   });
   return { changed, forgotten: [...known.keys()].filter((entity) => !targets.has(entity)) };
 }
-
-const viewOf = (
-  nodes: Iterable<{ readonly partitions: { readonly snapshot: Parameters<typeof partitionsView>[0][number] } | null }>,
-  storage: Storage,
-  signal: AbortSignal,
-): Promise<PartitionsView> => {
-  const snapshots = new Set(Array.from(nodes, ({ partitions }) => partitions?.snapshot ?? null));
-  snapshots.delete(null);
-  return partitionsView(
-    [...snapshots].filter((snapshot) => snapshot !== null),
-    storage,
-    { signal },
-  );
-};
 
 /** Whether a state's request asked for anything. */
 const isRequest = (requested: unknown): boolean =>

@@ -60,6 +60,7 @@ export class StoredFacts implements AutomationFacts {
   readonly #assetsAsked = new Set<EntityId>();
   readonly #partitions = new Map<EntityId, PartitionStatuses>();
   readonly #executions = new Map<EntityId, AssetCheckExecution>();
+  readonly #checksAsked = new Set<EntityId>();
   readonly #runs = new Map<RunId, Run>();
   readonly #updates: Map<EntityId, readonly Update[]>;
   readonly #versioned = new Set<EntityId>();
@@ -71,23 +72,36 @@ export class StoredFacts implements AutomationFacts {
   }
 
   async load(reads: ReadonlyMap<EntityId, number>, evaluated: readonly AutomationNode[]): Promise<void> {
-    const { graph } = this.#options;
-    const wanted = (bits: number): readonly AutomationNode[] =>
-      [...reads].flatMap(([id, asked]) => ((asked & bits) === 0 ? [] : [graph.get(id)]));
-    const checks = wanted(ofChecks).filter(({ check }) => check !== null);
     await Promise.all([
-      this.#loadStates([...evaluated, ...wanted(Fact.requested)].map(({ id }) => id)),
+      this.#loadTogether(reads, evaluated),
+      ...this.#wanted(reads, ofPartitions).map((node) => this.#loadPartitions(node)),
+      ...this.#wanted(reads, Fact.dataVersions).map((node) => this.#loadVersions(node)),
+    ]);
+    await this.#loadRuns(reads.keys());
+    await this.#askCustoms(evaluated);
+  }
+
+  async readAhead(reads: ReadonlyMap<EntityId, number>, likely: readonly AutomationNode[]): Promise<void> {
+    await this.#loadTogether(reads, likely);
+    await this.#loadRuns(reads.keys());
+  }
+
+  #wanted(reads: ReadonlyMap<EntityId, number>, bits: number): readonly AutomationNode[] {
+    return [...reads].flatMap(([id, asked]) => ((asked & bits) === 0 ? [] : [this.#options.graph.get(id)]));
+  }
+
+  /** What takes a statement for all of them together. */
+  async #loadTogether(reads: ReadonlyMap<EntityId, number>, evaluated: readonly AutomationNode[]): Promise<void> {
+    const checks = this.#wanted(reads, ofChecks).filter(({ check }) => check !== null);
+    await Promise.all([
+      this.#loadStates([...evaluated, ...this.#wanted(reads, Fact.requested)].map(({ id }) => id)),
       this.#loadAssets(
-        [...wanted(ofAssetState), ...checks].flatMap(({ asset, check }) =>
+        [...this.#wanted(reads, ofAssetState), ...checks].flatMap(({ asset, check }) =>
           asset !== null ? [asset.key] : check !== null ? [check.assetKey] : [],
         ),
       ),
       this.#loadChecks(checks),
-      ...wanted(ofPartitions).map((node) => this.#loadPartitions(node)),
-      ...wanted(Fact.dataVersions).map((node) => this.#loadVersions(node)),
     ]);
-    await this.#loadRuns(wanted(-1).map(({ id }) => id));
-    await this.#askCustoms(evaluated);
   }
 
   state(id: EntityId): EntityState | null {
@@ -174,6 +188,7 @@ export class StoredFacts implements AutomationFacts {
   async #loadStates(ids: readonly EntityId[]): Promise<void> {
     const { storage, instigatorId, signal } = this.#options;
     const unknown = [...new Set(ids)].filter((id) => !this.#statesAsked.has(id));
+    if (unknown.length === 0) return;
     for (const id of unknown) this.#statesAsked.add(id);
     for (const { entity, state } of await storage.automation.states(instigatorId, unknown, { signal }))
       this.#states.set(entity, state as unknown as EntityState);
@@ -191,8 +206,10 @@ export class StoredFacts implements AutomationFacts {
 
   async #loadChecks(nodes: readonly AutomationNode[]): Promise<void> {
     const { storage, signal } = this.#options;
-    if (nodes.length === 0) return;
-    const keys = nodes.map(({ key }) => key as AssetCheckKey);
+    const unknown = nodes.filter(({ id }) => !this.#checksAsked.has(id));
+    if (unknown.length === 0) return;
+    for (const { id } of unknown) this.#checksAsked.add(id);
+    const keys = unknown.map(({ key }) => key as AssetCheckKey);
     for (const execution of await storage.assetChecks.latest(keys, { signal }))
       this.#executions.set(assetCheckKeyToString(execution.check), execution);
   }
@@ -230,7 +247,7 @@ export class StoredFacts implements AutomationFacts {
     );
   }
 
-  async #loadRuns(ids: readonly EntityId[]): Promise<void> {
+  async #loadRuns(ids: Iterable<EntityId>): Promise<void> {
     const wanted = new Set<RunId>();
     for (const id of ids) {
       const state = this.#assets.get(id);

@@ -1,6 +1,7 @@
 import { systemTags, type Tags } from "@dagwright/model";
 import { makePartitionStatusCache } from "@dagwright/workspace";
 import { parseCursor } from "../automation/automation-cursor.ts";
+import { DynamicKeysCache } from "../automation/dynamic-keys-cache.ts";
 import { evaluateAutomation } from "../automation/evaluate-automation.ts";
 import { GraphCache } from "../automation/graph-cache.ts";
 import { newsTypes } from "../automation/read-news.ts";
@@ -12,6 +13,8 @@ export interface AutomationLoopOptions extends InstigatorLoopOptions {
   readonly runTags?: Tags;
   /** Shortest time between two evaluations of a sensor, in seconds, where its own is shorter. Default: the sensors' own. */
   readonly minimumIntervalSeconds?: number;
+  /** How often a tick whose evaluation failed is tried again before the next one has its turn. Default 3. */
+  readonly maxTickRetries?: number;
   /** Whether automation is paused as a whole. Default: it is not. */
   readonly isPaused?: (signal: AbortSignal) => Promise<boolean>;
 }
@@ -21,10 +24,11 @@ export interface AutomationLoopOptions extends InstigatorLoopOptions {
  * events. Whether there is any is looked up when a notification says that something has happened; between notifications it costs nothing.
  */
 export function createAutomationLoop(options: AutomationLoopOptions): Loop {
-  const { storage, workspace, runTags = {}, minimumIntervalSeconds = 0, isPaused } = options;
+  const { storage, workspace, runTags = {}, minimumIntervalSeconds = 0, maxTickRetries = 3, isPaused } = options;
   const graphs = new GraphCache();
   const partitionStatuses = makePartitionStatusCache(storage);
-  const evaluator = { storage, workspace, graphs, partitionStatuses, runTags };
+  const dynamicKeys = new DynamicKeysCache(storage);
+  const evaluator = { storage, workspace, graphs, partitionStatuses, dynamicKeys, runTags };
   const intervalMs = (sensor: { readonly minimumIntervalSeconds: number }): number =>
     Math.max(minimumIntervalSeconds, sensor.minimumIntervalSeconds) * 1000;
 
@@ -44,7 +48,7 @@ export function createAutomationLoop(options: AutomationLoopOptions): Loop {
       return { runRequests: [], skipReason, cursor, logs: [], automation, tickRuns: runs, nextAtMs: dueNextMs };
     },
     tags: (sensor) => ({ [systemTags.sensorName]: sensor.name }),
-    maxTickRetries: null,
+    maxTickRetries,
     gatherMs: 0,
   });
 
