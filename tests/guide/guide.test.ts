@@ -1,90 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
-
-const root = join(import.meta.dirname, "../..");
-const cli = join(root, "packages/cli/src/main.ts");
-const typescript = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin/tsc");
-const execute = promisify(execFile);
-
-interface Block {
-  readonly language: string;
-  readonly text: string;
-}
-
-/**
- * A page's blocks as the project that they are: blocks with a file's name in their first line are that file, all other TypeScript of
- * the page is, in its order, `definitions.ts`.
- */
-async function readPage(
-  page: string,
-): Promise<{ readonly files: ReadonlyMap<string, string>; readonly commands: readonly string[] }> {
-  const text = await readFile(join(root, "docs/guide", page), "utf8");
-  const blocks = [...text.matchAll(/^```(\w*)\n(.*?)\n```$/gms)].map(([, language = "", code = ""]): Block => ({
-    language,
-    text: code,
-  }));
-  const files = new Map<string, string>();
-  const commands: string[] = [];
-  for (const { language, text: code } of blocks) {
-    if (language === "sh") {
-      commands.push(...code.split("\n"));
-      continue;
-    }
-    const named = /^(?:\/\/|#) (\S+\.\w+)$/m.exec(code.split("\n", 1)[0] ?? "")?.[1];
-    const file = named ?? (language === "ts" ? "definitions.ts" : undefined);
-    if (file === undefined) throw new Error(`${page} has a block in "${language}" that nobody could check:\n${code}`);
-    files.set(file, `${files.get(file) ?? ""}${code}\n\n`);
-  }
-  return { files, commands };
-}
-
-/** A project with nothing in it but what the page shows. */
-async function makeProject(files: ReadonlyMap<string, string>): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), "dagwright-guide-")));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(join(folder, "node_modules/@types"), { recursive: true });
-  await mkdir(join(folder, "node_modules/@dagwright"), { recursive: true });
-  for (const name of ["dagwright", "zod", "@dagwright/duckdb", "@dagwright/parquet"])
-    await symlink(join(root, "tests/node_modules", name), join(folder, "node_modules", name));
-  await symlink(join(root, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
-  await writeFile(join(folder, "package.json"), JSON.stringify({ name: "guide", private: true, type: "module" }));
-  await writeFile(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({
-      extends: join(root, "tsconfig.base.json"),
-      compilerOptions: { noEmit: true, types: ["node"], typeRoots: [join(folder, "node_modules/@types")] },
-      include: ["*.ts"],
-    }),
-  );
-  for (const [file, text] of files) {
-    await mkdir(dirname(join(folder, file)), { recursive: true });
-    await writeFile(join(folder, file), text);
-  }
-  return folder;
-}
-
-/** Runs a program of Node's; what it printed when it failed is in the failure. */
-async function run(folder: string, args: readonly string[]): Promise<string> {
-  const env = {
-    ...process.env,
-    DAGWRIGHT_HOME: join(folder, ".home"),
-    DAGSTER_HOME: undefined,
-    NODE_OPTIONS: undefined,
-    NO_COLOR: "1",
-  };
-  try {
-    const { stdout, stderr } = await execute(process.execPath, args, { cwd: folder, env });
-    return stdout + stderr;
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${args.join(" ")} failed:\n${stdout}\n${stderr}`, { cause: error });
-  }
-}
+import { expect, test } from "vitest";
+import { cli, makeProject, readPage, run, typescript } from "./page-project.ts";
 
 test.each([
   ["ops-and-jobs.md", "5 jobs, 0 assets, 0 schedules, 0 sensors", ["archive_orders", "daily/2026-11-21", '"42.00"']],
@@ -112,7 +27,7 @@ test.each([
   ["sensors.md", "1 job, 1 asset, 0 schedules, 6 sensors", []],
   ["schedules-and-sensors.md", "2 jobs, 1 asset, 4 schedules, 1 sensor", []],
 ])("%s is a project that compiles, loads, runs and passes its tests", async (page, defined, printed) => {
-  const { files, commands } = await readPage(page);
+  const { files, commands } = await readPage(`guide/${page}`);
   const folder = await makeProject(files);
   await run(folder, [typescript, "--project", folder, "--pretty", "false"]);
   expect(await run(folder, [cli, "definitions", "validate", "-f", "definitions.ts"])).toContain(defined);

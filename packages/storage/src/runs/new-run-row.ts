@@ -1,5 +1,5 @@
 import type { AssetCheckEvaluationPlannedEvent, AssetMaterializationPlannedEvent, RunLogEntry } from "@dagwright/model";
-import { systemTags } from "@dagwright/model";
+import { assetKeyToString, systemTags } from "@dagwright/model";
 import { type Beginning, exclusiveKeyOf } from "./exclusive-runs.ts";
 import { poolsOfPlan } from "./pools-of-plan.ts";
 import type { NewRun } from "./run-store.ts";
@@ -63,12 +63,17 @@ export function firstEntries(run: NewRun, { status, message = "" }: Beginning): 
   // What never starts plans nothing.
   const notes = run.notes ?? [];
   if (status === "CANCELED") return [...notes, { type: "RUN_CANCELED", atMs: 0, message, stepKey: null, error: null }];
+  const steps = new Map(
+    run.plan.steps.flatMap(({ key, outputs }) =>
+      outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [[assetKeyToString(assetKey), key] as const])),
+    ),
+  );
   const planned = (run.plannedAssets ?? []).flatMap(({ assetKey, partitions }) =>
     (partitions ?? [null]).map((partition): AssetMaterializationPlannedEvent => ({
       type: "ASSET_MATERIALIZATION_PLANNED",
       atMs: 0,
       message: `${run.jobName} intends to materialize asset ${JSON.stringify(assetKey)}`,
-      stepKey: null,
+      stepKey: steps.get(assetKeyToString(assetKey)) ?? null,
       assetKey,
       partition,
     })),

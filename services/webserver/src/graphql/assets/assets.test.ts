@@ -24,7 +24,7 @@ test("assets are those that are defined and those that runs have recorded", asyn
     prefix: assetsOrError(prefix: ["elsewhere"]) { ... on AssetConnection { nodes { id } } }
     some: assetsOrError(assetKeys: [{path: ["generated_numbers"]}, {path: ["nope"]}]) { ... on AssetConnection { nodes { id } } }
     records: assetRecordsOrError { ... on AssetRecordConnection { assets { id } } }
-    absent: assetOrError(assetKey: {path: ["nope"]}) { __typename ... on AssetNotFoundError { message } }
+    absent: assetOrError(assetKey: {path: ["nope"]}) { ... on Asset { definition { id } hasDefinitionOrRecord } }
   }`);
   expect(data.all.nodes.map(({ id }: { id: string }) => id)).toEqual(
     [["elsewhere", "table"], ["filtered_even_numbers"], ["generated_numbers"], ["summed_even_numbers"]].map((key) =>
@@ -38,9 +38,9 @@ test("assets are those that are defined and those that runs have recorded", asyn
   });
   expect(data.page.nodes.map(({ id }: { id: string }) => id)).toEqual(['["filtered_even_numbers"]', '["generated_numbers"]']);
   expect(data.prefix.nodes).toEqual([{ id: '["elsewhere","table"]' }]);
-  expect(data.some.nodes).toEqual([{ id: '["generated_numbers"]' }]);
+  expect(data.some.nodes).toEqual([{ id: '["generated_numbers"]' }, { id: '["nope"]' }]);
   expect(data.records.assets).toEqual([{ id: '["elsewhere","table"]' }]);
-  expect(data.absent.__typename).toBe("AssetNotFoundError");
+  expect(data.absent).toEqual({ definition: null, hasDefinitionOrRecord: false });
 });
 
 test("an asset node knows its neighbours, jobs, and what was made of it", async () => {

@@ -1,7 +1,9 @@
 import { type AssetKey, assetKeyToString, type AssetSnapshot } from "@dagwright/model";
+import { partitionsFromSnapshot } from "@dagwright/partitions";
 
 import { freshnessStatusInfo } from "../automation/freshness-status.ts";
 import type * as gql from "../../gen/types.ts";
+import type { GraphContext } from "../context.ts";
 import { checkFieldsOf } from "../asset-checks/to-asset-check.ts";
 import { configTypesOf, toNamelessField } from "../config/config-types.ts";
 import { toSchedule } from "../instigators/to-schedule.ts";
@@ -15,7 +17,7 @@ import { repositoryId } from "../workspace/repository-origin.ts";
 import { toRepository } from "../workspace/to-repository.ts";
 import { materializationsOf, observationsOf } from "./asset-events.ts";
 import { findOp, graphName, opsOf } from "./asset-ops.ts";
-import { assetPartitionFields, mappingBetween } from "../partitions/asset-partitions.ts";
+import { assetPartitionFields, mappingBetween, viewFor } from "../partitions/asset-partitions.ts";
 import { dependentsOf, findAssets, type FoundAsset } from "./find-assets.ts";
 import { toAutomationCondition, toFreshnessPolicy } from "./asset-policies.ts";
 import { assetsAtSameAddress, storageAddress } from "./storage-address.ts";
@@ -29,7 +31,8 @@ export const assetNodeFacts = (found: FoundAsset) => {
     id: `${repositoryId(entry.name)}.${assetKeyToString(asset.key)}`,
     groupName: asset.group,
     kinds: asset.kinds,
-    computeKind: asset.kinds[0] ?? null,
+    // What kinds were called when an asset had one of them; Dagster tells it of those alone.
+    computeKind: null,
     // Clients know kinds as tags, too.
     tags: [
       ...Object.entries(asset.tags).map(([key, value]) => ({ key, value })),
@@ -84,14 +87,14 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
       resourceKey,
     })),
     dataVersion: ({ partition }, context) => dataVersion(asset, partition ?? null, context),
-    dataVersionByPartition: ({ partitions }, context) =>
-      Promise.all((partitions ?? []).map((partition) => dataVersion(asset, partition, context))),
+    dataVersionByPartition: async ({ partitions }, context) =>
+      Promise.all((await askedOrAll(asset, partitions, context)).map((partition) => dataVersion(asset, partition, context))),
     staleStatus: ({ partition }, context) => statusOf(asset, partition ?? null, context),
-    staleStatusByPartition: ({ partitions }, context) =>
-      Promise.all((partitions ?? []).map((partition) => statusOf(asset, partition, context))),
+    staleStatusByPartition: async ({ partitions }, context) =>
+      Promise.all((await askedOrAll(asset, partitions, context)).map((partition) => statusOf(asset, partition, context))),
     staleCauses: ({ partition }, context) => causesOf(asset, partition ?? null, context),
-    staleCausesByPartition: ({ partitions }, context) =>
-      Promise.all((partitions ?? []).map((partition) => causesOf(asset, partition, context))),
+    staleCausesByPartition: async ({ partitions }, context) =>
+      Promise.all((await askedOrAll(asset, partitions, context)).map((partition) => causesOf(asset, partition, context))),
     changedReasons: [],
     storageAddress: storageAddress(found),
     assetsForSameStorageAddress: (_, context) => assetsAtSameAddress(found, context).map(toAssetNode),
@@ -112,7 +115,11 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
         .filter(({ jobName }) => asset.jobNames.includes(jobName))
         .map((schedule) => toSchedule({ entry, snapshot, schedule })),
       ...snapshot.sensors
-        .filter(({ jobNames }) => jobNames.some((name) => asset.jobNames.includes(name)))
+        .filter(({ jobNames, automation, assetSelection }) =>
+          automation === undefined
+            ? jobNames.some((name) => asset.jobNames.includes(name))
+            : assetSelection?.assetKeys.some((key) => assetKeyToString(key) === assetKeyToString(asset.key)) === true,
+        )
         .map((sensor) => toSensor({ entry, snapshot, sensor })),
     ],
   };
@@ -122,5 +129,15 @@ const dependency = (found: FoundAsset, downstream: AssetSnapshot, upstream: Asse
   asset: toAssetNode(found),
   partitionMapping: mappingBetween(downstream, upstream),
 });
+
+/** The partitions that a client names, or all of them. */
+async function askedOrAll(
+  { partitions: snapshot }: AssetSnapshot,
+  asked: readonly string[] | null | undefined,
+  context: GraphContext,
+): Promise<readonly string[]> {
+  if (asked !== null && asked !== undefined) return asked;
+  return snapshot === undefined ? [] : [...partitionsFromSnapshot(snapshot).keys(await viewFor(snapshot, context))];
+}
 
 const toKey = (path: AssetKey): gql.AssetKey => ({ path });

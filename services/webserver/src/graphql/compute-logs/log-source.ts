@@ -31,6 +31,8 @@ export async function findLogSource(logKey: readonly string[], context: Needs): 
 }
 
 async function isHere(logKey: readonly string[], computeLogs: ComputeLogManager): Promise<boolean> {
+  // Logs lie in folders; what has no place in any was never captured.
+  if (logKey.length < 2) return true;
   const siblings = await computeLogs.list(logKey.slice(0, -1));
   return siblings.some((key) => key.length === logKey.length && key.at(-1) === logKey.at(-1));
 }

@@ -81,10 +81,14 @@ export function toConfigType(key: string, types: ConfigTypes): gql.ConfigType {
       return {
         __typename: "CompositeConfigType",
         ...base,
-        fields: () => type.fields.map((field) => toConfigField(field, types)),
+        fields: () => byName(type.fields).map((field) => toConfigField(field, types)),
       };
   }
 }
+
+/** The order in which clients know fields from Dagster. */
+export const byName = (fields: readonly ConfigFieldSnapshot[]): readonly ConfigFieldSnapshot[] =>
+  fields.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 export const toConfigField = (field: ConfigFieldSnapshot, types: ConfigTypes): gql.ConfigTypeField => ({
   name: field.name,

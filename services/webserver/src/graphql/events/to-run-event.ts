@@ -24,7 +24,7 @@ export function toRunEvent(entry: LogEntrySource): gql.DagsterRunEvent {
     runId: runId ?? "",
     message: entry.message,
     timestamp: String(Math.trunc(entry.atMs)),
-    level: levelOf(entry),
+    level: runId === null ? "INFO" : levelOf(entry),
     stepKey: entry.stepKey,
     solidHandleID: entry.stepKey === null ? null : nodeHandleOf(entry.stepKey),
     eventType: entry.type === "LOG_LINE" ? null : entry.type,
@@ -267,16 +267,13 @@ function levelOf(entry: RunLogEntry): LogLevel {
     case "ASSET_FAILED_TO_MATERIALIZE":
       return "ERROR";
     case "ENGINE_EVENT":
-      return entry.error === null ? "INFO" : "ERROR";
+      return entry.error === null ? "DEBUG" : "ERROR";
     case "RUN_ENQUEUED":
     case "RUN_DEQUEUED":
     case "RUN_STARTING":
     case "RUN_CANCELING":
     case "RUN_CANCELED":
-    case "ASSET_MATERIALIZATION_PLANNED":
       return "INFO";
-    case "STEP_UP_FOR_RETRY":
-      return "WARNING";
     default:
       return "DEBUG";
   }

@@ -31,6 +31,8 @@ export const sensorDryRunMutations = {
       const runStatus = new RunStatusEvaluation(storage);
       return evaluateSensorTick({ sensor, instigator, last, nowMs, timeoutMs }, { client, runStatus }, signal);
     });
-    return { __typename: "DryRunInstigationTick", timestamp: nowMs / 1_000, evaluationResult };
+    // A sensor that leaves its cursor as it is keeps the one that was given.
+    const kept = { ...evaluationResult, cursor: evaluationResult.cursor ?? cursor };
+    return { __typename: "DryRunInstigationTick", timestamp: nowMs / 1_000, evaluationResult: kept };
   }),
 } satisfies Partial<gql.Mutation>;

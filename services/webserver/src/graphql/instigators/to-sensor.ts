@@ -1,3 +1,4 @@
+import { assetJobName } from "@dagwright/model";
 import { isStreamCursor } from "@dagwright/storage";
 import type * as gql from "../../gen/types.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
@@ -16,14 +17,19 @@ export function toSensor(found: FoundSensor): gql.Sensor {
     jobOriginId: instigator.id,
     name: sensor.name,
     description: sensor.description,
-    targets: sensor.jobNames.map((pipelineName) => ({ pipelineName, mode: "default", solidSelection: null })),
+    targets: (sensor.automation === undefined ? sensor.jobNames : [assetJobName]).map((pipelineName) => ({
+      pipelineName,
+      mode: "default",
+      solidSelection: null,
+    })),
     defaultStatus: sensor.defaultStatus,
     canReset: async (_, { loaders }) => canReset(await loaders.instigator.load(instigator.id)),
     hasCursorUpdatePermissions: (_, { viewer }) => viewer.has("update_sensor_cursor", [instigator.location]),
     sensorState: state,
     nextTick: state.nextTick,
     minIntervalSeconds: sensor.minimumIntervalSeconds,
-    sensorType: sensor.sensorType ?? "STANDARD",
+    // Dagster's other name, AUTOMATION, is for those that a code location evaluates; the daemon does.
+    sensorType: sensor.automation === undefined ? (sensor.sensorType ?? "STANDARD") : "AUTO_MATERIALIZE",
     metadata: { assetKeys: sensor.monitoredAssets?.map((path) => ({ path: [...path] })) ?? null },
     assetSelection: toAssetSelection(sensor),
     runStatusLag: async (_, { loaders, storage, signal }) => {

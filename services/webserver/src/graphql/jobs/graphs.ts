@@ -4,7 +4,6 @@ import { GraphNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { type LoadedLocation, loadedLocations } from "../workspace/find-definitions.ts";
-import { toModes } from "./modes.ts";
 import { nodePlaces, type NodePlace, toPlacedDefinition, toPlacedGraph, toPlacedHandle, toSolids } from "./solids.ts";
 import { toPipeline } from "./to-job.ts";
 
@@ -26,7 +25,7 @@ function findGraph(name: string, { snapshot }: LoadedLocation): gql.Graph | null
   for (const job of snapshot.jobs) {
     if (job.rootGraph === name) return toJobGraph(job);
     const place = nodePlaces(job).find(({ node }) => node.isGraph && node.definition === name);
-    if (place !== undefined) return { ...toPlacedGraph(place), __typename: "Graph" };
+    if (place !== undefined) return { ...toPlacedGraph(place), __typename: "Graph", modes: [] };
   }
   return null;
 }
@@ -39,7 +38,8 @@ function toJobGraph(job: JobSnapshot): gql.Graph {
     name: job.rootGraph,
     description,
     ...toSolids(job),
-    modes: () => toModes(job),
+    // Modes are a job's; a graph may be of several.
+    modes: [],
   };
 }
 

@@ -4,14 +4,23 @@ import { SnapshotNotFoundError } from "@dagwright/storage";
 import { PipelineSnapshotNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import { jobSnapshotId } from "../../snapshot-cache.ts";
+import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
-import { requireJob } from "../workspace/find-definitions.ts";
+import { resolveSelection } from "../runs/resolve-selection.ts";
+import { type FoundJob, requireJob } from "../workspace/find-definitions.ts";
 import { toResources } from "./modes.ts";
 import { toPipelineSnapshot } from "./pipeline-snapshot.ts";
 import { toPipeline } from "./to-job.ts";
 
+/** The job, whose parts are told with the whole of it; a selection has to be one of its parts. */
+function requireSelected(selector: gql.PipelineSelector, context: GraphContext): FoundJob {
+  const found = requireJob(selector, context);
+  resolveSelection(found, selector);
+  return found;
+}
+
 export const jobQueries = {
-  pipelineOrError: oneOf("PipelineOrError", (_root, { params }, context) => toPipeline(requireJob(params, context))),
+  pipelineOrError: oneOf("PipelineOrError", (_root, { params }, context) => toPipeline(requireSelected(params, context))),
   pipelineSnapshotOrError: oneOf(
     "PipelineSnapshotOrError",
     async (_root, { snapshotId: id, activePipelineSelector }, context) => {
@@ -29,6 +38,6 @@ export const jobQueries = {
   ),
   resourcesOrError: oneOf("ResourcesOrError", (_root, { pipelineSelector }, context) => ({
     __typename: "ResourceConnection",
-    resources: toResources(requireJob(pipelineSelector, context).job),
+    resources: toResources(requireSelected(pipelineSelector, context).job),
   })),
 } satisfies Partial<gql.Query>;

@@ -23,11 +23,14 @@ export function toSolids(job: JobSnapshot): Pick<gql.SolidContainer, "solids" | 
   return container(place);
 }
 
-export const nodeNames = (job: JobSnapshot): string[] => requireGraph(job, job.rootGraph).nodes.map(({ name }) => name);
+export const nodeNames = (job: JobSnapshot): string[] => nodesOf(requireGraph(job, job.rootGraph)).map(({ name }) => name);
+
+/** By name, as clients know them from Dagster. */
+const nodesOf = (graph: GraphSnapshot): readonly NodeSnapshot[] => graph.nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 function container(place: Place): Pick<gql.SolidContainer, "solids" | "solidHandle" | "solidHandles"> {
   return {
-    solids: () => place.graph.nodes.map((node) => toSolid(node, place)),
+    solids: () => nodesOf(place.graph).map((node) => toSolid(node, place)),
     solidHandle: ({ handleID }: { readonly handleID: string }) =>
       allHandles(place).find(({ handleID: each }) => each === handleID) ?? null,
     solidHandles: ({ parentHandleID }: { readonly parentHandleID?: string | null | undefined }) => {
@@ -49,7 +52,7 @@ export interface NodePlace {
 /** Every use of an op or graph within a job, parents first. */
 export function nodePlaces(job: JobSnapshot): NodePlace[] {
   const within = (place: Place): NodePlace[] =>
-    place.graph.nodes.flatMap((node) => {
+    nodesOf(place.graph).flatMap((node) => {
       const path = [...place.path, node.name];
       const here: NodePlace = { handleId: path.join("."), node, place };
       return node.isGraph ? [here, ...within({ job, graph: requireGraph(job, node.definition), path })] : [here];
@@ -75,7 +78,7 @@ type Handle = gql.SolidHandle & { readonly handleID: string };
 
 /** Handles of a graph's nodes and of those within them, parents first. */
 function allHandles(place: Place, parent: Handle | null = null): Handle[] {
-  return place.graph.nodes.flatMap((node) => {
+  return nodesOf(place.graph).flatMap((node) => {
     const path = [...place.path, node.name];
     const handleID = path.join(".");
     const handle: Handle = {

@@ -36,7 +36,8 @@ export const toJobDescription = (job: JobSnapshot) => ({
     return { __typename: "DagsterTypeNotFoundError", message, dagsterTypeName };
   },
   tags: () => tagsOf(job),
-  runTags: () => tagsOf(job),
+  // A job of ops has no tags for its runs alone, its tags are theirs as well; with Dagster a job of assets tells the same ones twice.
+  runTags: () => (job.assets.length > 0 ? tagsOf(job) : []),
   metadataEntries: () => toMetadataEntries(job.metadata),
   graphName: job.rootGraph,
   // A run keeps the snapshot of its whole job and the selection beside it, so that no snapshot is made of another.

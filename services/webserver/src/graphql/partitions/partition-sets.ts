@@ -9,7 +9,7 @@ import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { listRuns } from "../runs/list-runs.ts";
 import { toRun } from "../runs/to-run.ts";
-import { type FoundJob, type LoadedLocation, requireJob, requireRepository } from "../workspace/find-definitions.ts";
+import { type FoundJob, type LoadedLocation, requireRepository } from "../workspace/find-definitions.ts";
 import { toRepositoryOrigin } from "../workspace/repository-origin.ts";
 import { viewFor } from "./asset-partitions.ts";
 import { keysPage } from "./keys-page.ts";
@@ -174,9 +174,11 @@ export const jobPartitionFields = (found: FoundJob): Pick<gql.Job, "partitionKey
 
 export const partitionQueries = {
   partitionSetsOrError: oneOf("PartitionSetsOrError", (_root, { repositorySelector, pipelineName }, context) => {
-    const found = requireJob({ ...repositorySelector, pipelineName }, context);
-    const { partitions } = found.job;
-    return { __typename: "PartitionSets", results: partitions === undefined ? [] : [toPartitionSet(found, partitions)] };
+    const location = requireRepository(repositorySelector, context);
+    return {
+      __typename: "PartitionSets",
+      results: toPartitionSets(location).filter((set) => set.pipelineName === pipelineName),
+    };
   }),
   partitionSetOrError: oneOf("PartitionSetOrError", (_root, { repositorySelector, partitionSetName }, context) => {
     const location = requireRepository(repositorySelector, context);

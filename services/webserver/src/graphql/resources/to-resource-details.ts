@@ -1,7 +1,7 @@
 import { type AssetKey, assetKeyToString, type OpSnapshot, repositoryName, type ResourceSnapshot } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
-import { configTypesOf, toConfigField } from "../config/config-types.ts";
+import { byName, configTypesOf, toConfigField } from "../config/config-types.ts";
 import { nodePlaces } from "../jobs/solids.ts";
 import type { LoadedLocation } from "../workspace/find-definitions.ts";
 
@@ -43,7 +43,7 @@ function configFields({ key, configType }: ResourceSnapshot, { snapshot }: Loade
   if (job === undefined) return [];
   const types = configTypesOf(job);
   const type = types.get(configType);
-  return "fields" in type ? type.fields.map((field) => toConfigField(field, types)) : [];
+  return "fields" in type ? byName(type.fields).map((field) => toConfigField(field, types)) : [];
 }
 
 const needs = (op: OpSnapshot | undefined, name: string): boolean => op?.requiredResourceKeys.includes(name) === true;

@@ -108,6 +108,10 @@ export async function launchAsAsked(
     throw new ConflictingExecutionParamsError("The selector names no job; give jobName");
   }
   const found = requireJob({ ...selector, pipelineName }, context);
+  const runConfig = parseRunConfig(params.runConfigData);
+  if (preset !== null && preset !== undefined && Object.keys(runConfig).length > 0) {
+    throw new ConflictingExecutionParamsError("A preset brings its own run config: give either preset or runConfigData");
+  }
   const isPreset = preset === defaultPreset && found.job.runConfig !== undefined;
   if (preset !== null && preset !== undefined && !isPreset) throw new PresetNotFoundError(preset, pipelineName);
   requireMode(params.mode, pipelineName);
@@ -119,7 +123,7 @@ export async function launchAsAsked(
   return checkAndLaunch(
     found,
     {
-      runConfig: parseRunConfig(params.runConfigData),
+      runConfig,
       tags,
       selection: await withoutFresh(found, resolveSelection(found, { ...selector, stepKeys }), tags, context),
       ...lineage(executionMetadata),

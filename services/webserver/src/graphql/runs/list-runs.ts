@@ -6,7 +6,7 @@ import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { requireRun, requireRunId } from "./run-or-error.ts";
-import { toRun } from "./to-run.ts";
+import { isShownTag, toRun } from "./to-run.ts";
 
 type MaybeFilter = gql.RunsFilter | null | undefined;
 
@@ -106,7 +106,7 @@ export const runQueries = {
   })),
   runTagKeysOrError: oneOf("RunTagKeysOrError", async (_root, _args: object, { storage, signal }) => ({
     __typename: "RunTagKeys",
-    keys: await storage.runs.tagKeys({ signal }),
+    keys: (await storage.runs.tagKeys({ signal })).filter(isShownTag),
   })),
   runTagsOrError: oneOf("RunTagsOrError", async (_root, { tagKeys, valuePrefix, limit }, { storage, signal }) => {
     const keys = tagKeys ?? (await storage.runs.tagKeys({ signal }));
@@ -116,7 +116,8 @@ export const runQueries = {
       ...(limit !== null && limit !== undefined && { limit }),
     };
     const values = await Promise.all(keys.map((key) => storage.runs.tagValues(key, options)));
-    return { __typename: "RunTags", tags: keys.map((key, index) => ({ key, values: values[index] ?? [] })) };
+    const tags = keys.map((key, index) => ({ key, values: values[index] ?? [] }));
+    return { __typename: "RunTags", tags: tags.filter((tag) => tag.values.length > 0) };
   }),
   runGroupOrError: oneOf("RunGroupOrError", async (_root, args: { readonly runId: string }, context) => {
     const { loaders, storage, signal } = context;

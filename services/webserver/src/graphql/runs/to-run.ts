@@ -7,6 +7,7 @@ import {
   type JsonObject,
   redactRunConfig,
   type Run,
+  type StepInputSource,
   systemTags,
 } from "@dagwright/model";
 import { stringify } from "yaml";
@@ -47,7 +48,7 @@ export const toRun = (run: Run): gql.Run => ({
     isEmpty(run.runConfig) ? run.runConfig : shownRunConfig(run, snapshots),
   mode: "default",
   tags: Object.entries(run.tags)
-    .filter(([key]) => !key.startsWith(hiddenTags))
+    .filter(([key]) => isShownTag(key))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => ({ key, value })),
   rootRunId: run.rootRunId,
@@ -63,7 +64,11 @@ export const toRun = (run: Run): gql.Run => ({
   startTime: toSeconds(run.startedAtMs),
   endTime: toSeconds(run.endedAtMs),
   updateTime: run.updatedAtMs / 1000,
-  assetSelection: ({ limit }) => run.selection.assetKeys?.slice(0, limit ?? undefined).map((path) => ({ path })) ?? null,
+  // None in particular, as where only checks were chosen, is told as no selection.
+  assetSelection: ({ limit }) =>
+    run.selection.assetKeys === null || run.selection.assetKeys?.length === 0
+      ? null
+      : (run.selection.assetKeys?.slice(0, limit ?? undefined).map((path) => ({ path })) ?? null),
   assetChecks: async (_, { snapshots }) => plannedChecks(await snapshots.plan(run.planSnapshotId)).map(toCheckHandle),
   assetCheckSelection: ({ limit }) => run.selection.checkKeys?.slice(0, limit ?? undefined).map(toCheckHandle) ?? null,
   assetCheckSelectionCount: run.selection.checkKeys?.length ?? 0,
@@ -97,8 +102,8 @@ const isEmpty = (runConfig: JsonObject): boolean => Object.keys(runConfig).lengt
 const shownRunConfig = async (run: Run, snapshots: SnapshotCache): Promise<JsonObject> =>
   redactRunConfig(run.runConfig, await snapshots.job(run.jobSnapshotId));
 
-/** Tags for filters that people are not to see. */
-const hiddenTags = ".dagster/";
+/** Some tags are for filters alone, and people are not to see them. */
+export const isShownTag = (key: string): boolean => !key.startsWith(".dagster/");
 
 /** What the client chose by op selection, as it wrote it. */
 function solidSelection({ tags }: Run): string[] | null {
@@ -141,9 +146,12 @@ const distinct = (keys: readonly AssetKey[]): AssetKey[] => [
   ...new Map(keys.map((key) => [assetKeyToString(key), key])).values(),
 ];
 
-/** Steps that wait for no other. */
-const rootSteps = ({ steps }: ExecutionPlan): ExecutionPlan["steps"] =>
-  steps.filter(({ inputs }) => inputs.every(({ sources }) => sources.every(({ kind }) => kind !== "step")));
+/** Steps that wait for no other of the run. */
+function rootSteps({ steps }: ExecutionPlan): ExecutionPlan["steps"] {
+  const keys = new Set(steps.map(({ key }) => key));
+  const isMadeHere = (source: StepInputSource): boolean => source.kind === "step" && keys.has(source.stepKey);
+  return steps.filter(({ inputs }) => !inputs.some(({ sources }) => sources.some(isMadeHere)));
+}
 
 /** Tags by which a run asks for its processes to be measured. */
 const metricsTags = ["dagster/run_metrics", ".dagster/run_metrics"];

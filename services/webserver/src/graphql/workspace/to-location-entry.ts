@@ -16,10 +16,11 @@ export const toLocationEntry = (entry: LocationEntry): gql.WorkspaceLocationEntr
   locationOrLoadError: () => toLocationOrLoadError(entry),
   displayMetadata: () => toDisplayMetadata(entry),
   updatedTimestamp: entry.updatedAtMs / 1000,
-  versionKey: entry.versionKey,
+  versionKey: versionKey(entry),
   permissions: (_, context) => toPermissions(context, entry.name),
   defsStateInfo: null,
-  featureFlags: [],
+  // The one that clients of Dagster ask about.
+  featureFlags: [{ name: "SHOW_SINGLE_RUN_BACKFILL_TOGGLE", enabled: false }],
   definitionsSource: "CODE_SERVER",
 });
 
@@ -29,7 +30,7 @@ export const toLocationStatus = (entry: LocationEntry): gql.WorkspaceLocationSta
   name: entry.name,
   loadStatus: loadStatus(entry),
   updateTimestamp: entry.updatedAtMs / 1000,
-  versionKey: entry.versionKey,
+  versionKey: versionKey(entry),
   permissions: (_, context) => toPermissions(context, entry.name),
 });
 
@@ -44,6 +45,9 @@ export const toLocation = ({ entry, snapshot }: LoadedLocation): gql.RepositoryL
   serverId: entry.serverId === "" ? null : entry.serverId,
   dagsterLibraryVersions: entry.sdkVersion === "" ? null : [{ name: "dagwright", version: entry.sdkVersion }],
 });
+
+/** What never was loaded changes whenever something is heard of it. */
+const versionKey = (entry: LocationEntry): string => (entry.versionKey === "" ? `${entry.updatedAtMs}` : entry.versionKey);
 
 const loadStatus = ({ status }: LocationEntry): gql.RepositoryLocationLoadStatus => (status === "LOADING" ? "LOADING" : "LOADED");
 
