@@ -61,6 +61,7 @@ export type {
   LastTick,
   InstigatorStore,
   Tick,
+  TickPage,
   TickOutcome,
   TickRun,
 } from "./instigators/instigator-store.ts";

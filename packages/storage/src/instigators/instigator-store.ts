@@ -115,6 +115,14 @@ export interface Tick {
   readonly evaluationId: string | null;
 }
 
+/** Which ticks of an instigator: pages go by time. */
+export interface TickPage {
+  readonly limit: number;
+  readonly beforeMs?: number;
+  readonly afterMs?: number;
+  readonly statuses?: readonly TickStatus[];
+}
+
 export interface InstigatorStore {
   /** Brings the kept instigators of a location in line with its code. Those that left the code are no longer due; their switch and ticks stay. */
   sync(location: CodeLocationName, declared: readonly DeclaredInstigator[], options?: StoreOptions): Promise<void>;
@@ -169,15 +177,13 @@ export interface InstigatorStore {
   /** Of those that have had a tick, in one statement. */
   lastTicks(ids: readonly InstigatorId[], options?: StoreOptions): Promise<ReadonlyMap<InstigatorId, LastTick>>;
 
-  /** Newest first, paged by time. */
-  ticks(
-    id: InstigatorId,
-    page: {
-      readonly limit: number;
-      readonly beforeMs?: number;
-      readonly afterMs?: number;
-      readonly statuses?: readonly TickStatus[];
-    },
+  /** Newest first. */
+  ticks(id: InstigatorId, page: TickPage, options?: StoreOptions): Promise<readonly Tick[]>;
+
+  /** The same page of each instigator, in one statement; those without such ticks are left out. */
+  ticksOfEach(
+    ids: readonly InstigatorId[],
+    page: TickPage,
     options?: StoreOptions,
-  ): Promise<readonly Tick[]>;
+  ): Promise<ReadonlyMap<InstigatorId, readonly Tick[]>>;
 }

@@ -35,6 +35,7 @@ import type {
   DeclaredInstigator,
   InstigatorClaim,
   InstigatorStore,
+  TickPage,
   LastTick,
   Tick,
   TickOutcome,
@@ -290,8 +291,17 @@ export class PostgresInstigatorStore implements InstigatorStore {
     );
   }
 
-  async ticks(id: InstigatorId, page: Parameters<InstigatorStore["ticks"]>[1], options?: StoreOptions): Promise<readonly Tick[]> {
-    return (await this.#database.rows(ticksStatement(id, page), options)).map(toTick);
+  async ticks(id: InstigatorId, page: TickPage, options?: StoreOptions): Promise<readonly Tick[]> {
+    return (await this.#database.rows(ticksStatement([id], page), options)).map(toTick);
+  }
+
+  async ticksOfEach(
+    ids: readonly InstigatorId[],
+    page: TickPage,
+    options?: StoreOptions,
+  ): Promise<ReadonlyMap<InstigatorId, readonly Tick[]>> {
+    const ticks = (await this.#database.rows(ticksStatement(ids, page), options)).map(toTick);
+    return Map.groupBy(ticks, ({ instigatorId }) => instigatorId);
   }
 }
 

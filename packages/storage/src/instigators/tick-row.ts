@@ -2,7 +2,7 @@ import { type InstigatorId, instigatorId, runId, type SerializedError, type Tick
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { fromMs, toMs } from "../database/time.ts";
 import type { TickDetails } from "./commit-statements.ts";
-import type { InstigatorStore, Tick } from "./instigator-store.ts";
+import type { Tick, TickPage } from "./instigator-store.ts";
 
 export interface TickRow {
   readonly id: string;
@@ -22,9 +22,9 @@ export interface TickRow {
   readonly run_keys: readonly string[];
 }
 
-/** One instigator's ticks, newest first: a range of the unique index by (instigator, scheduled time). */
-export function ticksStatement(id: InstigatorId, page: Parameters<InstigatorStore["ticks"]>[1]): SqlFragment<TickRow> {
-  const conditions: SqlFragment<unknown>[] = [sql`t.instigator_id = ${id}`];
+/** A page of ticks for each instigator, newest first: ranges of the unique index by (instigator, scheduled time). */
+export function ticksStatement(ids: readonly InstigatorId[], page: TickPage): SqlFragment<TickRow> {
+  const conditions: SqlFragment<unknown>[] = [sql`t.instigator_id = i.id`];
   if (page.beforeMs !== undefined) conditions.push(sql`t.scheduled_at < ${fromMs(page.beforeMs)}`);
   if (page.afterMs !== undefined) conditions.push(sql`t.scheduled_at > ${fromMs(page.afterMs)}`);
   if (page.statuses !== undefined) conditions.push(sql`t.status = any(${page.statuses}::text[])`);
@@ -32,7 +32,8 @@ export function ticksStatement(id: InstigatorId, page: Parameters<InstigatorStor
     select t.id::text as id, t.instigator_id, ${toMs(sql`t.scheduled_at`)} as scheduled_ms, ${toMs(sql`t.started_at`)} as started_ms,
       ${toMs(sql`t.ended_at`)} as ended_ms, t.status, t.skip_reason, t.error, t.cursor, t.logs, t.repetitions, t.details,
       t.evaluation_id::text as evaluation_id, r.run_ids, r.run_keys
-    from (select * from dagwright.ticks t where ${sql.join(conditions, sql` and `)} order by t.scheduled_at desc limit ${page.limit}) t,
+    from unnest(${ids}::text[]) as i(id),
+      lateral (select * from dagwright.ticks t where ${sql.join(conditions, sql` and `)} order by t.scheduled_at desc limit ${page.limit}) t,
       lateral (
         select coalesce(array_agg(run_id::text order by index), '{}') as run_ids,
           coalesce(array_agg(run_key order by index) filter (where run_key is not null), '{}') as run_keys

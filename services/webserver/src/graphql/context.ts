@@ -54,6 +54,6 @@ export interface GraphContext extends ServerScope {
   readonly warnings: string[];
   /** Set by what makes this answer another one the next time, although it waits for nothing: an answer from memory alone would be kept else. */
   isMomentary: boolean;
-  /** This server's clock, in milliseconds. The answer becomes a momentary one. */
+  /** This server's clock, in milliseconds, the same for all of an answer, which becomes a momentary one. */
   nowMs(): number;
 }

@@ -11,7 +11,15 @@ import {
   type RunId,
   type StoredEntry,
 } from "@dagwright/model";
-import { type AssetState, RunNotFoundError, type StepStats, type Storage, type StoredFreshness } from "@dagwright/storage";
+import {
+  type AssetState,
+  RunNotFoundError,
+  type StepStats,
+  type Storage,
+  type StoredFreshness,
+  type Tick,
+  type TickPage,
+} from "@dagwright/storage";
 import { type QueueLimits, readWaits, type RunWait } from "@dagwright/workspace";
 import DataLoader from "dataloader";
 
@@ -40,6 +48,13 @@ export interface Loaders {
   readonly checkExecution: DataLoader<AssetCheckKey, AssetCheckExecution | null, string>;
   /** Null: it was never switched, and no daemon has seen it yet. */
   readonly instigator: DataLoader<InstigatorId, Instigator | null>;
+  /** Instigators that are asked for the same page share a statement. */
+  readonly ticks: DataLoader<TicksOf, readonly Tick[], string>;
+}
+
+interface TicksOf {
+  readonly id: InstigatorId;
+  readonly page: TickPage;
 }
 
 const stepMarkTypes = [
@@ -116,6 +131,20 @@ export function makeLoaders(
         return keys.map((key) => latest.get(assetCheckKeyToString(key)) ?? null);
       },
       { cacheKeyFn: assetCheckKeyToString },
+    ),
+    ticks: loader<TicksOf, readonly Tick[], string>(
+      async (wanted) => {
+        const pages = new Map(
+          await Promise.all(
+            [...Map.groupBy(wanted, ({ page }) => JSON.stringify(page))].map(async ([key, group]) => {
+              const ids = group.map(({ id }) => id);
+              return [key, await storage.instigators.ticksOfEach(ids, group[0]!.page, { signal })] as const;
+            }),
+          ),
+        );
+        return wanted.map(({ id, page }) => pages.get(JSON.stringify(page))?.get(id) ?? []);
+      },
+      { cacheKeyFn: ({ id, page }) => `${id} ${JSON.stringify(page)}` },
     ),
     instigator: loader(async (ids) => {
       const kept = new Map((await storage.instigators.getMany(ids, { signal })).map((each) => [each.id, each]));

@@ -37,6 +37,7 @@ export type MakeContext = (deadline?: AbortSignal) => GraphContext;
 
 export const makeContext = (scope: ServerScope, viewer: Viewer, signal: AbortSignal, log: FastifyBaseLogger): GraphContext => {
   const gathering = new Gathering();
+  let nowMs: number | undefined;
   const context = {
     ...scope,
     viewer,
@@ -48,7 +49,7 @@ export const makeContext = (scope: ServerScope, viewer: Viewer, signal: AbortSig
     isMomentary: false,
     nowMs: () => {
       context.isMomentary = true;
-      return Date.now();
+      return (nowMs ??= Date.now());
     },
   };
   return context;

@@ -104,7 +104,6 @@ interface TickArgs {
 
 /** Newest first. The cursor is the time, in seconds, of the last tick of the page before; days count back from now. */
 async function ticksOf({ id }: FoundInstigator, args: TickArgs, context: GraphContext): Promise<readonly Tick[]> {
-  const { storage, signal } = context;
   const { dayRange, dayOffset, cursor, statuses, beforeTimestamp, afterTimestamp } = args;
   const limit = Math.min(args.limit ?? largestTickPage, largestTickPage);
   if (limit <= 0) return [];
@@ -121,14 +120,11 @@ async function ticksOf({ id }: FoundInstigator, args: TickArgs, context: GraphCo
   const beforeMs = Math.min(...before);
   const afterMs = Math.max(...after);
   if (Number.isNaN(beforeMs)) throw new RangeError(`"${cursor}" is no cursor of ticks`);
-  return storage.instigators.ticks(
-    id,
-    {
-      limit,
-      ...(Number.isFinite(beforeMs) && { beforeMs }),
-      ...(Number.isFinite(afterMs) && { afterMs }),
-      ...(statuses !== null && statuses !== undefined && statuses.length > 0 && { statuses }),
-    },
-    { signal },
-  );
+  const page = {
+    limit,
+    ...(Number.isFinite(beforeMs) && { beforeMs }),
+    ...(Number.isFinite(afterMs) && { afterMs }),
+    ...(statuses !== null && statuses !== undefined && statuses.length > 0 && { statuses }),
+  };
+  return context.loaders.ticks.load({ id, page });
 }
