@@ -18,6 +18,7 @@ import {
 import { collectFields, type Selecting } from "./collect-fields.ts";
 import type { Execution, WriteValue } from "./execution.ts";
 import { isPromise } from "./is-promise.ts";
+import { JsonItems } from "./json-items.ts";
 import { leafText } from "./leaf-text.ts";
 import { writeItems } from "./write-items.ts";
 
@@ -133,8 +134,12 @@ function presentWriter(
 ): WriteValue {
   if (isLeafType(type)) {
     const toText = leafText(type);
-    return (value, out) => {
+    const writeLeaf: WriteValue = (value, out) => {
       out.text += toText(value);
+    };
+    return (value, out, execution) => {
+      if (value instanceof JsonItems) writeItems(value, out, execution, writeLeaf);
+      else writeLeaf(value, out, execution);
     };
   }
   if (isListType(type)) {

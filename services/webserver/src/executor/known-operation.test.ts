@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 import type { GraphContext } from "../graphql/context.ts";
 import { defaultQueryLimits } from "../http/query-limits.ts";
+import { JsonItems } from "./json-items.ts";
 import { Gathering } from "./gathering.ts";
 import { KnownQueries } from "./known-queries.ts";
 
@@ -34,14 +35,14 @@ const root = {
     named: ({ name }: { name?: string }) => (name === undefined ? null : Promise.resolve(dog(name))),
     weight: 1e21,
     isOpen: kinds === undefined,
-    any: { list: [1, "a", null] },
+    any: new JsonItems(() => [1, "a", { b: [null] }].values()),
   }),
   fails: () => Promise.reject(new Error("broken")),
   never: null,
   broken: new Error("given"),
 };
 
-const context = () => ({ gathering: new Gathering() }) as GraphContext;
+const context = () => ({ gathering: new Gathering(), signal: new AbortController().signal }) as GraphContext;
 const queries = new KnownQueries(schema, defaultQueryLimits);
 
 async function write(query: string, variables: Readonly<Record<string, unknown>> = {}, name: string | null = null) {
@@ -119,7 +120,7 @@ test("a large answer is worked at in many turns of the event loop, and what it n
   let turns = 0;
   const counting = setInterval(() => (turns += 1));
   const operation = queries.read(`{ zoo { animals { id ... on Cat { lives } } } }`).operation(null)!;
-  const { text } = await operation.write({ zoo: { animals: animals() } }, {}, { gathering } as GraphContext);
+  const { text } = await operation.write({ zoo: { animals: animals() } }, {}, { ...context(), gathering });
   clearInterval(counting);
   const { zoo } = JSON.parse(text.toBody("", "").toString()) as { zoo: { animals: { id: string; lives: number }[] } };
   expect([zoo.animals.length, zoo.animals[3_999], fetched]).toEqual([4_000, { id: "3999", lives: 9 }, [4_000]]);

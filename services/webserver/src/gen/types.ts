@@ -526,7 +526,7 @@ export interface AssetNode {
   readonly freshnessStatusInfo: Field<FreshnessStatusInfo | null, NoArgs>;
   readonly assetMaterializationUsedData: Field<readonly MaterializationUpstreamDataVersion[], { readonly timestampMillis: string }>;
   readonly changedReasons: Field<readonly ChangeReason[], NoArgs>;
-  readonly assetsForSameStorageAddress: Field<readonly AssetNode[], NoArgs>;
+  readonly assetsForSameStorageAddress: Field<Iterable<AssetNode>, NoArgs>;
   readonly storageAddress: Field<StorageAddress | null, NoArgs>;
   readonly freshnessPolicy: Field<FreshnessPolicy | null, NoArgs>;
   readonly freshnessInfo: Field<AssetFreshnessInfo | null, NoArgs>;
@@ -546,7 +546,7 @@ export interface AssetNode {
 }
 
 export interface AssetNodeConnection {
-  readonly nodes: Field<readonly AssetNode[], NoArgs>;
+  readonly nodes: Field<Iterable<AssetNode>, NoArgs>;
   readonly cursor: Field<string | null, NoArgs>;
   readonly hasMore: Field<boolean, NoArgs>;
 }
@@ -833,7 +833,7 @@ export interface CompositeSolidDefinition {
   readonly metadata: Field<readonly MetadataItemDefinition[], NoArgs>;
   readonly inputDefinitions: Field<readonly InputDefinition[], NoArgs>;
   readonly outputDefinitions: Field<readonly OutputDefinition[], NoArgs>;
-  readonly assetNodes: Field<readonly AssetNode[], NoArgs>;
+  readonly assetNodes: Field<Iterable<AssetNode>, NoArgs>;
   readonly pools: Field<readonly string[], NoArgs>;
   readonly id: Field<string, NoArgs>;
   readonly solids: Field<readonly Solid[], NoArgs>;
@@ -2625,7 +2625,7 @@ export interface Query {
   readonly assetsOrError: Root<AssetsOrError, { readonly prefix?: readonly string[] | null | undefined; readonly assetKeys?: readonly AssetKeyInput[] | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly assetRecordsOrError: Root<AssetRecordsOrError, { readonly prefix?: readonly string[] | null | undefined; readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined }>;
   readonly assetOrError: Root<AssetOrError, { readonly assetKey: AssetKeyInput }>;
-  readonly assetNodes: Root<readonly AssetNode[], { readonly group?: AssetGroupSelector | null | undefined; readonly pipeline?: PipelineSelector | null | undefined; readonly assetKeys?: readonly AssetKeyInput[] | null | undefined; readonly loadMaterializations: boolean | null }>;
+  readonly assetNodes: Root<Iterable<AssetNode>, { readonly group?: AssetGroupSelector | null | undefined; readonly pipeline?: PipelineSelector | null | undefined; readonly assetKeys?: readonly AssetKeyInput[] | null | undefined; readonly loadMaterializations: boolean | null }>;
   readonly assetNodeOrError: Root<AssetNodeOrError, { readonly assetKey: AssetKeyInput }>;
   readonly assetsLatestInfo: Root<readonly AssetLatestInfo[], { readonly assetKeys: readonly AssetKeyInput[] }>;
   readonly assetNodeAdditionalRequiredKeys: Root<readonly AssetKey[], { readonly assetKeys: readonly AssetKeyInput[] }>;
@@ -2805,7 +2805,7 @@ export interface Repository {
   readonly origin: Field<RepositoryOrigin, NoArgs>;
   readonly schedules: Field<readonly Schedule[], NoArgs>;
   readonly sensors: Field<readonly Sensor[], { readonly sensorType?: SensorType | null | undefined }>;
-  readonly assetNodes: Field<readonly AssetNode[], NoArgs>;
+  readonly assetNodes: Field<Iterable<AssetNode>, NoArgs>;
   readonly assetNodesConnection: Field<AssetNodeConnection, { readonly cursor?: string | null | undefined; readonly limit: number }>;
   readonly displayMetadata: Field<readonly RepositoryMetadata[], NoArgs>;
   readonly assetGroups: Field<readonly AssetGroup[], NoArgs>;
@@ -3597,7 +3597,7 @@ export interface SolidDefinition {
   readonly metadata: Field<readonly MetadataItemDefinition[], NoArgs>;
   readonly inputDefinitions: Field<readonly InputDefinition[], NoArgs>;
   readonly outputDefinitions: Field<readonly OutputDefinition[], NoArgs>;
-  readonly assetNodes: Field<readonly AssetNode[], NoArgs>;
+  readonly assetNodes: Field<Iterable<AssetNode>, NoArgs>;
   readonly pools: Field<readonly string[], NoArgs>;
   readonly configField: Field<ConfigTypeField | null, NoArgs>;
   readonly requiredResources: Field<readonly ResourceRequirement[], NoArgs>;

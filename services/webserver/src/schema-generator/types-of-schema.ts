@@ -1,4 +1,5 @@
 import {
+  getNamedType,
   type GraphQLEnumType,
   type GraphQLField,
   type GraphQLInputObjectType,
@@ -91,7 +92,7 @@ const argsType = (field: GraphQLField<unknown, unknown>): string =>
 
 function objectType(type: GraphQLObjectType, isMember: boolean): string {
   const fields = Object.values(type.getFields()).map(
-    (field) => `  readonly ${field.name}: Field<${typeScript(field.type)}, ${argsType(field)}>;`,
+    (field) => `  readonly ${field.name}: Field<${outputType(field)}, ${argsType(field)}>;`,
   );
   const mark = mostlyAlone.has(type.name) ? "__typename?" : "__typename";
   const typename = isMember ? `  readonly ${mark}: "${type.name}";\n` : "";
@@ -101,10 +102,16 @@ function objectType(type: GraphQLObjectType, isMember: boolean): string {
 function rootType(type: GraphQLObjectType, kind: "Root" | "Stream"): string {
   const fields = Object.values(type.getFields()).map((field) => {
     const name = kind === "Stream" ? `"${field.name}", ` : "";
-    return `  readonly ${field.name}: ${kind}<${name}${typeScript(field.type)}, ${argsType(field)}>;`;
+    return `  readonly ${field.name}: ${kind}<${name}${outputType(field)}, ${argsType(field)}>;`;
   });
   return `export interface ${type.name} {\n${fields.join("\n")}\n}\n`;
 }
+
+/** Lists that may be long, whose items are made only when they are written: those of all assets. */
+const madeAsWritten: ReadonlySet<string> = new Set(["[AssetNode!]!"]);
+
+const outputType = (field: GraphQLField<unknown, unknown>): string =>
+  madeAsWritten.has(String(field.type)) ? `Iterable<${getNamedType(field.type).name}>` : typeScript(field.type);
 
 /** GraphQL's types may be null unless they say otherwise; TypeScript's the other way round. */
 function typeScript(type: GraphQLType): string {

@@ -1,5 +1,6 @@
 import type { PartitionsSnapshot } from "@dagwright/model";
 
+import { JsonItems } from "../../executor/json-items.ts";
 import type { Viewer } from "../../viewer.ts";
 import type { LoadedLocation } from "../workspace/find-definitions.ts";
 import { toAssetOwner } from "../metadata/owners.ts";
@@ -12,15 +13,19 @@ import { type AssetNodeFacts, assetNodeFacts } from "./to-asset-node.ts";
  * All assets of a code location as one JSON value, written as clients keep asset nodes: the catalog of ten thousand assets without a resolver call for
  * each of their fields. It changes with the location's definitions and with what the viewer may do.
  */
-export function assetManifest(location: LoadedLocation, viewer: Viewer): readonly object[] {
+export function assetManifest(location: LoadedLocation, viewer: Viewer): JsonItems<object> {
   const allowed = {
     hasMaterializePermission: viewer.has("launch_pipeline_execution", [location.entry.name]),
     hasWipePermission: viewer.has("wipe_assets", [location.entry.name]),
     hasReportRunlessAssetEventPermission: viewer.has("report_runless_asset_events", [location.entry.name]),
   };
   const checked = new Set((location.snapshot.checks ?? []).map(({ assetKey }) => JSON.stringify(assetKey)));
-  return location.snapshot.assets.map((asset) =>
-    toEntry({ ...location, asset }, assetNodeFacts({ ...location, asset }), checked.has(JSON.stringify(asset.key)), allowed),
+  return new JsonItems(() =>
+    location.snapshot.assets
+      .values()
+      .map((asset) =>
+        toEntry({ ...location, asset }, assetNodeFacts({ ...location, asset }), checked.has(JSON.stringify(asset.key)), allowed),
+      ),
   );
 }
 

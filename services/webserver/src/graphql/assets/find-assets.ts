@@ -17,6 +17,8 @@ type WithWorkspace = Pick<GraphContext, "workspace">;
 interface AssetIndex {
   readonly entries: readonly LocationEntry[];
   readonly assets: ReadonlyMap<string, FoundAsset>;
+  /** Which of them each is. */
+  readonly places: ReadonlyMap<string, number>;
   readonly snapshots: ReadonlyMap<string, AssetSnapshot>;
   /** Keys of the assets that read or follow a key. */
   readonly dependents: ReadonlyMap<string, readonly string[]>;
@@ -46,7 +48,8 @@ function assetIndex(context: WithWorkspace): AssetIndex {
     }
   }
   const snapshots = new Map([...assets].map(([key, { asset }]) => [key, asset]));
-  const index = { entries: locations.map(({ entry }) => entry), assets, snapshots, dependents };
+  const places = new Map([...assets.keys()].map((key, place) => [key, place]));
+  const index = { places, entries: locations.map(({ entry }) => entry), assets, snapshots, dependents };
   indexes.set(context.workspace, index);
   return index;
 }
@@ -65,6 +68,14 @@ export const findAssetNodes = (context: WithWorkspace, keys: readonly AssetKey[]
 export function findAssets(context: WithWorkspace, keys: readonly AssetKey[]): FoundAsset[] {
   const assets = allAssets(context);
   return keys.flatMap((key) => assets.get(assetKeyToString(key)) ?? []);
+}
+
+/** Those of the keys that are defined, in the order of {@link allAssets}. */
+export function assetsAmong(context: WithWorkspace, texts: ReadonlySet<string>): (readonly [string, FoundAsset])[] {
+  const { assets, places } = assetIndex(context);
+  return [...texts]
+    .flatMap((text) => (assets.has(text) ? [[text, assets.get(text)!] as const] : []))
+    .sort(([a], [b]) => places.get(a)! - places.get(b)!);
 }
 
 /** Assets that read or follow the key, in any location. */

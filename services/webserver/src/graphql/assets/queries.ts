@@ -9,7 +9,7 @@ import { loadedLocations, requireJob } from "../workspace/find-definitions.ts";
 import { toRepository } from "../workspace/to-repository.ts";
 import { toAssetEvent } from "./asset-events.ts";
 import { madeTogether } from "./asset-ops.ts";
-import { allAssets } from "./find-assets.ts";
+import { allAssets, assetsAmong, type FoundAsset } from "./find-assets.ts";
 import { toAsset } from "./to-asset.ts";
 import { toAssetNode } from "./to-asset-node.ts";
 
@@ -99,15 +99,14 @@ export const assetQueries = {
       pipeline === null || pipeline === undefined
         ? null
         : new Set(requireJob(pipeline, context).job.assets.map(({ assetKey }) => assetKeyToString(assetKey)));
-    return [...allAssets(context)].flatMap(([text, found]) => {
-      if (wanted !== null && !wanted.has(text)) return [];
-      if (ofJob !== null && !(ofJob.has(text) && found.entry.name === pipeline?.repositoryLocationName)) return [];
-      const isInGroup =
-        group === null ||
-        group === undefined ||
-        (found.asset.group === group.groupName && found.entry.name === group.repositoryLocationName);
-      return isInGroup ? [toAssetNode(found)] : [];
-    });
+    const isWanted = ([text, found]: readonly [string, FoundAsset]): boolean => {
+      if (ofJob !== null && !(ofJob.has(text) && found.entry.name === pipeline?.repositoryLocationName)) return false;
+      if (group === null || group === undefined) return true;
+      return found.asset.group === group.groupName && found.entry.name === group.repositoryLocationName;
+    };
+    // One by one, as they are written: all nodes of a large workspace at once would hold the event loop.
+    const among = wanted === null ? allAssets(context).entries() : assetsAmong(context, wanted).values();
+    return among.filter(isWanted).map(([, found]) => toAssetNode(found));
   },
   assetsLatestInfo: (_root, { assetKeys }, context) => Promise.all(assetKeys.map(({ path }) => latestInfo(path, context))),
   assetNodeAdditionalRequiredKeys: (_root, { assetKeys }, context) => {

@@ -3,6 +3,7 @@ import { assetKeyToString, repositoryName } from "@dagwright/model";
 import type * as gql from "../../gen/types.ts";
 import { toAssetGroups } from "../assets/asset-groups.ts";
 import { assetManifest } from "../assets/asset-manifest.ts";
+import type { FoundAsset } from "../assets/find-assets.ts";
 import { toAssetNode } from "../assets/to-asset-node.ts";
 import type { GraphContext } from "../context.ts";
 import { toSchedule } from "../instigators/to-schedule.ts";
@@ -18,7 +19,7 @@ import { toLocation } from "./to-location-entry.ts";
 /** The one repository of a code location: all that it defines. */
 export const toRepository = (location: LoadedLocation): gql.Repository => {
   const { entry, snapshot } = location;
-  const assets = snapshot.assets.map((asset) => ({ ...location, asset }));
+  const assets = (): IteratorObject<FoundAsset> => snapshot.assets.values().map((asset) => ({ ...location, asset }));
   return {
     __typename: "Repository",
     id: repositoryId(entry.name),
@@ -33,9 +34,9 @@ export const toRepository = (location: LoadedLocation): gql.Repository => {
       sensorType === null || sensorType === undefined || sensorType === "STANDARD"
         ? snapshot.sensors.map((sensor) => toSensor({ ...location, sensor }))
         : [],
-    assetNodes: () => assets.map(toAssetNode),
+    assetNodes: () => assets().map(toAssetNode),
     assetNodesConnection: ({ cursor, limit }) => {
-      const sorted = assets
+      const sorted = [...assets()]
         .map((found) => ({ found, text: assetKeyToString(found.asset.key) }))
         .sort((a, b) => (a.text < b.text ? -1 : 1))
         .filter(({ text }) => cursor === null || cursor === undefined || text > cursor);
