@@ -44,6 +44,12 @@ const printing = op("printing", { config }, (_, context) => {
 const failing = op("failing", { config }, (_, context) => { leak(context.op.config.token, context); fail(context.op.config.token); });
 const dying = op("dying", { config }, (_, context) => { console.error("last words", context.op.config.token); process.exit(7); });
 
+const gives = op("gives", { out: z.string() }, () => "from a step");
+const takes = op("takes", { ins: { token: secret(z.string().min(4)), deep: z.object({ token: secret(z.string()), note: z.string() }).default({ token: "none", note: "" }) } },
+  ({ token, deep }, context) => { leak(token, context); if (deep.token !== "none") leak(deep.token, context); context.log.info("note " + deep.note); fail(token); });
+const inputs = job("inputs", { executor: inProcessExecutor }, () => { takes({ token: gives() }); });
+const inputsInWorkers = job("inputs_in_workers", { executor: multiprocessExecutor({ maxConcurrent: 1 }) }, () => { takes({ token: gives() }); });
+
 const everything = () => { leaking(); failing(); };
 const inProcess = job("in_process", { executor: inProcessExecutor }, everything);
 const inWorkers = job("in_workers", { executor: multiprocessExecutor({ maxConcurrent: 1 }) }, () => { everything(); printing(); dying(); });
@@ -66,7 +72,7 @@ const uncaught = job("uncaught", { executor: inProcessExecutor }, () => { throwi
 const tells = logger("tells", { config }, ({ config }) => (record) => { if (record.message.includes(config.token)) console.log(["A LOGGER", "SAW IT"].join(" ")); });
 
 export default definitions({
-  assets: [stored], jobs: [inProcess, inWorkers, brokenJob, uncaught, defineAssetJob("stored_job")],
+  assets: [stored], jobs: [inProcess, inWorkers, brokenJob, uncaught, inputs, inputsInWorkers, defineAssetJob("stored_job")],
   resources: [presetVault, configured(broken, { token: envVar("LEAKED") })], loggers: [tells],
 });
 `;
@@ -213,4 +219,36 @@ test("a secret that was launched as text is served as asterisks, and stands in i
     ["ops.leaking.config.note: expected text, got 3", "3"],
     ["ops.failing.config.token: holds a secret as it is shown, not as it is; give its value, or {env: NAME}", '"********"'],
   ]);
+});
+
+test("secrets that run config gives to inputs are read from the environment and hidden like those of config", async () => {
+  await using stack = await startStack({ definitions: await writeProject(project), env: { LEAKED: value, NOTE: "seen" } });
+  const launch = (job: string, token: unknown) =>
+    stack.launch(job, {
+      opSelection: ["takes"],
+      runConfig: { ops: { takes: { inputs: { token, deep: { token, note: { env: "NOTE" } } } } } },
+    });
+  const reference = { env: "LEAKED" };
+  const referring = [await launch("inputs", reference), await launch("inputs_in_workers", reference)];
+  for (const id of referring) expect((await stack.untilEnd(id)).status).toBe("FAILURE");
+  for (const [table, text] of await wholeDatabase(stack.connectionString!)) expect(tracesIn(text), table).toEqual([]);
+  const answers = JSON.stringify(await Promise.all(referring.map((id) => everythingOf(stack, id))));
+  expect(tracesIn(answers)).toEqual([]);
+  for (const around of ["thrown ********", "note seen", "env: LEAKED"]) expect(answers).toContain(around);
+
+  const literal = await launch("inputs", value);
+  expect((await stack.untilEnd(literal)).status).toBe("FAILURE");
+  const answer = JSON.stringify(await everythingOf(stack, literal));
+  expect(tracesIn(answer)).toEqual([]);
+  expect(answer).toContain("thrown ********");
+  for (const [table, text] of await wholeDatabase(stack.connectionString!))
+    if (table !== "runs" && !table.startsWith("runs_")) expect(tracesIn(text), table).toEqual([]);
+  for (const file of filesBelow(stack.home).filter((one) => !one.includes("/postgres/")))
+    expect(tracesIn(readFileSync(file, "latin1")), file).toEqual([]);
+
+  const missing = await launch("inputs", { env: "NOT_SET_ANYWHERE" });
+  expect((await stack.untilEnd(missing)).status).toBe("FAILURE");
+  expect(JSON.stringify(await everythingOf(stack, missing))).toContain(
+    'ops.takes.inputs.token: the environment variable \\"NOT_SET_ANYWHERE\\" is not set where the run is executed',
+  );
 });

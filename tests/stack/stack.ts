@@ -51,6 +51,8 @@ export interface Stack extends AsyncDisposable {
 export interface LaunchOptions {
   readonly runConfig?: unknown;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Queries for the ops to execute; default all. */
+  readonly opSelection?: readonly string[];
 }
 
 export const locationName = "project";
@@ -126,12 +128,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     connectionString: database?.connectionString ?? null,
     url: () => url,
     query: stackQuery,
-    async launch(job, { runConfig = {}, tags = {} } = {}) {
+    async launch(job, { runConfig = {}, tags = {}, opSelection } = {}) {
       const { launchRun } = await stackQuery<{
         launchRun: { __typename: string; message?: string; run?: { runId: string }; errors?: unknown };
       }>(launchMutation, {
         params: {
-          selector: { repositoryLocationName: locationName, repositoryName: "__repository__", jobName: job },
+          selector: {
+            repositoryLocationName: locationName,
+            repositoryName: "__repository__",
+            jobName: job,
+            solidSelection: opSelection,
+          },
           runConfigData: runConfig,
           executionMetadata: { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) },
         },

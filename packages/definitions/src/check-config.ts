@@ -41,6 +41,9 @@ export const mismatch = (path: Path, expectedType: string | null, problem: strin
   knownFields: [],
 });
 
+const shownSecret = (path: Path, expectedType: string): ConfigError =>
+  mismatch(path, expectedType, "holds a secret as it is shown, not as it is; give its value, or {env: NAME}");
+
 /** Checks a value against config types and tells everything that is wrong with it, each problem with its path. */
 export function checkConfig(
   value: unknown,
@@ -58,10 +61,10 @@ export function checkConfig(
       void errors.push(mismatch(at, key, `expected ${noun}, got ${holdsSecret(key, types) ? typeName(given) : show(given)}`));
     switch (type.kind) {
       case "any":
+        if (type.isSecret === true && given === redactedSecret) errors.push(shownSecret(at, key));
         return;
       case "scalar":
-        if (type.isSecret === true && given === redactedSecret)
-          errors.push(mismatch(at, key, "holds a secret as it is shown, not as it is; give its value, or {env: NAME}"));
+        if (type.isSecret === true && given === redactedSecret) errors.push(shownSecret(at, key));
         else if (!scalarChecks[type.scalar](given)) expected(scalarNouns[type.scalar]);
         return;
       case "noneable":

@@ -18,6 +18,8 @@ export interface ConfigInputOptions {
    * discriminating field, as in code.
    */
   readonly hasSelectors: boolean;
+  /** Whether what objects have beside their fields is nobody's business. Default false. */
+  readonly isOpen?: boolean;
 }
 
 /** What reading a config by its schema came to. */
@@ -45,6 +47,27 @@ export function readConfig(schema: Schema, given: unknown, options: ConfigInputO
     // Defaults and what transforms make of a secret show only in what came out.
     secrets: [...reader.secrets, ...secretsOf(schema, value)],
   };
+}
+
+/**
+ * Reads a value that run config gives to an input: looks up references to the environment, and asks the input's schema what is wrong with it.
+ * What the schema makes of it is the step's to find out. As {@link readConfig}, but that the value is there although references were left unread.
+ */
+export function readInput(schema: Schema, given: unknown, env: Environment | null): ReadConfig {
+  const reader = new ConfigReader({ env, hasSelectors: false, isOpen: true });
+  const input = reader.read(schema, given, [], false);
+  if (reader.problems.length > 0) return { value: input, problems: reader.problems, secrets: reader.secrets };
+  const isLater = reader.unread.length === 0 && isAsynchronous(schema, input);
+  const { value, issues } = isLater ? { value: input, issues: [] } : validateAround(schema, input, reader.unread, []);
+  return { value: input, problems: issues, secrets: [...reader.secrets, ...secretsOf(schema, value)] };
+}
+
+/** Such schemas tell what is wrong only when the step waits for them. */
+function isAsynchronous(schema: Schema, input: unknown): boolean {
+  const result = schema["~standard"].validate(input);
+  if (!(result instanceof Promise)) return false;
+  result.catch(() => undefined);
+  return true;
 }
 
 class ConfigReader {
@@ -117,7 +140,7 @@ class ConfigReader {
   #object(zod: ZodDefinition, given: Readonly<Record<string, unknown>>, path: Path, isSecret: boolean): unknown {
     const fields = new Map(zod.fields);
     // In run config the types have told of it; config in code is checked by nothing else.
-    if (!this.#options.hasSelectors && !zod.isLoose && this.#intersections === 0)
+    if (!this.#options.hasSelectors && this.#options.isOpen !== true && !zod.isLoose && this.#intersections === 0)
       for (const name of Object.keys(given))
         if (!fields.has(name))
           this.#problem([...path, name], `there is no such field; known here: ${[...fields.keys()].join(", ")}`);

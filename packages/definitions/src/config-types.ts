@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, type ConfigFieldSnapshot, type ConfigTypeSnapshot, type JsonValue } from "@dagwright/model";
+import { canonicalJson, type ConfigFieldSnapshot, type ConfigTypeSnapshot, type JsonValue, secretAny } from "@dagwright/model";
 
 export type ScalarName = "String" | "Int" | "Float" | "Bool";
 
@@ -39,8 +39,8 @@ export class ConfigTypes {
     return scalar?.kind === "scalar" && scalar.isSecret !== true ? scalar.scalar : null;
   }
 
-  any(): string {
-    return this.add({ kind: "any", key: "Any" });
+  any(isSecret = false): string {
+    return this.add(isSecret ? secretAny : { kind: "any", key: "Any" });
   }
 
   noneable(inner: string): string {

@@ -20,6 +20,7 @@ import { InvalidOptionError, ResourceCycleError, UnknownResourceError } from "./
 import type { GraphDefinition } from "./graph.ts";
 import type { HookDefinition } from "./hook.ts";
 import { JobHooks } from "./job-hooks.ts";
+import { marksSecret } from "./input-value.ts";
 import type { JobDefinition } from "./job.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import type { InputDefinition, OpDefinition, OutputDefinition } from "./op.ts";
@@ -226,6 +227,7 @@ const inputSnapshot = (input: InputDefinition): InputSnapshot => ({
   metadata: input.metadata,
   hasDefault: input.hasDefault,
   ...(input.isOrderOnly && { isOrderOnly: true }),
+  ...(marksSecret(input.schema) && { isSecret: true }),
   ...(input.inputManagerKey !== undefined && { inputManagerKey: input.inputManagerKey }),
 });
 

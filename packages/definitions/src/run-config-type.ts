@@ -5,6 +5,7 @@ import { acceptsNoConfig, configTypeOf } from "./config-schema.ts";
 import { configField, type ConfigTypes } from "./config-types.ts";
 import { executorConfigType } from "./executors/executor-config.ts";
 import type { GraphDefinition } from "./graph.ts";
+import { marksSecret } from "./input-value.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import type { InputDefinition, OpDefinition } from "./op.ts";
 import type { ResourceDefinition } from "./resource.ts";
@@ -24,7 +25,7 @@ interface Parts {
 export function runConfigTypeOf({ nodes, graph, inputs, executor, resources, loggers }: Parts, types: ConfigTypes): string {
   const values = inputs
     .filter(({ isOrderOnly }) => !isOrderOnly)
-    .map(({ name, description }) => configField(name, types.any(), { isRequired: true, description }));
+    .map(({ name, description, schema }) => configField(name, types.any(marksSecret(schema)), { isRequired: true, description }));
   const ops = graph?.configMapping === undefined ? nodes.map((node) => nodeField(node, types)) : graphConfigFields(graph, types);
   const resourceFields = [...resources].map((one) => {
     const fields = one.config
@@ -112,6 +113,6 @@ function unwiredInputs(node: ComposedNode, types: ConfigTypes): readonly ConfigF
   const names = new Set(node.inputs.filter((input) => input.sources.length === 0 && !input.isFanIn).map((input) => input.input));
   const fields = (node.definition as OpDefinition).ins
     .filter((input) => names.has(input.name) && !input.isOrderOnly)
-    .map((input) => configField(input.name, types.any()));
+    .map((input) => configField(input.name, types.any(marksSecret(input.schema))));
   return fields.length === 0 ? [] : [configField("inputs", types.shape(fields))];
 }

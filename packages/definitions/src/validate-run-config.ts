@@ -244,7 +244,8 @@ class Validation {
   #jobInputs(given: Fields): Fields {
     const values: Record<string, unknown> = { ...this.#job.inputValues };
     for (const definition of this.#job.graph.ins) {
-      const { name } = definition;
+      const { name, schema } = definition;
+      if (name in values) this.secrets.push(...readInputValue(schema, values[name], null).secrets);
       if (!(name in values) && name in given) values[name] = this.#inputValue(definition, given[name], ["inputs", name]);
     }
     return values;
@@ -266,7 +267,8 @@ class Validation {
   }
 
   #inputValue({ schema }: InputDefinition, given: unknown, path: Path): unknown {
-    const { value, path: below, problems } = readInputValue(schema, given);
+    const { value, path: below, problems, secrets } = readInputValue(schema, given, this.#env);
+    this.secrets.push(...secrets);
     for (const problem of this.#isRefused(path) ? [] : problems) this.#refuse([...path, ...below], problem);
     return value;
   }

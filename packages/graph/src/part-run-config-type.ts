@@ -5,6 +5,7 @@ import {
   type GraphSnapshot,
   innerConfigTypes,
   type JobSnapshot,
+  secretAny,
 } from "@dagwright/model";
 import type { OpenInput, SelectedPart } from "./selected-part.ts";
 
@@ -51,14 +52,21 @@ export function runConfigTypeOfPart(job: JobSnapshot, part: SelectedPart): RunCo
   const withInputs = (
     fields: readonly ConfigFieldSnapshot[],
     open: ReadonlyMap<string, OpenInput>,
+    secret: ReadonlySet<string>,
   ): readonly ConfigFieldSnapshot[] => {
     if (open.size === 0) return fields;
     types.set("Any", { kind: "any", key: "Any" });
+    types.set(secretAny.key, secretAny);
     const known = fields.find(({ name }) => name === "inputs");
     const knownShape = known === undefined ? null : shapeAt(known.type);
     const inputs = [
       ...(knownShape?.fields.filter(({ name }) => !open.has(name)) ?? []),
-      ...[...open].map(([name, { isRequired }]) => ({ name, description: null, type: "Any", isRequired })),
+      ...[...open].map(([name, { isRequired }]) => ({
+        name,
+        description: null,
+        type: secret.has(name) ? secretAny.key : "Any",
+        isRequired,
+      })),
     ];
     const type = add(knownShape ?? { kind: "shape", key: "", fields: [] }, inputs);
     const field = { name: "inputs", description: null, type, isRequired: inputs.some(({ isRequired }) => isRequired) };
@@ -76,18 +84,17 @@ export function runConfigTypeOfPart(job: JobSnapshot, part: SelectedPart): RunCo
       // A graph that maps its config has a field for that.
       if (node === undefined) return field;
       const inner = node.isGraph ? graphs.get(node.definition) : undefined;
+      const ins = (inner ?? job.ops.find(({ name }) => name === node.definition))?.ins.filter(({ isOrderOnly }) => !isOrderOnly);
+      const secret = new Set(ins?.filter(({ isSecret }) => isSecret).map(({ name }) => name));
       if (!part.has(at)) {
-        const ins = (inner ?? job.ops.find(({ name }) => name === node.definition))?.ins.filter(
-          ({ isOrderOnly }) => !isOrderOnly,
-        );
         const open = new Map(ins?.map(({ name }) => [name, { isRequired: false }]));
-        return optional(refit(field, (shape) => withInputs(shape.fields, open)));
+        return optional(refit(field, (shape) => withInputs(shape.fields, open, secret)));
       }
       return refit(field, (shape) => {
         const own = shape.fields.map((one) =>
           one.name === "ops" && inner !== undefined ? refit(one, (ops) => nodeFields(inner, ops, at)) : one,
         );
-        return withInputs(own, part.openInputsOf(at));
+        return withInputs(own, part.openInputsOf(at), secret);
       });
     });
 

@@ -119,7 +119,7 @@ export { nearestWord } from "./nearest-word.ts";
 export type { Run } from "./run.ts";
 export { dimensionTags, type RunPartition, runPartitionOf } from "./run-partition.ts";
 export { type SerializedError, serializeError } from "./serialized-error.ts";
-export { holdsSecret, redactConfig, redactedSecret, redactRunConfig } from "./secret-config.ts";
+export { holdsSecret, redactConfig, redactedSecret, redactRunConfig, secretAny } from "./secret-config.ts";
 export { type ScaffoldParts, scaffoldRunConfig } from "./scaffold-config.ts";
 export { SecretMask } from "./secret-mask.ts";
 export { type ConfigFieldSnapshot, type ConfigTypeSnapshot, innerConfigTypes } from "./snapshots/config-types.ts";

@@ -44,7 +44,7 @@ function scaffold(key: string, types: Types, parts: ScaffoldParts): JsonValue | 
     case "scalar":
       return { String: "", Int: 0, Float: 0.5, Bool: false }[type.scalar];
     case "any":
-      return "";
+      return type.isSecret === true ? { env: "" } : "";
     case "selector": {
       const [first] = type.fields;
       return first === undefined ? {} : { [first.name]: scaffold(first.type, types, parts) ?? {} };

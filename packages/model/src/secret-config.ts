@@ -18,7 +18,9 @@ export function holdsSecret(key: string, types: Types): boolean {
   const type = types.get(key);
   const found =
     type !== undefined &&
-    (type.kind === "scalar" ? type.isSecret === true : innerConfigTypes(type).some((inner) => holdsSecret(inner, types)));
+    (type.kind === "scalar" || type.kind === "any"
+      ? type.isSecret === true
+      : innerConfigTypes(type).some((inner) => holdsSecret(inner, types)));
   answers.set(key, found);
   return found;
 }
@@ -53,19 +55,56 @@ export function redactConfig(value: JsonValue, key: string, types: Types): JsonV
         return field === undefined ? inner : redactConfig(inner, field, types);
       });
     }
-    case "scalar":
     case "any":
+      return record && Object.keys(record).join() === "env" ? value : redactedSecret;
+    case "scalar":
     case "enum":
       return redactedSecret;
   }
 }
 
 /** A run's config as it may be shown, by the job that it is for. */
-export function redactRunConfig(runConfig: JsonObject, job: Pick<JobSnapshot, "configTypes" | "runConfigType">): JsonObject {
+export function redactRunConfig(
+  runConfig: JsonObject,
+  job: Pick<JobSnapshot, "configTypes" | "runConfigType" | "ops" | "graphs" | "rootGraph">,
+): JsonObject {
   let types = typesByJob.get(job);
   if (types === undefined) typesByJob.set(job, (types = new Map(job.configTypes.map((type) => [type.key, type]))));
-  return redactConfig(runConfig, job.runConfigType, types) as JsonObject;
+  const redacted = redactConfig(runConfig, job.runConfigType, types) as JsonObject;
+  return isObject(redacted["ops"]) && [...job.ops, ...job.graphs].some(hasSecretInput)
+    ? { ...redacted, ops: hideInputs(redacted["ops"], job.rootGraph, job) }
+    : redacted;
 }
+
+/** Of a run of some ops also inputs have their values here that are wired in the whole job, whose types do not know them. */
+function hideInputs(given: JsonObject, graph: string, job: Pick<JobSnapshot, "ops" | "graphs">): JsonObject {
+  const nodes = job.graphs.find(({ name }) => name === graph)?.nodes ?? [];
+  return mapFields(given, (config, name) => {
+    const node = nodes.find((one) => one.name === name);
+    if (node === undefined || !isObject(config)) return config;
+    const definition = (node.isGraph ? job.graphs : job.ops).find((one) => one.name === node.definition);
+    return mapFields(config, (part, field) => {
+      if (!isObject(part)) return part;
+      if (field === "ops" && node.isGraph) return hideInputs(part, node.definition, job);
+      if (field !== "inputs") return part;
+      return mapFields(part, (value, input) =>
+        definition?.ins.some((one) => one.name === input && one.isSecret)
+          ? redactConfig(value, secretAny.key, secretTypes)
+          : value,
+      );
+    });
+  });
+}
+
+const hasSecretInput = ({ ins }: { readonly ins: readonly { readonly isSecret?: true }[] }): boolean =>
+  ins.some(({ isSecret }) => isSecret === true);
+
+/** The type of an input's value, which nobody may see, in run config. */
+export const secretAny = { kind: "any", key: "SecretAny", isSecret: true } as const satisfies ConfigTypeSnapshot;
+const secretTypes: Types = new Map([[secretAny.key, secretAny]]);
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const typesByJob = new WeakMap<object, Types>();
 

@@ -24,7 +24,8 @@ import type { Generation } from "./generations/generation.ts";
 import { answersTogether } from "./evaluators/answers-together.ts";
 import { type Location, openLocation } from "./location.ts";
 import { openPresence } from "./presence.ts";
-import { openRunWorkers, type RunWorkers, type WarmWorkerOptions } from "./workers/run-workers.ts";
+import { openRunWorkers, type RunWorkers } from "./workers/run-workers.ts";
+import type { WarmWorkerOptions } from "./workers/worker-pool.ts";
 
 export interface CodeLocationServerOptions extends Pick<CodeLocationRpcServerOptions, "token" | "tls" | "insecure"> {
   /** The instance's home. */

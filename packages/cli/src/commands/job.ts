@@ -26,7 +26,10 @@ type LaunchCommandOptions = LaunchOptions &
   JsonOption &
   UrlOption &
   LocationOption & { follow: boolean; detach?: boolean };
-type ScaffoldOptions = TargetOptions & JsonOption & LocationOption & { readonly printOnlyRequired: boolean };
+type ScaffoldOptions = TargetOptions &
+  OpSelectionOption &
+  JsonOption &
+  LocationOption & { readonly printOnlyRequired: boolean; readonly select?: string };
 type ExecuteOptions = TargetOptions & LaunchOptions & OpSelectionOption & JsonOption & LocationOption;
 
 export function addJobCommand(program: Command, context: CommandContext): void {
@@ -106,15 +109,17 @@ export function addJobCommand(program: Command, context: CommandContext): void {
     .command("scaffold-config")
     .description("print a job's run config to fill in, as YAML: every field with its default, or an empty value of its type")
     .argument("<job>", "the job's name")
-    .option("--print-only-required", "only what has to be given", false);
+    .option("--print-only-required", "only what has to be given", false)
+    .option("--select <assets>", "for a run of only these of its assets, as in: asset materialize --select");
   addExample(
-    addLocationOption(addTargetOptions(addJsonOption(scaffold))),
+    addLocationOption(addTargetOptions(addJsonOption(addOpSelectionOption(scaffold)))),
     "job scaffold-config process_numbers > run.yaml",
     "job scaffold-config nightly --print-only-required",
+    "job scaffold-config nightly --op-selection '*report'",
   );
   scaffold.action(async (job: string, options: ScaffoldOptions) => {
     const { scaffoldConfig } = await import("../projects/scaffold-config.ts");
-    await scaffoldConfig(job, options, context);
+    await scaffoldConfig(job, { ...options, opSelection: opQueries(options) }, context);
   });
 
   const execute = group

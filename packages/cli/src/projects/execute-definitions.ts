@@ -1,13 +1,5 @@
-import { namedKeys, OpSelectionError, parseAssetSelection, resolveOpSelection } from "@dagwright/graph";
-import {
-  assetJobName,
-  assetKeyToString,
-  type JobSnapshot,
-  type JsonObject,
-  type StepKey,
-  systemTags,
-  type Tags,
-} from "@dagwright/model";
+import { namedKeys, parseAssetSelection } from "@dagwright/graph";
+import { assetJobName, assetKeyToString, type JsonObject, systemTags, type Tags } from "@dagwright/model";
 import { selectAssets } from "../assets/select-assets.ts";
 import type { CommandContext } from "../context.ts";
 import { UsageError } from "../errors.ts";
@@ -17,6 +9,7 @@ import { executeNewRun } from "../runs/execute-new-run.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { visibleJobs } from "./definition-reports.ts";
 import { findDefinition } from "./find-definition.ts";
+import { selectOps } from "./select-ops.ts";
 import { loadedLocations, type LoadedLocation, openLocations, type OpenedLocations } from "./open-locations.ts";
 
 /** What a run that is executed here is given. */
@@ -50,16 +43,6 @@ export async function executeJob(
   const selection = { stepKeys: selectOps(found.job, opSelection), assetKeys: null };
   const tags = { ...wanted.tags, [systemTags.opSelection]: JSON.stringify(opSelection) };
   return await executeNewRun({ ...run, tags, selection }, context, terminal);
-}
-
-/** @throws UsageError when a query cannot be read or matches nothing */
-function selectOps(job: JobSnapshot, queries: readonly string[]): readonly StepKey[] {
-  try {
-    return resolveOpSelection(job, queries);
-  } catch (error) {
-    if (error instanceof OpSelectionError) throw new UsageError(`--op-selection: ${error.message}`);
-    throw error;
-  }
 }
 
 /** Materializes assets of the project in one run in this process. @returns whether the run succeeded */

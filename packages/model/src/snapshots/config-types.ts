@@ -13,7 +13,12 @@ export type ConfigTypeSnapshot =
       /** Its values are shown to nobody. */
       readonly isSecret?: boolean;
     }
-  | { readonly kind: "any"; readonly key: "Any" }
+  | {
+      readonly kind: "any";
+      /** `SecretAny` when it is secret. */
+      readonly key: string;
+      readonly isSecret?: boolean;
+    }
   | { readonly kind: "noneable"; readonly key: string; readonly inner: string }
   | { readonly kind: "array"; readonly key: string; readonly inner: string }
   | { readonly kind: "map"; readonly key: string; readonly keyType: string; readonly valueType: string }

@@ -21,6 +21,8 @@ export interface InputSnapshot {
   readonly hasDefault: boolean;
   /** It carries an order and no value. */
   readonly isOrderOnly?: true;
+  /** Its value, or a part of it, is secret: where run config gives it, that is shown to nobody. */
+  readonly isSecret?: true;
   /** Loads its value instead of the manager that stored it. */
   readonly inputManagerKey?: string;
 }

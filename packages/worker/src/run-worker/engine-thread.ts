@@ -4,7 +4,9 @@ import { openControlSocket } from "./control-socket.ts";
 import type { EngineData, FromEngine, ToEngine } from "./engine-messages.ts";
 import type { RunWorkerSettings } from "../protocol.ts";
 import { InstanceConnector } from "./instance-connection.ts";
-import { beginPatienceMs, log, RunEngine } from "./run-engine.ts";
+import { beginPatienceMs } from "./database-calls.ts";
+import { log } from "./engine-log.ts";
+import { RunEngine } from "./run-engine.ts";
 import { shrinkHeap } from "../process/shrink-heap.ts";
 
 /** A worker that has no run by then will probably wait for long, and may do so with less memory. */

@@ -1,12 +1,7 @@
-import { randomUUID } from "node:crypto";
-import { writeSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionPlan, InstanceRequest, Run, RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
 import {
   answerRequest,
   crashPoint,
-  DomainError,
-  isFinalRunStatus,
   isRunStatusEvent,
   runStatusOfEvent,
   serializeError,
@@ -24,14 +19,19 @@ import {
 } from "../protocol.ts";
 import { type ComputeLogFiles, linkComputeLogFiles, processLogKey } from "./compute-log-files.ts";
 import type { ControlSocket } from "./control-socket.ts";
+import { isRefusal, patiently, untilAnswered, withDeadline } from "./database-calls.ts";
+import { describe, log } from "./engine-log.ts";
 import type { EngineData, FromEngine, ToEngine } from "./engine-messages.ts";
 import { defaultGraceMs, sharedCells } from "./engine-messages.ts";
-import { EventOutbox, entryWeight, type OutboxBatch, type WriteVerdict } from "./event-outbox.ts";
+import { EventOutbox, entryWeight } from "./event-outbox.ts";
 import type { InstanceConnection, InstanceConnector } from "./instance-connection.ts";
+import { canceledEntry, cancelingEntry, failedEntry } from "./last-entries.ts";
 import { killOwnGroup } from "../process/process-group.ts";
 import { PoolClaims } from "./pool-claims.ts";
 import { type Overdue, OverdueCode } from "./overdue-code.ts";
+import { RunLease } from "./run-lease.ts";
 import { UnfinishedSteps } from "./unfinished-steps.ts";
+import { writeBatch } from "./write-batch.ts";
 
 export interface RunEngineOptions {
   readonly data: EngineData;
@@ -39,8 +39,6 @@ export interface RunEngineOptions {
   readonly connector: InstanceConnector;
 }
 
-/** How long a worker waits for a database that is away before its run could begin. */
-export const beginPatienceMs = 60_000;
 /** How much later than the grace the process is killed: executors end their own step processes then, and tell more of it. */
 const executorsMarginMs = 250;
 /** How much later than the grace code is found overdue: executors have left or killed it by then, and told so, unless their thread is held. */
@@ -49,16 +47,6 @@ const overdueMarginMs = 2_000;
 const answerMs = 250;
 /** How long it then has for leaving: exit handlers of user code, and Node's own (it writes its compile cache). */
 const departureMs = 5_000;
-/** Longest wait for one statement; then the connection counts as broken and the batch is sent again. */
-const statementDeadlineMs = (leaseMs: number): number => Math.ceil(Math.max(1_000, leaseMs / 3));
-
-const refusals: ReadonlySet<string> = new Set([
-  "RunNotFoundError",
-  "RunAttemptStaleError",
-  "RunFinishedError",
-  "IllegalRunMoveError",
-]);
-
 type Phase = "waiting" | "beginning" | "running" | "ending" | "over";
 
 /**
@@ -84,8 +72,7 @@ export class RunEngine {
   #computeLogs: ComputeLogFiles | null = null;
   #pools: PoolClaims | null = null;
   #leaseMs: number;
-  #leaseUntil = 0;
-  #renewal: NodeJS.Timeout | null = null;
+  #lease: RunLease | null = null;
   #idle: NodeJS.Timeout | null = null;
   #kill: { readonly timer: NodeJS.Timeout; readonly at: number } | null = null;
   #canceling = false;
@@ -224,9 +211,16 @@ export class RunEngine {
       );
       return;
     }
-    this.#leaseUntil = sentAt + this.#leaseMs;
+    const lease = this.#holdLease(connection.storage, assignment, sentAt);
+    this.#lease = lease;
+    const writer = {
+      storage: connection.storage,
+      assignment,
+      leaseMs: this.#leaseMs,
+      onWritten: (writtenAt: number) => lease.renewed(writtenAt),
+    };
     this.#outbox = new EventOutbox({
-      write: (batch) => this.#write(connection.storage, assignment, batch),
+      write: (batch) => writeBatch(writer, batch),
       onWritten: (batch) => this.#settle(batch.entries),
       onRefused: (error) => this.#lose(describe(error)),
       onRetry: (error, attempt) => this.#mourn(error, attempt),
@@ -239,7 +233,6 @@ export class RunEngine {
       graceMs: defaultGraceMs + overdueMarginMs,
       onOverdue: (overdue) => void this.#killOverdue(overdue),
     });
-    this.#renewal = setTimeout(() => void this.#renew(), this.#leaseMs / 3);
     this.#socket?.broadcast(this.#executing(assignment));
     if (begun.run.status === "CANCELING" || this.#canceling) {
       this.#canceling = true;
@@ -278,8 +271,23 @@ export class RunEngine {
       pools: storage.pools,
       claimant: { runId, attempt, leaseMs: this.#leaseMs, defaultLimit: defaultPoolLimit },
       tell: (news) => this.#options.tellMain({ kind: "pool", news }),
-      call: (call) => this.#withDeadline(call),
+      call: (call) => withDeadline(this.#leaseMs, call),
       log,
+    });
+  }
+
+  #holdLease(storage: Storage, assignment: RunAssignment, sentAt: number): RunLease {
+    return new RunLease({
+      storage,
+      assignment,
+      leaseMs: this.#leaseMs,
+      sentAt,
+      pools: () => this.#pools,
+      isRunning: () => this.#phase === "running",
+      onCanceling: () => {
+        if (!this.#canceling) this.#terminate(defaultGraceMs);
+      },
+      onLost: (reason) => this.#lose(reason),
     });
   }
 
@@ -319,18 +327,8 @@ export class RunEngine {
     return planResume(plan, new PastRun(run.id, entries));
   }
 
-  /** Asks again while the database is away. */
-  async #patiently<Answer>({ runId }: RunAssignment, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
-    const giveUpAt = performance.now() + beginPatienceMs;
-    for (let delayMs = 20; ; delayMs = Math.min(delayMs * 2, 1_000)) {
-      try {
-        return await this.#withDeadline(ask);
-      } catch (error) {
-        if (performance.now() > giveUpAt || !isPassing(error)) throw error;
-        log(`the database did not answer, run ${runId} waits: ${describe(error)}`);
-        await sleep(delayMs);
-      }
-    }
+  #patiently<Answer>({ runId }: RunAssignment, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    return patiently(runId, () => withDeadline(this.#leaseMs, ask));
   }
 
   // ---- the run's log ------------------------------------------------------------------------------------------------------------------------
@@ -351,51 +349,16 @@ export class RunEngine {
     await this.#outbox?.flush();
     const storage = this.#connection?.storage;
     if (storage === undefined || this.#phase !== "running") return;
-    const ask = async (): Promise<unknown> => {
-      for (let delayMs = 20; ; delayMs = Math.min(delayMs * 2, 1_000)) {
-        try {
-          return await this.#withDeadline((signal) => answerRequest(instanceBackend(storage, { signal }), request));
-        } catch (error) {
-          if (!isPassing(error) || this.#phase !== "running") throw error;
-          this.#checkLease(error);
-          await sleep(delayMs);
-        }
-      }
-    };
+    const ask = (): Promise<unknown> =>
+      untilAnswered(
+        () => withDeadline(this.#leaseMs, (signal) => answerRequest(instanceBackend(storage, { signal }), request)),
+        (error) => {
+          if (this.#phase !== "running") throw error;
+          this.#lease?.check(error);
+        },
+      );
     const answer = await settleInstanceRequest(ask);
     this.#options.tellMain({ kind: "answer", id, answer });
-  }
-
-  async #write(storage: Storage, { runId, attempt }: RunAssignment, batch: OutboxBatch): Promise<WriteVerdict> {
-    const sentAt = performance.now();
-    const append = (entries: readonly RunLogEntry[], batchId: string): Promise<number> =>
-      this.#withDeadline((signal) =>
-        storage.events.append({ runId, attempt, entries, batchId, leaseMs: this.#leaseMs }, { signal }),
-      );
-    const what = batch.entries.some(isEndOfRun) ? "status" : "flush";
-    try {
-      crashPoint(`worker.before-${what}`);
-      await append(batch.entries, batch.batchId);
-      crashPoint(`worker.after-${what}`);
-      this.#leaseUntil = sentAt + this.#leaseMs;
-      return { kind: "written" };
-    } catch (error) {
-      if (isKind(error, "IllegalRunMoveError") && batch.entries.some(isCancelingEntry)) {
-        // Whoever terminates a run usually writes RUN_CANCELING before its worker hears of it.
-        return this.#write(storage, { runId, attempt } as RunAssignment, {
-          ...batch,
-          entries: batch.entries.filter((entry) => !isCancelingEntry(entry)),
-        });
-      }
-      if (isRefusal(error)) return { kind: "refused", error };
-      if (isPassing(error)) return { kind: "retry", error };
-      // The database will never take this batch. The run must not end as if its log were whole.
-      const failure = failedEntry("Its events could not be written.", serializeError(error));
-      return append([failure], randomUUID()).then(
-        () => ({ kind: "refused", error }),
-        () => ({ kind: "retry", error }),
-      );
-    }
   }
 
   #settle(entries: readonly RunLogEntry[]): void {
@@ -410,55 +373,7 @@ export class RunEngine {
 
   #mourn(error: unknown, attempt: number): void {
     if (attempt === 1) log(`the database does not answer, events wait: ${describe(error)}`);
-    this.#checkLease(error);
-  }
-
-  // ---- the lease ------------------------------------------------------------------------------------------------------------------------------
-
-  async #renew(): Promise<void> {
-    const { runId, attempt } = this.#assignment as RunAssignment;
-    const storage = (this.#connection as InstanceConnection).storage;
-    const sentAt = performance.now();
-    let nextMs = this.#leaseMs / 3;
-    try {
-      const status = await this.#withDeadline((signal) => storage.runs.renewLease(runId, attempt, this.#leaseMs, { signal }));
-      if (this.#phase === "over") return;
-      if (status === null || isFinalRunStatus(status)) {
-        // While the last batch is on its way its own answer may be the one that comes second.
-        if (this.#phase === "running") this.#lose("the run is no longer this worker's");
-        return;
-      }
-      this.#leaseUntil = sentAt + this.#leaseMs;
-      if (this.#pools !== null && !(await this.#pools.renew()) && this.#phase === "running")
-        return this.#lose(`its lease of ${this.#leaseMs} ms ran out while it held slots of a pool`);
-      if (status === "CANCELING" && !this.#canceling) this.#terminate(defaultGraceMs);
-    } catch (error) {
-      if (isRefusal(error)) {
-        if (this.#phase === "running") this.#lose(describe(error));
-        return;
-      }
-      this.#checkLease(error);
-      nextMs = Math.min(1_000, this.#leaseMs / 10);
-    }
-    if (this.#phase === "running" || this.#phase === "ending") this.#renewal = setTimeout(() => void this.#renew(), nextMs);
-  }
-
-  #checkLease(error: unknown): void {
-    if (performance.now() > this.#leaseUntil)
-      this.#lose(`its lease of ${this.#leaseMs} ms ran out while the database was away (${describe(error)})`);
-  }
-
-  /** Rejects at the deadline even when the store does not: a connection may hang without ever failing. */
-  async #withDeadline<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const signal = AbortSignal.timeout(statementDeadlineMs(this.#leaseMs));
-    const late = Promise.withResolvers<never>();
-    const onLate = (): void => late.reject(new DatabaseSilentError());
-    signal.addEventListener("abort", onLate, { once: true });
-    try {
-      return await Promise.race([call(signal), late.promise]);
-    } finally {
-      signal.removeEventListener("abort", onLate);
-    }
+    this.#lease?.check(error);
   }
 
   // ---- the run's end ----------------------------------------------------------------------------------------------------------------------------
@@ -548,7 +463,7 @@ export class RunEngine {
 
   async #sayFarewell(): Promise<void> {
     this.#phase = "over";
-    if (this.#renewal !== null) clearTimeout(this.#renewal);
+    this.#lease?.[Symbol.dispose]();
     const { runId, attempt } = this.#assignment as RunAssignment;
     this.#socket?.broadcast({ type: "finished", runId, attempt, status: this.#lastStatus });
     await this.#socket?.[Symbol.asyncDispose]();
@@ -573,7 +488,7 @@ export class RunEngine {
     this.#outbox?.close();
     this.#overdue?.[Symbol.dispose]();
     this.#pools?.[Symbol.dispose]();
-    if (this.#renewal !== null) clearTimeout(this.#renewal);
+    this.#lease?.[Symbol.dispose]();
     if (this.#kill !== null) clearTimeout(this.#kill.timer);
     if (exitCode !== runWorkerExitCodes.done) log(`it ends with code ${exitCode} (${reason})`);
     void this.#socket?.[Symbol.asyncDispose]();
@@ -601,53 +516,3 @@ export class RunEngine {
     return { type: "executing", runId, attempt };
   }
 }
-
-/** The database's answer did not come in time. */
-class DatabaseSilentError extends DomainError<"DatabaseSilentError"> {
-  constructor() {
-    super("DatabaseSilentError", "The database did not answer in time");
-  }
-}
-
-/** Tells of the engine in the worker's stderr. Straight to the file: a thread's own stderr passes through the main thread, which may be busy for minutes. */
-export function log(message: string): void {
-  try {
-    writeSync(2, `dagwright run worker ${process.pid}: ${message}\n`);
-  } catch {
-    // Nobody reads stderr any more; the run goes on.
-  }
-}
-
-const describe = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error));
-const isKind = (error: unknown, kind: string): boolean => error instanceof DomainError && error.kind === kind;
-const isRefusal = (error: unknown): boolean => error instanceof DomainError && refusals.has(error.kind);
-const isEndOfRun = (entry: RunLogEntry): boolean => isRunStatusEvent(entry) && isFinalRunStatus(runStatusOfEvent[entry.type]);
-const isCancelingEntry = (entry: RunLogEntry): boolean => entry.type === "RUN_CANCELING";
-
-/** Whether the same statement may succeed later: the database was away, or silent. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof Error && ["StorageUnavailableError", "DatabaseSilentError", "TimeoutError", "AbortError"].includes(error.name);
-
-const cancelingEntry = (): RunLogEntry => ({
-  type: "RUN_CANCELING",
-  atMs: Date.now(),
-  message: "Sending run termination request.",
-  stepKey: null,
-});
-
-const canceledEntry = (name: string): RunLogEntry => ({
-  type: "RUN_CANCELED",
-  atMs: Date.now(),
-  message: `Execution of run ${name} canceled.`,
-  stepKey: null,
-  error: null,
-});
-
-const failedEntry = (message: string, error: SerializedError): RunLogEntry => ({
-  type: "RUN_FAILURE",
-  atMs: Date.now(),
-  message: `Execution of run failed. ${message}`,
-  stepKey: null,
-  error,
-  reason: "RUN_EXCEPTION",
-});

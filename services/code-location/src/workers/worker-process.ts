@@ -187,3 +187,9 @@ async function readTail(path: string): Promise<string> {
     return "";
   }
 }
+
+/** How a worker ended, for people. */
+export function describeExit({ exitCode, signal, stderrTail }: WorkerExit): string {
+  const how = signal !== null ? `was ended by ${signal}` : exitCode === -1 ? "ended" : `exited with code ${exitCode}`;
+  return `its worker ${how}${stderrTail === "" ? "" : `; its last words were:\n${stderrTail}`}`;
+}
