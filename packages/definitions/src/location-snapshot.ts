@@ -10,6 +10,7 @@ import {
   snapshotFormatVersion,
 } from "@dagwright/model";
 import type { AnyAsset } from "./asset.ts";
+import { AssetSelection } from "./asset-selection.ts";
 import type { RepositoryCheck } from "./asset-checks/collect-checks.ts";
 import { brandOf } from "./brand.ts";
 import { ConfigTypes } from "./config-types.ts";
@@ -62,7 +63,13 @@ function sensorSnapshot(one: SensorDefinition, { assets }: Repository): SensorSn
     ...(monitoredAssets !== null && { monitoredAssets: keysOf(monitoredAssets, assets) }),
     ...(one.isAssetDriven === true && { isAssetDriven: true as const }),
     ...(monitoredRuns !== null && { monitoredRuns }),
-    ...(one.automation !== undefined && { automation: one.automation }),
+    ...(one.automation !== undefined && {
+      automation: one.automation,
+      assetSelection: {
+        text: one.automation.selection,
+        assetKeys: keysOf(AssetSelection.fromText(one.automation.selection), assets),
+      },
+    }),
   };
 }
 

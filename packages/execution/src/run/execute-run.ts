@@ -165,8 +165,7 @@ async function inThisProcess(
   } = execution;
   const job = jobOf(repository, run);
   const startedAt = performance.now();
-  const marker = settings.kind;
-  engineEvent(emit, `Executing steps in process (pid: ${process.pid})`, marker);
+  engineEvent(emit, plan, `Executing steps in process (pid: ${process.pid})`);
   const resources = new ResourceScope({
     definitions: job.resources,
     run: toRunInfo(run),
@@ -201,12 +200,7 @@ async function inThisProcess(
     if (execution.ownLogKey !== undefined && !keepsStepsApart) logsCaptured(emit, execution.ownLogKey, plan);
     outcome = await walkPlan({ plan, executor, emit, signal, ...limitsOf(execution, settings) });
   }
-  engineEvent(
-    emit,
-    `Finished steps in process (pid: ${process.pid}) in ${formatDuration(performance.now() - startedAt)}`,
-    null,
-    marker,
-  );
+  engineEvent(emit, plan, `Finished steps in process (pid: ${process.pid}) in ${formatDuration(performance.now() - startedAt)}`);
   return outcome;
 }
 
@@ -220,7 +214,7 @@ async function inStepWorkers(
   if (stepWorkers === undefined) throw new TypeError("step workers were not described");
   const job = jobOf(execution.repository, run);
   const startedAt = performance.now();
-  engineEvent(emit, `Executing steps using multiprocess executor: parent process (pid: ${process.pid})`, "multiprocess");
+  engineEvent(emit, plan, `Executing steps using multiprocess executor: parent process (pid: ${process.pid})`);
   let outcome: RunOutcome;
   {
     const tasks = new StepTasks(run, plan, job.snapshot, settings.retries);
@@ -241,21 +235,21 @@ async function inStepWorkers(
   }
   engineEvent(
     emit,
+    plan,
     `Multiprocess executor: parent process exiting after ${formatDuration(performance.now() - startedAt)} (pid: ${process.pid})`,
-    null,
-    "multiprocess",
   );
   return outcome;
 }
 
-function engineEvent(
-  emit: (entry: RunLogEntry) => void,
-  message: string,
-  markerStart: string | null,
-  markerEnd: string | null = null,
-): void {
-  const metadata = { pid: { type: "int", int: String(process.pid) } } as const;
-  emit({ type: "ENGINE_EVENT", atMs: Date.now(), stepKey: null, error: null, metadata, markerStart, markerEnd, message });
+/** Without markers: a Gantt would draw the whole run as one span behind its steps. */
+function engineEvent(emit: (entry: RunLogEntry) => void, plan: ExecutionPlan, message: string): void {
+  const stepKeys = plan.steps.map(({ key }) => `'${key}'`).join(", ");
+  const metadata = {
+    pid: { type: "text", text: String(process.pid) },
+    ...(stepKeys !== "" && { step_keys: { type: "text" as const, text: `[${stepKeys}]` } }),
+  } as const;
+  const base = { atMs: Date.now(), stepKey: null, error: null, metadata, message };
+  emit({ type: "ENGINE_EVENT", ...base, markerStart: null, markerEnd: null });
 }
 
 function logsCaptured(emit: (entry: RunLogEntry) => void, logKey: readonly string[], plan: ExecutionPlan): void {

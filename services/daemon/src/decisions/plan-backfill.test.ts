@@ -7,7 +7,14 @@ import {
   type JobSnapshot,
   type PartitionMappingSnapshot,
 } from "@dagwright/model";
-import { dailyPartitions, type Partitions, runSubset, staticPartitions, weeklyPartitions } from "@dagwright/partitions";
+import {
+  dailyPartitions,
+  multiPartitions,
+  type Partitions,
+  runSubset,
+  staticPartitions,
+  weeklyPartitions,
+} from "@dagwright/partitions";
 import { type AssetRunRequest, packAssetRuns, PartitionGraph, unpartitioned } from "@dagwright/workspace";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -192,6 +199,19 @@ test("what reads other partitions waits for all that it reads", () => {
   expect(backfill.step().map(textOf)).toEqual(["weekly 2026-01-04"]);
   runAll(backfill);
   expect(backfill.submitted.slice(14)).toEqual(["weekly 2026-01-04", "weekly 2026-01-11", "report"]);
+});
+
+test("what has other dimensions waits for what it reads, and no longer", () => {
+  const assets = [
+    { name: "orders", partitions: firstWeek, policy: single },
+    {
+      name: "by_region",
+      partitions: multiPartitions({ day: firstWeek, region: staticPartitions(["de"]) }),
+      deps: ["orders"],
+      policy: single,
+    },
+  ];
+  expect(runAll(new Backfill(assets))).toEqual(["orders 2026-01-04..2026-01-07", "by_region 2026-01-04|de..2026-01-07|de"]);
 });
 
 test("what reads a failed partition fails as well, and nothing else", () => {

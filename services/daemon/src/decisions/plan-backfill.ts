@@ -197,7 +197,8 @@ class Planning {
         const { subset: read, missing } = this.#graph.upstream(node, parent, subset);
         if (missing.size > 0) this.#failMissing(unit, node, parent, subset);
         const open = read.intersect(target).minus(done);
-        return open.isEmpty ? open : this.#graph.downstream(parent, node, open).intersect(subset);
+        // None of its own: what is empty of the parent may have other dimensions.
+        return open.isEmpty ? subset.minus(subset) : this.#graph.downstream(parent, node, open).intersect(subset);
       },
       subset,
     );

@@ -55,3 +55,28 @@ test("every replica's duties are told with their lag and errors", async () => {
     ],
   });
 });
+
+test("a loop whose last pass met errors beats all the same, and the loops that have to beat are told", async () => {
+  await using served = await serveNumbers();
+  const errors = [{ name: "Error", message: "the server is away", stack: [] }];
+  await served.storage.daemons.beat(holderId("daemon:a:1:x"), [{ daemonType: "SENSOR", errors, lagMs: 0 }]);
+  const { data } = await served.graphql(
+    `{ instance { daemonHealth { allDaemonStatuses { daemonType required healthy lastHeartbeatErrors { message } } } } }`,
+  );
+  const statuses: readonly { daemonType: string; required: boolean }[] = data.instance.daemonHealth.allDaemonStatuses;
+  expect(statuses).toContainEqual({
+    daemonType: "SENSOR",
+    required: true,
+    healthy: true,
+    lastHeartbeatErrors: [{ message: expect.stringContaining("the server is away") }],
+  });
+  expect(statuses).toContainEqual({ daemonType: "BACKFILL", required: true, healthy: false, lastHeartbeatErrors: [] });
+  expect(statuses.flatMap(({ daemonType, required }) => (required ? [daemonType] : []))).toEqual([
+    "SENSOR",
+    "BACKFILL",
+    "SCHEDULER",
+    "MONITORING",
+    "ASSET",
+    "FRESHNESS_DAEMON",
+  ]);
+});

@@ -25,7 +25,8 @@ export async function assetEvents(
   const page = {
     types,
     limit: Math.min(limit ?? largestPage, largestPage),
-    ...(partitions !== null && partitions !== undefined && { partitions }),
+    // The web UI asks for all of them by naming none.
+    ...(partitions !== null && partitions !== undefined && partitions.length > 0 && { partitions }),
     ...(cursor !== null && cursor !== undefined && cursor !== "" && { cursor }),
     ...toMs("beforeMs", beforeTimestampMillis),
     ...toMs("afterMs", afterTimestampMillis),
@@ -58,7 +59,7 @@ export async function observationsOf(key: AssetKey, args: EventArgs, context: Gr
 
 const isNewestOnly = ({ limit, partitions, beforeTimestampMillis, afterTimestampMillis }: EventArgs): boolean =>
   limit === 1 &&
-  (partitions ?? null) === null &&
+  (partitions ?? []).length === 0 &&
   (beforeTimestampMillis ?? null) === null &&
   (afterTimestampMillis ?? null) === null;
 

@@ -6,15 +6,20 @@ import { toPythonError } from "../errors/python-error.ts";
 
 /** Loops without which what the instance promises does not happen. */
 function requiredTypes({ instance }: GraphContext): string[] {
+  const { runCoordinator, runRetries, freshness } = instance.config;
   return [
-    "SCHEDULER",
     "SENSOR",
-    ...(instance.config.runCoordinator.name === "QueuedRunCoordinator" ? ["QUEUED_RUN_COORDINATOR"] : []),
+    "BACKFILL",
+    "SCHEDULER",
+    ...(runCoordinator.name === "QueuedRunCoordinator" ? ["QUEUED_RUN_COORDINATOR"] : []),
     "MONITORING",
+    ...(runRetries.enabled ? ["EVENT_LOG_CONSUMER"] : []),
+    "ASSET",
+    ...(freshness.enabled ? ["FRESHNESS_DAEMON"] : []),
   ];
 }
 
-/** How the daemon's loops are, over all of its replicas: a loop is healthy when one replica beats and says nothing of errors. */
+/** How the daemon's loops are, over all of its replicas: a loop is healthy when one replica beats. Its last errors stand beside that; most are of users' code. */
 export function toDaemonHealth(context: GraphContext): gql.DaemonHealth {
   const { storage, signal } = context;
   // One read for all fields of one answer.
@@ -41,13 +46,12 @@ export function toDaemonHealth(context: GraphContext): gql.DaemonHealth {
 }
 
 function toDaemonStatus(daemonType: string, required: boolean, beats: readonly Heartbeat[], nowMs: number): gql.DaemonStatus {
-  const alive = beats.filter((beat) => isAlive(beat, nowMs));
   const newest = beats.toSorted((a, b) => a.atMs - b.atMs).at(-1);
   return {
     id: daemonType,
     daemonType,
     required,
-    healthy: alive.some(({ errors }) => errors.length === 0),
+    healthy: beats.some((beat) => isAlive(beat, nowMs)),
     lastHeartbeatTime: newest === undefined ? null : newest.atMs / 1000,
     lastHeartbeatErrors: () => beats.flatMap(({ errors }) => errors.map(toPythonError)),
     replicas: () => beats.map((beat) => toDaemonReplica(beat, nowMs)),

@@ -20,12 +20,12 @@ export const graphQueries = {
   }),
 } satisfies Partial<gql.Query>;
 
-/** The graph of a job, or one that a job's graph uses. */
+/** The graph of a job, or one that a job's graph uses, whose nodes are then told as in the graph itself. */
 function findGraph(name: string, { snapshot }: LoadedLocation): gql.Graph | null {
   for (const job of snapshot.jobs) {
     if (job.rootGraph === name) return toJobGraph(job);
     const place = nodePlaces(job).find(({ node }) => node.isGraph && node.definition === name);
-    if (place !== undefined) return { ...toPlacedGraph(place), __typename: "Graph", modes: [] };
+    if (place !== undefined) return { ...toPlacedGraph(place), __typename: "Graph", ...toSolids(job, name), modes: [] };
   }
   return null;
 }

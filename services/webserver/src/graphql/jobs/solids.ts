@@ -17,11 +17,12 @@ interface Place {
   readonly path: readonly string[];
 }
 
-/** The nodes of a job's graph, under the older names of GraphQL: op and graph are solids there. */
-export function toSolids(job: JobSnapshot): Pick<gql.SolidContainer, "solids" | "solidHandle" | "solidHandles"> {
-  const place = { job, graph: requireGraph(job, job.rootGraph), path: [] };
-  return container(place);
-}
+/** The nodes of a job's graph, or of another one in it, under the older names of GraphQL: op and graph are solids there. */
+export const toSolids = (
+  job: JobSnapshot,
+  graph = job.rootGraph,
+): Pick<gql.SolidContainer, "solids" | "solidHandle" | "solidHandles"> =>
+  container({ job, graph: requireGraph(job, graph), path: [] });
 
 export const nodeNames = (job: JobSnapshot): string[] => nodesOf(requireGraph(job, job.rootGraph)).map(({ name }) => name);
 

@@ -76,7 +76,7 @@ test("ops and graphs are found by name with all their uses", async () => {
   }`);
   expect(errors).toBeUndefined();
   expect(data.job).toMatchObject({ name: "nightly", solids: [{ name: "inner" }, { name: "load" }] });
-  expect(data.inner).toEqual({ name: "inner", solidHandles: [{ handleID: "inner.load" }] });
+  expect(data.inner).toEqual({ name: "inner", solidHandles: [{ handleID: "load" }] });
   expect(data.none.__typename).toBe("GraphNotFoundError");
   const used = data.repositoryOrError.usedSolids.find(
     (each: { readonly definition: { readonly name: string } }) => each.definition.name === "load",
