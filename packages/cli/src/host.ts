@@ -1,4 +1,4 @@
-import type { Instance } from "@dagwright/instance";
+import type { Instance, OpenInstanceOptions } from "@dagwright/instance";
 import { openInstance } from "@dagwright/instance";
 import { openWorkspace, type Workspace } from "@dagwright/workspace";
 import type { Logger } from "pino";
@@ -15,6 +15,8 @@ export interface HostOptions {
   readonly home: string;
   readonly context: CommandContext;
   readonly options: TargetOptions & LogOptions;
+  /** How it uses the database. Default: as the instance does. */
+  readonly database?: Pick<OpenInstanceOptions, "statementTimeoutMs" | "maxConnections" | "maxConnectionAgeSeconds">;
 }
 
 /** What webserver and daemon have in common: the instance, the code locations, a log and an end. */
@@ -28,12 +30,14 @@ export interface Host extends AsyncDisposable {
 }
 
 /** Opens the instance (waiting for a database that is away) and connects the code locations. */
-export async function openHost({ role, home, context, options }: HostOptions): Promise<Host> {
+export async function openHost({ role, home, context, options, database }: HostOptions): Promise<Host> {
   await using opening = new AsyncDisposableStack();
   const shutdown = opening.use(onShutdown());
   const log = createServiceLog({ format: options.logFormat, level: options.logLevel });
   const targets = resolveTargets(options, context.directory, context.env);
-  const instance = opening.use(await openInstance({ home, env: context.env, role, log: toInstanceLog(log) }, shutdown.signal));
+  const instance = opening.use(
+    await openInstance({ home, env: context.env, role, log: toInstanceLog(log), ...database }, shutdown.signal),
+  );
   const workspace = opening.use(openWorkspace(locationSources(targets, { home, context })));
   const stack = opening.move();
   return {

@@ -33,6 +33,8 @@ export interface OpenInstanceOptions {
   readonly maxConnections?: number;
   /** Server-side limit for a statement that has none of its own, in milliseconds. Default: the storage's. */
   readonly statementTimeoutMs?: number;
+  /** How old a connection of the pool may get, in seconds, before another takes its place. Default: as old as it likes. */
+  readonly maxConnectionAgeSeconds?: number;
   /** Whether to hold a connection for notifications. Default: true, false for a `run-worker`. */
   readonly listen?: boolean;
   /** Whether to bring an older schema to this build's version, as `dev` does. Default: only the embedded Postgres's. */
@@ -123,7 +125,7 @@ async function openMigrated(
   database: DatabaseSettings,
   mayMigrate: boolean,
 ): Promise<Storage> {
-  const { role, log, maxConnections, listen, statementTimeoutMs } = options;
+  const { role, log, maxConnections, listen, statementTimeoutMs, maxConnectionAgeSeconds } = options;
   const storageOptions: StorageOptions = {
     connectionString: database.url.reveal(),
     role,
@@ -131,6 +133,7 @@ async function openMigrated(
     listen: listen ?? role !== "run-worker",
     ...(maxConnections !== undefined && { maxConnections }),
     ...(statementTimeoutMs !== undefined && { statementTimeoutMs }),
+    ...(maxConnectionAgeSeconds !== undefined && { maxConnectionAgeSeconds }),
     ...(database.listenUrl !== null && { listenConnectionString: database.listenUrl.reveal() }),
   };
   try {

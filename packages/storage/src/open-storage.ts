@@ -102,6 +102,7 @@ function toDatabaseOptions(options: StorageOptions): DatabaseOptions {
     applicationName: `dagwright/${options.role}`,
     maxConnections: options.maxConnections ?? (options.role === "run-worker" ? 1 : defaultMaxConnections),
     log: options.log ?? (() => undefined),
+    ...(options.maxConnectionAgeSeconds !== undefined && { maxConnectionAgeSeconds: options.maxConnectionAgeSeconds }),
     ...(options.statementTimeoutMs !== undefined && { statementTimeoutMs: options.statementTimeoutMs }),
     explainSchema: async (connection) => {
       try {

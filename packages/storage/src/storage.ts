@@ -23,6 +23,8 @@ export interface StorageOptions {
   readonly listen?: boolean;
   /** A direct connection for LISTEN when `connectionString` leads through a pooler. */
   readonly listenConnectionString?: string;
+  /** How old a connection of the pool may get, in seconds, before another takes its place. Default: as old as it likes. */
+  readonly maxConnectionAgeSeconds?: number;
   /** Server-side limit for a statement that has none of its own, in milliseconds. Default 30,000. */
   readonly statementTimeoutMs?: number;
   /** Told about lost connections, retries and slow statements. */

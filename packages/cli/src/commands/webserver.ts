@@ -1,5 +1,8 @@
-import type { Command } from "commander";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type CommandContext, homeOf } from "../context.ts";
+import { UsageError } from "../errors.ts";
 import { addLogOptions, addTargetOptions, type LogOptions, parsePort } from "../options.ts";
 import type { TargetOptions } from "../project-file.ts";
 import { addExample } from "./answer-options.ts";
@@ -9,24 +12,72 @@ interface WebserverCommandOptions extends TargetOptions, LogOptions {
   readonly port: number;
   readonly pathPrefix: string;
   readonly readOnly?: boolean;
+  /** In milliseconds. */
+  readonly dbStatementTimeout: number;
+  /** In seconds; 0: however old. */
+  readonly dbPoolRecycle: number;
+  readonly dbPoolMaxOverflow: number;
+  /** In seconds. */
+  readonly queryTimeout: number;
+  readonly allowedOrigin: readonly string[];
+  readonly allowedQueries?: string;
+  readonly introspection: boolean;
 }
 
 export function addWebserverCommand(program: Command, context: CommandContext): void {
   const command = program
     .command("webserver")
     .description("serve the GraphQL API and the pages")
-    .option("-h, --host <host>", "address to listen on", "127.0.0.1")
-    .option("-p, --port <port>", "port to listen on; 0 takes any", parsePort, 3000)
-    .option("--path-prefix <path>", "path under which everything is served", "")
-    .option("--read-only", "refuse every mutation");
-  addExample(command, "webserver -w workspace.yaml -h 0.0.0.0 -p 3000");
+    .addOption(new Option("-h, --host <host>", "address to listen on").default("127.0.0.1").env("DAGSTER_WEBSERVER_HOST"))
+    .addOption(
+      new Option("-p, --port <port>", "port to listen on; 0 takes any")
+        .argParser(parsePort)
+        .default(3000)
+        .env("DAGSTER_WEBSERVER_PORT"),
+    )
+    .addOption(
+      new Option("-l, --path-prefix <path>", "path under which everything is served")
+        .default("")
+        .env("DAGSTER_WEBSERVER_PATH_PREFIX"),
+    )
+    .addOption(new Option("--read-only", "refuse every mutation").env("DAGSTER_WEBSERVER_READ_ONLY"))
+    .addOption(
+      new Option("--db-statement-timeout <milliseconds>", "how long one statement may take in the database")
+        .argParser(parseWhole(1))
+        .default(15_000)
+        .env("DAGSTER_WEBSERVER_DB_STATEMENT_TIMEOUT"),
+    )
+    .addOption(
+      new Option("--db-pool-recycle <seconds>", "how old a connection to the database may get; -1: as old as it likes")
+        .argParser(parseWhole(-1))
+        .default(3600)
+        .env("DAGSTER_WEBSERVER_DB_POOL_RECYCLE"),
+    )
+    .addOption(
+      new Option("--db-pool-max-overflow <connections>", "most connections to the database besides the first")
+        .argParser(parseWhole(0))
+        .default(4)
+        .env("DAGSTER_WEBSERVER_DB_POOL_MAX_OVERFLOW"),
+    )
+    .option("--query-timeout <seconds>", "how long a whole query may take", parseWhole(1), 60)
+    .option("--allowed-origin <origin...>", "pages of these sites may use the API, e.g. https://tools.example.com", [])
+    .option("--allowed-queries <file>", "carry out only the queries of this file, a JSON list of texts or object of them")
+    .option("--no-introspection", "do not tell the schema");
+  addExample(command, "webserver -w workspace.yaml -h 0.0.0.0 -p 3000", "webserver --read-only -l /dagwright");
   addLogOptions(addTargetOptions(command)).action(async (options: WebserverCommandOptions) => {
+    const allowedQueries =
+      options.allowedQueries === undefined ? null : readQueries(resolve(context.directory, options.allowedQueries));
     const [{ startWebserver }, { openHost }, { announceReady }] = await Promise.all([
       import("@dagwright/webserver"),
       import("../host.ts"),
       import("../dev/ready.ts"),
     ]);
-    await using host = await openHost({ role: "webserver", home: homeOf(context), context, options });
+    const database = {
+      statementTimeoutMs: options.dbStatementTimeout,
+      maxConnections: options.dbPoolMaxOverflow + 1,
+      ...(options.dbPoolRecycle > 0 && { maxConnectionAgeSeconds: options.dbPoolRecycle }),
+    };
+    await using host = await openHost({ role: "webserver", home: homeOf(context), context, options, database });
     await using webserver = await startWebserver(
       {
         instance: host.instance,
@@ -36,6 +87,10 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
         port: options.port,
         pathPrefix: options.pathPrefix,
         readOnly: options.readOnly ?? false,
+        queryTimeoutMs: options.queryTimeout * 1_000,
+        introspection: options.introspection,
+        allowedOrigins: options.allowedOrigin,
+        ...(allowedQueries !== null && { allowedQueries }),
       },
       host.signal,
     );
@@ -43,4 +98,27 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
     announceReady({ url: webserver.url });
     await host.stopRequested;
   });
+}
+
+/** A whole number, and no smaller one than that. */
+function parseWhole(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^-?\d{1,9}$/.test(text) || value < least) throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+    return value;
+  };
+}
+
+/** @throws UsageError when the file is not there, or holds something else */
+function readQueries(file: string): readonly string[] {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new UsageError(`${file} cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  const texts: unknown[] = typeof content === "object" && content !== null ? Object.values(content) : [];
+  if (texts.length === 0 || !texts.every((text) => typeof text === "string"))
+    throw new UsageError(`${file} must be a JSON list of queries, or an object whose values are queries`);
+  return texts;
 }

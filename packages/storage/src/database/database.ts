@@ -26,6 +26,8 @@ export interface DatabaseOptions {
    * locks (the queue's, an instigator's) and would have all others wait for as long as it sleeps; nothing of ours thinks for so long.
    */
   readonly idleInTransactionMs?: number;
+  /** How old a connection may get, in seconds; 0, the default: as old as it likes. */
+  readonly maxConnectionAgeSeconds?: number;
   /** Server-side limit for each statement that has none of its own; default 30,000. */
   readonly statementTimeoutMs?: number;
   /** Asked for a better error when a statement says that our tables are not as expected. */
@@ -95,6 +97,7 @@ export class Database implements Connection, AsyncDisposable {
       max: options.maxConnections,
       connectionTimeoutMillis: connectTimeoutMs,
       idleTimeoutMillis: 60_000,
+      maxLifetimeSeconds: options.maxConnectionAgeSeconds ?? 0,
       keepAlive: true,
       pipeline: true,
       types,

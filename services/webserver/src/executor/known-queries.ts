@@ -1,11 +1,12 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   validate,
+  visit,
 } from "graphql";
 
 import { parseWithinLimits, type QueryLimits, refuseTooManyValues } from "../http/query-limits.ts";
@@ -23,12 +24,15 @@ export interface KnownQuery {
 /** The web UI has some 300 operations; scripts and its later versions have theirs. */
 const mostKept = 1_000;
 const longestKept = 64 * 1024;
+/** Of all that are kept. A parsed query takes some fifty bytes for each, and a client may send as many queries as it likes. */
+const mostCharacters = 1_500_000;
 
 /** Remembers queries, and how their operations are carried out: clients send the same ones all day. */
 export class KnownQueries {
   readonly schema: GraphQLSchema;
   readonly #limits: QueryLimits;
   readonly #known = new Map<string, KnownQuery>();
+  #characters = 0;
 
   constructor(schema: GraphQLSchema, limits: QueryLimits) {
     this.schema = schema;
@@ -40,10 +44,13 @@ export class KnownQueries {
     const known = this.#known.get(query) ?? this.#check(parseWithinLimits(query, this.schema, this.#limits));
     if (query.length > longestKept || known.problems.length > 0) return known;
     // The one used last is the last to go.
-    this.#known.delete(query);
+    this.#drop(query);
     this.#known.set(query, known);
-    const oldest = this.#known.keys().next();
-    if (this.#known.size > mostKept && oldest.done !== true) this.#known.delete(oldest.value);
+    this.#characters += query.length;
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= mostKept && this.#characters <= mostCharacters) break;
+      this.#drop(oldest);
+    }
     return known;
   }
 
@@ -52,8 +59,13 @@ export class KnownQueries {
     refuseTooManyValues(variables, this.#limits);
   }
 
+  #drop(query: string): void {
+    if (this.#known.delete(query)) this.#characters -= query.length;
+  }
+
   #check(document: DocumentNode): KnownQuery {
-    const problems = validate(this.schema, document);
+    const problems = problemsOf(this.schema, document);
+    forgetTokens(document);
     const fragments = new Map<string, FragmentDefinitionNode>();
     const nodes: OperationDefinitionNode[] = [];
     for (const definition of document.definitions) {
@@ -68,4 +80,23 @@ export class KnownQueries {
       operation: (name) => (name === null ? single : (operations.find(({ node }) => node.name?.value === name) ?? null)),
     };
   }
+}
+
+/** The rules call themselves along fragments that lead to one another; those of a text that is made for that end them. */
+function problemsOf(schema: GraphQLSchema, document: DocumentNode): readonly GraphQLError[] {
+  try {
+    return validate(schema, document);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [new GraphQLError("The fragments lead to one another in too many ways for the query to be checked")];
+  }
+}
+
+/** A place in the text holds on to all tokens around it; errors need only where it begins, and the tokens are half of what a parsed query takes. */
+function forgetTokens(document: DocumentNode): void {
+  visit(document, {
+    enter({ loc }) {
+      if (loc !== undefined) Object.assign(loc, { startToken: undefined, endToken: undefined });
+    },
+  });
 }

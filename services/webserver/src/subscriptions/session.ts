@@ -15,6 +15,8 @@ export interface SessionSocket {
   ping(): void;
   terminate(): void;
   readonly readyState: number;
+  /** Bytes that the client has not taken yet. */
+  readonly bufferedAmount: number;
   on(event: "message", listener: (data: { toString(): string }) => void): void;
   on(event: "close" | "pong", listener: () => void): void;
   on(event: "error", listener: (error: Error) => void): void;
@@ -41,11 +43,18 @@ interface ClientMessage {
 }
 
 const open = 1;
+/** Dagster's web UI has some dozen under way. */
+const mostOperations = 100;
+/** With so much on its way nothing more is computed for the client. */
+const muchBytes = 1024 * 1024;
+/** A client that asks on and takes nothing is let go. */
+const mostBytes = 64 * 1024 * 1024;
 
 /**
  * One client's connection and the operations that it runs over it.
  *
- * 1. An operation's next result is computed only after the socket has taken the one before, so a slow client is read for slowly.
+ * 1. An operation's next result is computed only after the socket has taken the one before, and most of those of other operations, so a slow client is
+ *    read for slowly and waits in no memory of ours.
  * 2. Each result has a context of its own: what one loaded, the next loads again.
  * 3. When the connection ends, for whatever reason, every operation of it is aborted.
  */
@@ -56,6 +65,7 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
   const operations = new Map<string, AbortController>();
   let isAcknowledged = false;
   let isAlive = true;
+  let taken = Promise.withResolvers<void>();
 
   const sendText = (text: string): Promise<void> =>
     new Promise((resolve) => {
@@ -63,11 +73,17 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
       socket.send(text, (error) => {
         if (error !== undefined && error !== null) ended.abort();
         resolve();
+        taken.resolve();
+        taken = Promise.withResolvers();
       });
     });
+  /** Waits until the client has taken most of what is on its way. */
+  const untilTaken = async (): Promise<void> => {
+    while (socket.readyState === open && socket.bufferedAmount > muchBytes) await taken.promise;
+  };
   const send = (message: Readonly<Record<string, unknown>>): Promise<void> => sendText(JSON.stringify(message));
   const breach = (code: number, reason: string): void => {
-    if (dialect.isStrict) socket.close(code, reason);
+    if (dialect.isStrict) socket.close(code, shortReason(reason));
     else void send({ type: "connection_error", payload: { message: reason } });
   };
 
@@ -84,6 +100,7 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
         }
         const { body } = result;
         await sendText(`{"type":"${dialect.data}","id":${JSON.stringify(id)},"payload":${body.toString()}}`);
+        await untilTaken();
       }
       if (!within.aborted) await send({ type: "complete", id });
     } catch (error) {
@@ -153,6 +170,10 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
     }
   }
 
+  const refuseOneMore = (id: string): void => {
+    const message = `This connection has ${mostOperations} operations under way, and no more are taken; end some, or open another`;
+    void send({ type: "error", id, payload: dialect.errorPayload([{ message }]) });
+  };
   const receive = (message: ClientMessage): void => {
     switch (message.type) {
       case "connection_init":
@@ -169,6 +190,7 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
       case dialect.start:
         if (!isAcknowledged) return breach(closeCodes.unauthorized, "Unauthorized: send connection_init first");
         if (operations.has(message.id)) return breach(closeCodes.subscriberExists, `Subscriber for ${message.id} already exists`);
+        if (operations.size >= mostOperations) return refuseOneMore(message.id);
         return void run(message);
       case dialect.stop:
         return operations.get(message.id)?.abort();
@@ -177,7 +199,11 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
     }
   };
 
-  const initTimer = setTimeout(() => breach(closeCodes.initTimeout, "Connection initialisation timeout"), initTimeoutMs);
+  const initTimer = setTimeout(() => {
+    breach(closeCodes.initTimeout, "Connection initialisation timeout");
+    // The older protocol has no code for it; waiting on would keep a connection for nobody.
+    socket.close(closeCodes.initTimeout, "Connection initialisation timeout");
+  }, initTimeoutMs);
   const pingTimer = setInterval(() => {
     if (!isAlive) return socket.terminate();
     isAlive = false;
@@ -188,6 +214,8 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
 
   socket.on("message", (data) => {
     isAlive = true;
+    // Answers to what it asks meanwhile would be all that its memory is for.
+    if (socket.bufferedAmount > mostBytes) return socket.terminate();
     const message = parseMessage(data.toString());
     if (message === null) breach(closeCodes.badRequest, "Invalid message received");
     else receive(message);
@@ -201,8 +229,12 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
     clearInterval(pingTimer);
     stopping.removeEventListener("abort", close);
     ended.abort();
+    taken.resolve();
   });
 }
+
+/** A reason has 123 bytes at most; a longer one, as of a message that somebody made up, cannot be sent. */
+const shortReason = (reason: string): string => (Buffer.byteLength(reason) <= 123 ? reason : `${reason.slice(0, 38)}…`);
 
 function parseMessage(text: string): ClientMessage | null {
   let value: unknown;

@@ -1,4 +1,6 @@
 import type * as gql from "../../gen/types.ts";
+import { pageSize } from "../arguments/page-size.ts";
+import { rowCursor } from "../arguments/row-cursor.ts";
 import { toCheckExecution } from "./to-check-execution.ts";
 
 const largestPage = 1_000;
@@ -6,8 +8,8 @@ const largestPage = 1_000;
 export const assetCheckQueries = {
   async assetCheckExecutions(_root, { assetKey, checkName, partition, limit, cursor }, { storage, signal }) {
     const page = {
-      limit: Math.min(limit, largestPage),
-      ...(cursor !== null && cursor !== undefined && cursor !== "" && { cursor }),
+      limit: pageSize(limit, largestPage),
+      ...rowCursor(cursor, "a check's executions"),
       // The empty text asks for those of no partition.
       ...(partition !== null && partition !== undefined && { partition: partition === "" ? null : partition }),
     };

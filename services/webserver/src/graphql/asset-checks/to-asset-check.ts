@@ -1,6 +1,7 @@
 import { type AssetCheckSnapshot, assetKeysEqual } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
+import { pageSize } from "../arguments/page-size.ts";
 import { toAutomationCondition } from "../assets/asset-policies.ts";
 import type { FoundAsset } from "../assets/find-assets.ts";
 import { targetsLatestMaterialization, toCheckExecution } from "./to-check-execution.ts";
@@ -47,7 +48,7 @@ export function checkFieldsOf({
     assetChecksOrError: ({ limit, pipeline }) => {
       const ofJob = pipeline?.pipelineName;
       const shown = checks.filter(({ jobNames }) => ofJob === undefined || jobNames.includes(ofJob));
-      return { __typename: "AssetChecks", checks: shown.slice(0, limit ?? undefined).map(toAssetCheck) };
+      return { __typename: "AssetChecks", checks: shown.slice(0, pageSize(limit, Infinity)).map(toAssetCheck) };
     },
   };
 }

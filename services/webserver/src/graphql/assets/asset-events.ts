@@ -2,6 +2,9 @@ import type { AssetEvent, AssetKey } from "@dagwright/model";
 import type { StoredAssetEvent } from "@dagwright/storage";
 
 import type * as gql from "../../gen/types.ts";
+import { instantMs } from "../arguments/instant.ts";
+import { pageSize } from "../arguments/page-size.ts";
+import { rowCursor, timeCursor } from "../arguments/row-cursor.ts";
 import type { GraphContext } from "../context.ts";
 import { toRunEvent } from "../events/to-run-event.ts";
 
@@ -24,10 +27,10 @@ export async function assetEvents(
 ): Promise<readonly StoredAssetEvent[]> {
   const page = {
     types,
-    limit: Math.min(limit ?? largestPage, largestPage),
+    limit: pageSize(limit, largestPage),
     // The web UI asks for all of them by naming none.
     ...(partitions !== null && partitions !== undefined && partitions.length > 0 && { partitions }),
-    ...(cursor !== null && cursor !== undefined && cursor !== "" && { cursor }),
+    ...rowCursor(cursor, "an asset's events"),
     ...toMs("beforeMs", beforeTimestampMillis),
     ...toMs("afterMs", afterTimestampMillis),
   };
@@ -67,7 +70,5 @@ export const toAssetEvent = ({ event, runId }: StoredAssetEvent): gql.DagsterRun
 
 function toMs<Name extends string>(name: Name, text: string | null | undefined): { readonly [N in Name]?: number } {
   if (text === null || text === undefined || text === "") return {};
-  const value = Number(text);
-  if (!Number.isFinite(value)) throw new RangeError(`"${text}" is no time in milliseconds`);
-  return { [name]: value } as { readonly [N in Name]: number };
+  return { [name]: instantMs(timeCursor(text, "times in milliseconds") ?? 0) } as { readonly [N in Name]: number };
 }

@@ -2,6 +2,8 @@ import { type AssetKey, assetKeyFromString, assetKeyToString, assetKeyToUserStri
 
 import { AssetNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
+import { assetCursor } from "../arguments/asset-cursor.ts";
+import { pageSize } from "../arguments/page-size.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { toRun } from "../runs/to-run.ts";
@@ -27,9 +29,9 @@ async function recordedKeys(
   { storage, signal }: GraphContext,
 ): Promise<readonly AssetKey[]> {
   const page = {
-    limit: Math.min(limit ?? largestPage, largestPage),
+    limit: pageSize(limit, largestPage),
     ...(prefix !== null && prefix !== undefined && { prefix }),
-    ...(cursor !== null && cursor !== undefined && cursor !== "" && { cursor: assetKeyFromString(cursor) }),
+    ...assetCursor(cursor),
   };
   return storage.assets.list(page, { signal });
 }
@@ -43,7 +45,7 @@ async function listAssets(args: PageArgs, context: GraphContext): Promise<gql.As
     return isBelow && isBehind ? [text] : [];
   });
   const texts = [...new Set([...recorded.map(assetKeyToString), ...defined])].sort();
-  const page = texts.slice(0, Math.min(limit ?? largestPage, largestPage));
+  const page = texts.slice(0, pageSize(limit, largestPage));
   return {
     __typename: "AssetConnection",
     nodes: page.map((text) => toAsset(assetKeyFromString(text))),

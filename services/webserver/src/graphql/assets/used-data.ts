@@ -2,6 +2,7 @@ import { type AssetKey, assetKeyToString, assetKeyToUserString, type AssetSnapsh
 import type { StoredAssetEvent } from "@dagwright/storage";
 
 import type * as gql from "../../gen/types.ts";
+import { instantMs } from "../arguments/instant.ts";
 import type { GraphContext } from "../context.ts";
 import { allAssets } from "./find-assets.ts";
 
@@ -20,8 +21,9 @@ export async function usedData(
   context: GraphContext,
 ): Promise<gql.MaterializationUpstreamDataVersion[]> {
   const { storage, signal } = context;
-  const atMs = Number(timestampMillis);
-  if (timestampMillis === "" || !Number.isFinite(atMs) || asset.partitions !== undefined) return [];
+  const given = Number(timestampMillis);
+  const atMs = instantMs(given);
+  if (timestampMillis === "" || !Number.isFinite(given) || asset.partitions !== undefined) return [];
   const page = { types: ["ASSET_MATERIALIZATION"] as const, afterMs: atMs - 1_000, beforeMs: atMs + 1_000, limit: 1 };
   const [made] = await storage.assets.events(asset.key, page, { signal });
   if (made === undefined || parentsOf(asset, context).length === 0) return [];

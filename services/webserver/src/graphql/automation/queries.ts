@@ -4,6 +4,9 @@ import { type Partitions, partitionsFromSnapshot, type PartitionsView } from "@d
 import { automationPausedKey } from "@dagwright/storage";
 
 import type * as gql from "../../gen/types.ts";
+import { instantOfSeconds } from "../arguments/instant.ts";
+import { pageSize } from "../arguments/page-size.ts";
+import { rowCursor } from "../arguments/row-cursor.ts";
 import { allAssets } from "../assets/find-assets.ts";
 import type { GraphContext } from "../context.ts";
 import { toTick } from "../instigators/to-tick.ts";
@@ -27,7 +30,8 @@ export const automationQueries: Queries = {
     const key = keyOf(assetKey, assetCheckKey);
     // Conditions of jobs there are none.
     if (key === null) return { __typename: "AssetConditionEvaluationRecords", records: [] };
-    const page = { limit: Math.min(limit, largestPage), ...(cursor !== null && cursor !== undefined && { beforeId: cursor }) };
+    const { cursor: beforeId } = rowCursor(cursor, "evaluations");
+    const page = { limit: pageSize(limit, largestPage), ...(beforeId !== undefined && { beforeId }) };
     const evaluations = await storage.automation.evaluations(entityIdOf(key), page, { signal });
     return { __typename: "AssetConditionEvaluationRecords", records: evaluations.map(toEvaluationRecord) };
   },
@@ -62,10 +66,10 @@ export const automationQueries: Queries = {
       snapshot.sensors.flatMap((sensor) => (sensor.automation === undefined ? [] : [instigatorIdOf(entry.name, sensor.name)])),
     );
     const page = {
-      limit: Math.min(limit ?? largestPage, largestPage),
+      limit: pageSize(limit, largestPage),
       ...(statuses !== null && statuses !== undefined && { statuses }),
-      ...(beforeTimestamp !== null && beforeTimestamp !== undefined && { beforeMs: beforeTimestamp * 1000 }),
-      ...(afterTimestamp !== null && afterTimestamp !== undefined && { afterMs: afterTimestamp * 1000 }),
+      ...(beforeTimestamp !== null && beforeTimestamp !== undefined && { beforeMs: instantOfSeconds(beforeTimestamp) }),
+      ...(afterTimestamp !== null && afterTimestamp !== undefined && { afterMs: instantOfSeconds(afterTimestamp) }),
     };
     const { storage, signal } = context;
     const lists = await Promise.all(sensors.map((id) => storage.instigators.ticks(id, page, { signal })));

@@ -3,6 +3,8 @@ import type { BackfillFilter } from "@dagwright/storage";
 import { backfillTargets } from "@dagwright/workspace";
 
 import type * as gql from "../../gen/types.ts";
+import { instantOfSeconds } from "../arguments/instant.ts";
+import { pageSize } from "../arguments/page-size.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { graphOf } from "./launch-backfill.ts";
@@ -20,7 +22,7 @@ export async function listBackfills(
   { storage, signal }: GraphContext,
 ): Promise<gql.PartitionBackfill[]> {
   const page = {
-    limit: Math.max(0, Math.min(limit ?? largestPage, largestPage)),
+    limit: pageSize(limit, largestPage),
     ...(cursor !== null && cursor !== undefined && cursor !== "" && { cursor: backfillId(cursor) }),
   };
   return (await storage.backfills.list(filter, page, { signal })).map(toBackfill);
@@ -34,8 +36,8 @@ function toFilter(
   const { createdAfter, createdBefore } = filters ?? {};
   return {
     ...(statuses !== null && { statuses }),
-    ...(typeof createdAfter === "number" && { createdAfterMs: createdAfter * 1000 }),
-    ...(typeof createdBefore === "number" && { createdBeforeMs: createdBefore * 1000 }),
+    ...(typeof createdAfter === "number" && { createdAfterMs: instantOfSeconds(createdAfter) }),
+    ...(typeof createdBefore === "number" && { createdBeforeMs: instantOfSeconds(createdBefore) }),
   };
 }
 

@@ -6,7 +6,7 @@ export const computeLogQueries = {
   capturedLogs: (_root, { logKey, cursor, limit }, context) => readComputeLogs(logKey, cursor, limit, context),
   capturedLogsMetadata: async (_root, { logKey }, context) => {
     const source = await findLogSource(logKey, context);
-    const address = `${context.pathPrefix}/logs/${logKey.map(encodeURIComponent).join("/")}`;
+    const address = `${context.pathPrefix}/logs/${logKey.map((part) => encodeURIComponent(part.toWellFormed())).join("/")}`;
     return {
       stdoutDownloadUrl: `${address}/out`,
       stderrDownloadUrl: `${address}/err`,

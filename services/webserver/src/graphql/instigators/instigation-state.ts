@@ -3,6 +3,9 @@ import type { RunFilter, Tick } from "@dagwright/storage";
 
 import { TickNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
+import { instantMs } from "../arguments/instant.ts";
+import { pageSize } from "../arguments/page-size.ts";
+import { timeCursor } from "../arguments/row-cursor.ts";
 import type { GraphContext } from "../context.ts";
 import { listRuns } from "../runs/list-runs.ts";
 import { toRun } from "../runs/to-run.ts";
@@ -105,11 +108,11 @@ interface TickArgs {
 /** Newest first. The cursor is the time, in seconds, of the last tick of the page before; days count back from now. */
 async function ticksOf({ id }: FoundInstigator, args: TickArgs, context: GraphContext): Promise<readonly Tick[]> {
   const { dayRange, dayOffset, cursor, statuses, beforeTimestamp, afterTimestamp } = args;
-  const limit = Math.min(args.limit ?? largestTickPage, largestTickPage);
-  if (limit <= 0) return [];
+  const limit = pageSize(args.limit, largestTickPage);
+  if (limit === 0) return [];
   const daysEndMs = context.nowMs() - (dayOffset ?? 0) * dayMs;
   const before = [
-    cursor !== null && cursor !== undefined && cursor !== "" ? Number(cursor) * 1000 : Infinity,
+    (timeCursor(cursor, "ticks") ?? Infinity) * 1000,
     beforeTimestamp !== null && beforeTimestamp !== undefined ? beforeTimestamp * 1000 : Infinity,
     (dayOffset ?? 0) > 0 ? daysEndMs : Infinity,
   ];
@@ -119,11 +122,10 @@ async function ticksOf({ id }: FoundInstigator, args: TickArgs, context: GraphCo
   ];
   const beforeMs = Math.min(...before);
   const afterMs = Math.max(...after);
-  if (Number.isNaN(beforeMs)) throw new RangeError(`"${cursor}" is no cursor of ticks`);
   const page = {
     limit,
-    ...(Number.isFinite(beforeMs) && { beforeMs }),
-    ...(Number.isFinite(afterMs) && { afterMs }),
+    ...(Number.isFinite(beforeMs) && { beforeMs: instantMs(beforeMs) }),
+    ...(Number.isFinite(afterMs) && { afterMs: instantMs(afterMs) }),
     ...(statuses !== null && statuses !== undefined && statuses.length > 0 && { statuses }),
   };
   return context.loaders.ticks.load({ id, page });

@@ -3,6 +3,7 @@ import { CodeLocationUnreachableError } from "@dagwright/rpc";
 import { evaluateScheduleTick } from "@dagwright/workspace";
 
 import type * as gql from "../../gen/types.ts";
+import { instantOfSeconds } from "../arguments/instant.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { type FoundSchedule, requireSchedule } from "./find-instigators.ts";
 import { evaluatedTick } from "./tick-evaluation.ts";
@@ -32,6 +33,6 @@ export const scheduleDryRunMutations = {
   scheduleDryRun: oneOf("ScheduleDryRunResult", async (_root, { selectorData, timestamp }: DryRunArgs, context) => {
     const found = requireSchedule(selectorData, context);
     const nowMs = await context.storage.nowMs({ signal: context.signal });
-    return dryScheduleTick(found, timestamp === null || timestamp === undefined ? nowMs : timestamp * 1_000);
+    return dryScheduleTick(found, timestamp === null || timestamp === undefined ? nowMs : instantOfSeconds(timestamp));
   }),
 } satisfies Partial<gql.Mutation>;

@@ -1,5 +1,7 @@
 import { nextTimesMs, previousTimesMs } from "@dagwright/partitions";
 import type * as gql from "../../gen/types.ts";
+import { instantOfSeconds } from "../arguments/instant.ts";
+import { pageSize } from "../arguments/page-size.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
 import { toOwner } from "../metadata/owners.ts";
 import { toPartitionSet } from "../partitions/partition-sets.ts";
@@ -30,18 +32,19 @@ export function toSchedule(found: FoundSchedule): gql.Schedule {
     scheduleState: () => toInstigationState(instigator),
     partitionSet: () => partitionSetOf(found),
     futureTicks: ({ cursor, limit, until }, context) => {
-      const fromMs = cursor === null || cursor === undefined ? context.nowMs() : cursor * 1000 - 1;
-      const most = Math.min(limit ?? (until === null || until === undefined ? defaultFutureTicks : mostTicks), mostTicks);
+      const fromMs = cursor === null || cursor === undefined ? context.nowMs() : instantOfSeconds(cursor) - 1;
+      const most = pageSize(limit ?? (until === null || until === undefined ? defaultFutureTicks : mostTicks), mostTicks);
       const times = nextTimesMs(schedule, fromMs, most).filter(
         (time) => until === null || until === undefined || time <= until * 1000,
       );
       return { results: times.map((time) => dryScheduleTick(found, time)), cursor: (times.at(-1) ?? fromMs) / 1000 + 1 };
     },
-    futureTick: ({ tickTimestamp }) => dryScheduleTick(found, tickTimestamp * 1_000),
+    futureTick: ({ tickTimestamp }) => dryScheduleTick(found, instantOfSeconds(tickTimestamp)),
     potentialTickTimestamps: ({ startTimestamp, upperLimit, lowerLimit }, context) => {
-      const startMs = startTimestamp === null || startTimestamp === undefined ? context.nowMs() : startTimestamp * 1000;
-      const before = previousTimesMs(schedule, startMs, Math.min(lowerLimit ?? defaultFutureTicks, mostTicks));
-      const after = nextTimesMs(schedule, startMs, Math.min(upperLimit ?? defaultFutureTicks, mostTicks));
+      const startMs =
+        startTimestamp === null || startTimestamp === undefined ? context.nowMs() : instantOfSeconds(startTimestamp);
+      const before = previousTimesMs(schedule, startMs, pageSize(lowerLimit ?? defaultFutureTicks, mostTicks));
+      const after = nextTimesMs(schedule, startMs, pageSize(upperLimit ?? defaultFutureTicks, mostTicks));
       return [...before, ...after].map((time) => time / 1000);
     },
     assetSelection: toAssetSelection(schedule),

@@ -51,7 +51,7 @@ export function assetPartitionFields(asset: AssetSnapshot): PartitionFields {
     partitionKeysByDimension: async ({ startIdx, endIdx }, context) => {
       if (snapshot === undefined) return [];
       const view = await viewFor(snapshot, context);
-      const offset = startIdx ?? 0;
+      const offset = Math.max(0, startIdx ?? 0);
       return dimensionsOf(snapshot).map(({ name, partitions }) => ({
         name,
         type: typeOfPartitions(partitions),

@@ -45,7 +45,11 @@ function offsetBehind(partitions: Partitions, view: PartitionsView, text: string
 function fromCursor(text: string): Cursor {
   try {
     const cursor: unknown = JSON.parse(Buffer.from(text, "base64url").toString());
-    if (typeof cursor === "object" && cursor !== null && "key" in cursor && "place" in cursor) return cursor as Cursor;
+    if (typeof cursor === "object" && cursor !== null && "key" in cursor && "place" in cursor) {
+      const { key, place } = cursor;
+      if (typeof key === "string" && typeof place === "number" && Number.isSafeInteger(place) && place >= 0)
+        return { key, place };
+    }
   } catch {
     // A key, then.
   }

@@ -3,6 +3,8 @@ import type { RunFilter } from "@dagwright/storage";
 
 import { InvalidPipelineRunsFilterError, RunGroupNotFoundError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
+import { instantOfSeconds } from "../arguments/instant.ts";
+import { pageSize } from "../arguments/page-size.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { requireRun, requireRunId } from "./run-or-error.ts";
@@ -20,8 +22,8 @@ export async function listRuns(
   limit: number | null | undefined,
   { storage, signal, loaders }: GraphContext,
 ): Promise<readonly Run[]> {
-  if (filter === null || limit === 0) return [];
-  const page = { limit: Math.min(limit ?? largestPage, largestPage), ...cursorOf(cursor) };
+  const page = { limit: pageSize(limit, largestPage), ...cursorOf(cursor) };
+  if (filter === null || page.limit === 0) return [];
   const runs = await storage.runs.list(filter, page, { signal });
   for (const run of runs) loaders.maybeRun.prime(run.id, run);
   return runs;
@@ -72,7 +74,7 @@ function tagFilter(tags: readonly gql.ExecutionTag[]): { key: string; values: st
 }
 
 const toMs = <Name extends string>(name: Name, seconds: number | null | undefined): { readonly [N in Name]?: number } =>
-  seconds === null || seconds === undefined ? {} : ({ [name]: seconds * 1000 } as { readonly [N in Name]: number });
+  seconds === null || seconds === undefined ? {} : ({ [name]: instantOfSeconds(seconds) } as { readonly [N in Name]: number });
 
 type PageArgs = {
   readonly filter?: MaybeFilter;
@@ -113,7 +115,7 @@ export const runQueries = {
     const options = {
       signal,
       ...(valuePrefix !== null && valuePrefix !== undefined && { prefix: valuePrefix }),
-      ...(limit !== null && limit !== undefined && { limit }),
+      limit: pageSize(limit, largestPage),
     };
     const values = await Promise.all(keys.map((key) => storage.runs.tagValues(key, options)));
     const tags = keys.map((key, index) => ({ key, values: values[index] ?? [] }));

@@ -12,6 +12,8 @@ import {
 import type { BackfillFilter, BackfillPage, RunFilter, RunPage } from "@dagwright/storage";
 
 import type * as gql from "../../gen/types.ts";
+import { instantMs } from "../arguments/instant.ts";
+import { pageSize } from "../arguments/page-size.ts";
 import { toBackfill } from "../backfills/to-backfill.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { toRunFilter } from "./list-runs.ts";
@@ -59,7 +61,7 @@ const printPlace = ({ kind, createdAtMs, id }: FeedPlace): string => `${createdA
 function parsePlace(cursor: string | null | undefined): FeedPlace | null {
   if (cursor === null || cursor === undefined || cursor === "") return null;
   const [, time = "", kind, id = ""] = /^([0-9.]+):(run|backfill):(.+)$/.exec(cursor) ?? [];
-  const createdAtMs = Number(time);
+  const createdAtMs = instantMs(Number(time));
   if (kind === "run" && isRunId(runId(id)) && Number.isFinite(createdAtMs)) return { kind, createdAtMs, id };
   if (kind === "backfill" && Number.isFinite(createdAtMs)) return { kind, createdAtMs, id };
   throw new RunsFeedCursorError(cursor);
@@ -128,7 +130,7 @@ const earlier = (a: number | undefined, b: number | undefined): { readonly creat
 export const runsFeedQueries = {
   runsFeedOrError: oneOf("RunsFeedConnectionOrError", async (_root, { limit, cursor, view, filter }, context) => {
     const { storage, loaders, signal } = context;
-    const wanted = Math.max(0, Math.min(limit, largestPage));
+    const wanted = pageSize(limit, largestPage);
     const place = parsePlace(cursor);
     const filters = filtersOf(view, filter);
     const before: BackfillPlace = place === null ? { page: {}, filter: {} } : backfillsBehind(place);

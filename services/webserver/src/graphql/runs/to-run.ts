@@ -13,6 +13,7 @@ import {
 import { stringify } from "yaml";
 
 import type * as gql from "../../gen/types.ts";
+import { pageSize } from "../arguments/page-size.ts";
 import type { GraphContext } from "../context.ts";
 import type { SnapshotCache } from "../../snapshot-cache.ts";
 import { readComputeLogs } from "../compute-logs/read-compute-logs.ts";
@@ -68,9 +69,9 @@ export const toRun = (run: Run): gql.Run => ({
   assetSelection: ({ limit }) =>
     run.selection.assetKeys === null || run.selection.assetKeys?.length === 0
       ? null
-      : (run.selection.assetKeys?.slice(0, limit ?? undefined).map((path) => ({ path })) ?? null),
+      : (run.selection.assetKeys?.slice(0, pageSize(limit, Infinity)).map((path) => ({ path })) ?? null),
   assetChecks: async (_, { snapshots }) => plannedChecks(await snapshots.plan(run.planSnapshotId)).map(toCheckHandle),
-  assetCheckSelection: ({ limit }) => run.selection.checkKeys?.slice(0, limit ?? undefined).map(toCheckHandle) ?? null,
+  assetCheckSelection: ({ limit }) => run.selection.checkKeys?.slice(0, pageSize(limit, Infinity)).map(toCheckHandle) ?? null,
   assetCheckSelectionCount: run.selection.checkKeys?.length ?? 0,
   assetSelectionCount: run.selection.assetKeys?.length ?? 0,
   assetMaterializations: async (_, { loaders }) => (await loaders.materializations.load(run.id)).map(toMaterialization),
