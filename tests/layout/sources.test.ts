@@ -45,6 +45,21 @@ test("process.exit and process.env occur only in main.ts, configuration and the 
   expect(found).toEqual([]);
 });
 
+test("resolvers read the clock by their context, so that an answer which depends on it is not kept", () => {
+  const found = sources
+    .filter(({ path, isTest }) => !isTest && path.startsWith("services/webserver/src/graphql/"))
+    .flatMap((source) =>
+      [...nodesOf(source.parsed.program)]
+        .filter(
+          (node) =>
+            (node.type === "MemberExpression" && textOf(source.text, node) === "Date.now") ||
+            (node.type === "NewExpression" && textOf(source.text, node) === "new Date()"),
+        )
+        .map((node) => `${at(source, node.start)} ${textOf(source.text, node)}: use context.nowMs()`),
+    );
+  expect(found).toEqual([]);
+});
+
 test("a program that is started by its file is found as .ts in the workspace and as .js in a published package", () => {
   const found = sources
     .filter(({ isTest }) => !isTest)

@@ -13,7 +13,7 @@ import { startPeer } from "./peer.ts";
 import { assetQuestions, historyQuestions, manifestQuestion } from "./questions.ts";
 import { makeServerCount } from "./statements.ts";
 
-export type GraphqlLevel = "small" | "large" | "assets" | "memory";
+export type GraphqlLevel = "small" | "large" | "assets" | "memory" | "launches";
 
 export interface GraphqlOptions {
   /** Of this run's Postgres. */
@@ -44,6 +44,7 @@ export async function benchGraphql(options: GraphqlOptions): Promise<readonly Me
   const measurements: Measurement[] = [];
   for (const level of options.levels) {
     if (level === "memory") measurements.push(...(await memory(options)));
+    else if (level === "launches") measurements.push(...(await launches(options)));
     else if (level === "assets") measurements.push(...(await withAssets(options)));
     else measurements.push(...(await withHistory(level, level === "small" ? small : options.large, options)));
   }
@@ -158,6 +159,31 @@ async function memory(options: GraphqlOptions): Promise<readonly Measurement[]> 
     `\n| requests | heap after collection, MB | resident, MB |\n| ---: | ---: | ---: |\n${readings.join("\n")}\n`,
   );
   return [{ name: "graphql/memory: heap after collection", unit: "MB", samples: heaps }];
+}
+
+/** Many launches of runs that end at once, and what the webserver's memory is after each part of them. */
+async function launches({ requests }: GraphqlOptions): Promise<readonly Measurement[]> {
+  await using probe = makeProbe();
+  let connectionString = "";
+  await using stack = await startStack({
+    definitions: project("soak.ts"),
+    instanceFile: `${direct}run_launcher:\n  module: ${project("no-op-launcher.ts")}\n  class: NoOpLauncher\n`,
+    daemons: 0,
+    through: (address) => (connectionString = address),
+    envOf: (program) => ({ SOAK_DATABASE: connectionString, ...(program === "webserver" && probe.env) }),
+  });
+  const heaps: number[] = [];
+  let launched = 0;
+  for (const share of [0.1, 0.25, 0.5, 0.75, 1]) {
+    while (launched < requests * share) {
+      await Promise.all(Array.from({ length: 8 }, () => stack.launch("three_ops")));
+      launched += 8;
+    }
+    const { heapMb, rssMb } = await probe.read(stack.webserver.pid);
+    heaps.push(heapMb);
+    progress(`launches: ${short(launched)}, heap ${heapMb.toFixed(1)} MB, resident ${rssMb.toFixed(0)} MB`);
+  }
+  return [{ name: "graphql/launches: heap after collection", unit: "MB", samples: heaps }];
 }
 
 interface OurSide extends Side, AsyncDisposable {

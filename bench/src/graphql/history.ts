@@ -1,3 +1,4 @@
+import { codeLocationName, instigatorIdOf } from "@dagwright/model";
 import pg from "pg";
 
 /** How much there is of everything, in both databases. */
@@ -9,6 +10,8 @@ export interface HistorySize {
 
 /** How far back runs go. */
 const days = 28;
+/** How many the project has. */
+const schedules = 20;
 /** Ticks of each schedule, one an hour. */
 const ticks = 200;
 
@@ -77,8 +80,9 @@ export async function multiplyOurs(connectionString: string, seedRunId: string, 
     await client.query(
       `insert into dagwright.ticks (instigator_id, scheduled_at, started_at, ended_at, status, skip_reason)
        select id, at, at, at, 'SKIPPED', 'nothing to do'
-       from dagwright.instigators, generate_series(date_trunc('hour', now()) - interval '${ticks} hours', now(), interval '1 hour') at where kind = 'SCHEDULE'
+       from unnest($1::text[]) id, generate_series(date_trunc('hour', now()) - interval '${ticks} hours', now(), interval '1 hour') at
        on conflict do nothing`,
+      [Array.from({ length: schedules }, (_, index) => instigatorIdOf(codeLocationName("project"), `schedule_${index}`))],
     );
   });
 }

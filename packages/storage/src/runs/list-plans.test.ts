@@ -236,9 +236,9 @@ describe(`with ${runCount} runs`, () => {
     });
     expect(await inspect(due)).toMatchObject({ whole: [] });
     expect((await inspect(due)).touched).toBeLessThan(100);
-    expect((await inspect(ticksStatement("i7" as never, { limit: 25, beforeMs: Date.now() - 1_000_000 }))).touched).toBeLessThan(
-      100,
-    );
+    expect(
+      (await inspect(ticksStatement(["i7" as never], { limit: 25, beforeMs: Date.now() - 1_000_000 }))).touched,
+    ).toBeLessThan(100);
   });
 });
 

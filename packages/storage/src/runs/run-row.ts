@@ -34,8 +34,16 @@ export interface RunRow {
   readonly ended_ms: number | null;
 }
 
+const known = new Map<string, SqlFragment<RunRow>>();
+
 /** The columns of a {@link Run}, of the table or CTE of that alias. */
 export function runColumns(alias: string): SqlFragment<RunRow> {
+  const columns = known.get(alias) ?? sql.raw<RunRow>(columnsOf(alias).compile().sql);
+  known.set(alias, columns);
+  return columns;
+}
+
+function columnsOf(alias: string): SqlFragment<RunRow> {
   const column = (name: string): SqlFragment<unknown> => sql.ref(`${alias}.${name}`);
   const plain = [
     "id",
