@@ -1,4 +1,5 @@
 import { request } from "node:http";
+import pg from "pg";
 import { expect, test } from "vitest";
 
 import { serveNumbers } from "../testing/served-numbers.ts";
@@ -79,10 +80,47 @@ test("a failing resolver tells neither SQL nor addresses nor paths, but where th
   expect(down.text).not.toMatch(/127\.0\.0\.1|localhost|dagwright_test|select |\.ts:/);
 });
 
+/** Statements of the server that wait for a lock. */
+const waiting = "select pid from pg_stat_activity where application_name = 'dagwright/test' and wait_event_type = 'Lock'";
+
+/** Keeps everybody from reading backfills while the work is done. */
+async function withBackfillsLocked<Result>(
+  connectionString: string,
+  work: (isWaiting: () => Promise<boolean>) => Promise<Result>,
+): Promise<Result> {
+  const [holder, watcher] = [new pg.Client({ connectionString }), new pg.Client({ connectionString })];
+  await Promise.all([holder.connect(), watcher.connect()]);
+  try {
+    await holder.query("begin; lock table dagwright.backfills in access exclusive mode");
+    return await work(async () => (await watcher.query(waiting)).rows.length > 0);
+  } finally {
+    await Promise.all([holder.end(), watcher.end()]);
+  }
+}
+const backfills = "{ partitionBackfillsOrError(limit: 10) { __typename ... on PythonError { message } } }";
+
 test("a query that takes too long is ended with what it has the database do, and says so", async () => {
-  await using served = await serveNumbers({ queryTimeoutMs: 1 });
-  const { errors, data } = await served.graphql(
-    "{ runsOrError(limit: 10) { __typename ... on PythonError { message } } daemonHealth: instance { daemonHealth { id } } }",
-  );
-  expect(JSON.stringify(errors ?? data)).toMatch(/took longer than 0.001 s and was ended/);
+  await using served = await serveNumbers({ queryTimeoutMs: 1_000 });
+  await withBackfillsLocked(served.connectionString, async (isWaiting) => {
+    const { data, errors } = await served.graphql(backfills);
+    expect(data).toBeNull();
+    expect(errors?.[0]).toMatchObject({ message: expect.stringMatching(/took longer than 1 s and was ended/) });
+    await expect.poll(isWaiting, { timeout: 10_000 }).toBe(false);
+  });
+  expect((await served.graphql(backfills)).data.partitionBackfillsOrError.__typename).toBe("PartitionBackfills");
+});
+
+test("a client that goes away takes its query with it, in the database, too", async () => {
+  await using served = await serveNumbers();
+  await withBackfillsLocked(served.connectionString, async (isWaiting) => {
+    const client = new AbortController();
+    const asked = fetch(`${served.url}/graphql?${new URLSearchParams({ query: backfills }).toString()}`, {
+      signal: client.signal,
+    });
+    await expect.poll(isWaiting, { timeout: 10_000 }).toBe(true);
+    client.abort();
+    await expect(asked).rejects.toThrow();
+    await expect.poll(isWaiting, { timeout: 10_000 }).toBe(false);
+  });
+  expect((await served.graphql(backfills)).data.partitionBackfillsOrError.__typename).toBe("PartitionBackfills");
 });
