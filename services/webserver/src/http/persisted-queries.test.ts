@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 
+import { openSocket } from "../testing/graphql-socket.ts";
 import { serveNumbers } from "../testing/served-numbers.ts";
 import { PersistedQueries } from "./persisted-queries.ts";
 
@@ -42,6 +43,15 @@ test("of a list of allowed queries nothing else is carried out, by text or by ha
   const ask = (text: string) => served.graphql(text);
   expect((await ask(query)).data.version).toBeTypeOf("string");
   expect((await ask("{ version }")).errors?.[0]).toMatchObject({ extensions: { code: "QUERY_NOT_ALLOWED" } });
+  const got = await fetch(`${served.url}/graphql?query=${encodeURIComponent("{ version }")}`);
+  expect(got.status).toBe(400);
+  using socket = await openSocket(served.url, "graphql-transport-ws");
+  socket.send({ type: "connection_init" });
+  await socket.next();
+  socket.send({ id: "1", type: "subscribe", payload: { query: "{ version }" } });
+  expect(await socket.next()).toMatchObject({ type: "error", payload: [{ extensions: { code: "QUERY_NOT_ALLOWED" } }] });
+  socket.send({ id: "2", type: "subscribe", payload: { query: "", extensions: { persistedQuery: named(query) } } });
+  expect(await socket.next()).toMatchObject({ type: "next", payload: { data: { version: expect.any(String) } } });
 });
 
 test("what is remembered is bounded, the ones used last stay", () => {

@@ -5,6 +5,7 @@ import type { KnownQuery } from "../executor/known-queries.ts";
 import type { GraphContext, ServerScope } from "../graphql/context.ts";
 import { executeRequest, makeContext } from "../http/execute.ts";
 import { formatErrors } from "../http/graphql-errors.ts";
+import { persistedQueryOf } from "../http/persisted-queries.ts";
 import type { Viewer } from "../viewer.ts";
 import { closeCodes, type Dialect } from "./dialects.ts";
 
@@ -120,9 +121,17 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
   /** The body is JSON text. */
   type Result = { readonly body: string | Buffer } | { readonly refused: readonly unknown[] };
   async function* results(payload: ClientMessage["payload"], within: AbortSignal): AsyncGenerator<Result, void, undefined> {
-    const { query, variables, operationName } = payload;
+    const { variables, operationName } = payload;
+    const text = typeof payload["query"] === "string" && payload["query"] !== "" ? payload["query"] : null;
+    let query: string;
+    try {
+      query = scope.persisted.resolve(text, persistedQueryOf(payload["extensions"])) ?? "";
+    } catch (error) {
+      yield { refused: formatErrors([error as GraphQLError], log) };
+      return;
+    }
     const request = {
-      query: typeof query === "string" ? query : "",
+      query,
       variables: typeof variables === "object" && variables !== null ? (variables as Readonly<Record<string, unknown>>) : {},
       operationName: typeof operationName === "string" ? operationName : null,
     };
