@@ -111,7 +111,7 @@ export class MultiprocessExecutor implements StepExecutor {
   /** Tells where a step runs and where its output goes. */
   #announce(stepKey: StepKey, pid: number): ComputeLogWriter | null {
     const { emit, computeLogs, run } = this.#options;
-    const metadata = { pid: { type: "int", int: String(pid) } } as const;
+    const metadata = { pid: { type: "text", text: String(pid) } } as const;
     const started = `Executing step "${stepKey}" in subprocess.`;
     emit({ type: "STEP_WORKER_STARTED", atMs: Date.now(), stepKey, metadata, message: started });
     if (computeLogs === null) return null;

@@ -301,7 +301,7 @@ describe("step workers", () => {
       said += String(chunk);
       if (said.includes("step is running")) break;
     }
-    const pid = Number(/worker \{"type":"int","int":"(\d+)"\}/.exec(said)![1]);
+    const pid = Number(/worker \{"type":"text","text":"(\d+)"\}/.exec(said)![1]);
     expect(() => process.kill(pid, 0)).not.toThrow();
     parent.kill("SIGKILL");
     await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow("ESRCH"), { timeout: 10_000, interval: 10 });

@@ -1,4 +1,4 @@
-import { codeLocationName, type RunId, runId } from "@dagwright/model";
+import { codeLocationName, type RunId, runId, snapshotId } from "@dagwright/model";
 import type { SqlFragment } from "../database/sql.ts";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type pg from "pg";
@@ -73,6 +73,7 @@ describe(`with ${runCount} runs`, () => {
     await raw.query(`
       insert into dagwright.ticks (instigator_id, scheduled_at, started_at, status)
       select 'i' || n % 20, now() - n * interval '1 second', now(), 'SUCCESS' from generate_series(1, 50000) n`);
+    await raw.query(`insert into dagwright.snapshots (id, kind, body) values ('s', 'job', '{"name": "job_7"}')`);
     await raw.query("analyze");
     const { rows } = await raw.query<{ id: string }>(
       "select id from dagwright.runs order by created_at desc offset 50000 limit 1",
@@ -127,6 +128,7 @@ describe(`with ${runCount} runs`, () => {
     "a tag and a status": { tags: [{ key: "customer", values: ["customer_17"] }], statuses: ["SUCCESS"] },
     "a range of time": { createdAfterMs: Date.now() - 86_400_000, createdBeforeMs: Date.now() - 43_200_000 },
     "changed lately": { updatedAfterMs: Date.now() - 600_000 },
+    "a snapshot of a job": { jobSnapshotId: snapshotId("s") },
     "no backfill": { outsideBackfills: true },
     "no backfill, and a status": { outsideBackfills: true, statuses: ["FAILURE"] },
     "a group of runs": { rootRunId: runId("00000000-0000-7000-8000-000000000001") },

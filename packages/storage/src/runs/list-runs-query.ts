@@ -81,6 +81,11 @@ function runsMatching(filter: RunFilter): {
   if (filter.jobName !== undefined) conditions.push(sql`r.job_name = ${filter.jobName}`);
   if (filter.location !== undefined) conditions.push(sql`r.location = ${filter.location}`);
   if (filter.rootRunId !== undefined) conditions.push(sql`r.root_run_id = ${filter.rootRunId}::uuid`);
+  // A snapshot is of one job, whose runs have an index.
+  if (filter.jobSnapshotId !== undefined)
+    conditions.push(
+      sql`r.job_name = (select s.body::json ->> 'name' from dagwright.snapshots s where s.id = ${filter.jobSnapshotId}) and r.job_snapshot_id = ${filter.jobSnapshotId}`,
+    );
   // The predicate of an index, word for word: a backfill may have made a hundred thousand of the newest runs.
   if (filter.outsideBackfills === true) conditions.push(sql`not r.tags ? 'dagster/backfill'`);
   if (filter.createdAfterMs !== undefined) conditions.push(sql`${at} > ${fromMs(filter.createdAfterMs)}`);

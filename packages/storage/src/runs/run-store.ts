@@ -87,6 +87,8 @@ export interface RunFilter {
   readonly updatedAfterMs?: number;
   readonly updatedBeforeMs?: number;
   readonly rootRunId?: RunId;
+  /** Of the job as this snapshot has it. */
+  readonly jobSnapshotId?: SnapshotId;
   /** Leaves out those that a backfill asked for, and their retries. */
   readonly outsideBackfills?: true;
 }

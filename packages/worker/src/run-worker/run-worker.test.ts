@@ -273,9 +273,9 @@ test("a step that blocks a process of its own ends with its run", async () => {
   worker.execute({ run, fence });
   await world.untilLogged(run.id, "before the block");
   const started = (await world.log(run.id)).find((entry) => entry.type === "STEP_WORKER_STARTED") as unknown as {
-    metadata: { pid: { int: string } };
+    metadata: { pid: { text: string } };
   };
-  const pid = Number(started.metadata.pid.int);
+  const pid = Number(started.metadata.pid.text);
   expect(isAlive(pid)).toBe(true);
   worker.send({ type: "terminate", graceMs: 50 });
   expect(await worker.until("finished")).toMatchObject({ status: "CANCELED" });

@@ -24,11 +24,13 @@ export const jobQueries = {
   pipelineSnapshotOrError: oneOf(
     "PipelineSnapshotOrError",
     async (_root, { snapshotId: id, activePipelineSelector }, context) => {
-      if (activePipelineSelector !== null && activePipelineSelector !== undefined) {
+      // A client that follows a link to an older snapshot gives both.
+      if (id === null || id === undefined) {
+        if (activePipelineSelector === null || activePipelineSelector === undefined)
+          throw new PipelineSnapshotNotFoundError("(none given)");
         const { job } = requireJob(activePipelineSelector, context);
         return toPipelineSnapshot(job, jobSnapshotId(job), null);
       }
-      if (id === null || id === undefined) throw new PipelineSnapshotNotFoundError("(none given)");
       try {
         return toPipelineSnapshot(await context.snapshots.job(snapshotId(id)), snapshotId(id), null);
       } catch (error) {

@@ -26,6 +26,9 @@ test("runs are filtered and paged, newest first, and counted whatever the page",
   expect(await list(served, { limit: 1, cursor: third })).toMatchObject({ ids: [second], count: 3 });
   expect((await list(served, { filter: { pipelineName: "process_numbers_asset" } })).ids).toEqual([third]);
   expect((await list(served, { filter: { statuses: ["FAILURE"] } })).ids).toEqual([first]);
+  const { jobSnapshotId } = await served.storage.runs.get(second);
+  expect((await list(served, { filter: { snapshotId: jobSnapshotId } })).ids).toEqual([second, first]);
+  expect((await list(served, { filter: { snapshotId: "none" } })).ids).toEqual([]);
   expect((await list(served, { filter: { statuses: ["SUSPENDED"] } })).ids).toEqual([]);
   expect(
     (

@@ -1,4 +1,4 @@
-import { isRunId, type Run, type RunId, runId, type RunStatus, runStatuses } from "@dagwright/model";
+import { isRunId, type Run, type RunId, runId, type RunStatus, runStatuses, snapshotId } from "@dagwright/model";
 import type { RunFilter } from "@dagwright/storage";
 
 import { InvalidPipelineRunsFilterError, RunGroupNotFoundError } from "../../errors.ts";
@@ -46,10 +46,7 @@ function cursorOf(cursor: string | null | undefined): { readonly cursor?: RunId 
  */
 export function toRunFilter(filter: MaybeFilter): RunFilter | null {
   if (filter === null || filter === undefined) return {};
-  const { runIds, pipelineName, tags, statuses, snapshotId, mode } = filter;
-  if (snapshotId !== null && snapshotId !== undefined) {
-    throw new InvalidPipelineRunsFilterError("Runs cannot be filtered by snapshotId in this version; filter by pipelineName");
-  }
+  const { runIds, pipelineName, tags, statuses, mode } = filter;
   if (mode !== null && mode !== undefined && mode !== "" && mode !== "default") return null;
   const ids = (runIds ?? []).flatMap((id) => (id === null ? [] : [runId(id)]));
   const wanted = (statuses ?? []).filter((status): status is RunStatus => (runStatuses as readonly string[]).includes(status));
@@ -58,6 +55,7 @@ export function toRunFilter(filter: MaybeFilter): RunFilter | null {
     ...(pipelineName !== null && pipelineName !== undefined && { jobName: pipelineName }),
     ...(tags !== null && tags !== undefined && tags.length > 0 && { tags: tagFilter(tags) }),
     ...(wanted.length > 0 && { statuses: wanted }),
+    ...(typeof filter.snapshotId === "string" && { jobSnapshotId: snapshotId(filter.snapshotId) }),
     ...toMs("createdAfterMs", filter.createdAfter),
     ...toMs("createdBeforeMs", filter.createdBefore),
     ...toMs("updatedAfterMs", filter.updatedAfter),

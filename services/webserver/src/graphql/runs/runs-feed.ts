@@ -108,8 +108,9 @@ function filtersOf(view: gql.RunsFeedView, filter: gql.RunsFilter | null | undef
 }
 
 function toBackfillFilter(filter: RunFilter): BackfillFilter | null {
-  const { ids, statuses, jobName, tags = [], createdAfterMs, createdBeforeMs, updatedAfterMs, updatedBeforeMs } = filter;
-  if (ids !== undefined || updatedAfterMs !== undefined || updatedBeforeMs !== undefined) return null;
+  const { ids, jobSnapshotId, statuses, jobName, tags = [], createdAfterMs, createdBeforeMs } = filter;
+  // What backfills have not, or what is asked of runs alone.
+  if ([ids, jobSnapshotId, filter.updatedAfterMs, filter.updatedBeforeMs].some((each) => each !== undefined)) return null;
   const wanted = statuses?.flatMap((status) => backfillStatuses[status] ?? []);
   if (wanted?.length === 0) return null;
   const named = tags.find(({ key }) => key === systemTags.backfill);
