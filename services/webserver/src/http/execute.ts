@@ -74,16 +74,17 @@ export async function executeRequest(
   const operation = known.operation(operationName);
   if (operation?.node.operation !== OperationTypeNode.QUERY)
     return await executeByReference(known.document, request, scope, newContext());
+  const question = { operation, variables, viewer };
+  const kept = scope.answers.get(question);
+  if (kept !== undefined) return { status: 200, body: kept, errors: [] };
   using deadline = startDeadline(scope.queryTimeoutMs);
   const inTime = (): GraphContext => newContext(deadline.signal);
-  const written = await writeAnswer({ operation, variables, viewer }, scope, inTime);
+  const written = await writeAnswer(question, scope, inTime);
   return written ?? (await executeByReference(known.document, request, scope, inTime()));
 }
 
 /** Null: the answer is not all data. Queries change nothing, so another executor may carry it out from the beginning, which tells of each error. */
 async function writeAnswer(question: Question, { answers }: ServerScope, newContext: MakeContext): Promise<Answer | null> {
-  const kept = answers.get(question);
-  if (kept !== undefined) return { status: 200, body: kept, errors: [] };
   const { generation } = answers;
   const context = newContext();
   try {

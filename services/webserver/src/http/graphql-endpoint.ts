@@ -46,8 +46,9 @@ async function answer(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const viewer = scope.viewers(request);
-  const connected = whileConnected(reply);
+  let connected: AbortSignal | undefined;
   const newContext = (deadline?: AbortSignal): GraphContext => {
+    connected ??= whileConnected(reply);
     const signal = deadline === undefined ? connected : AbortSignal.any([connected, deadline]);
     return makeContext(scope, viewer, signal, request.log);
   };
