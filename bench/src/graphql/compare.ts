@@ -27,18 +27,22 @@ export interface CompareOptions {
   readonly seconds: number;
 }
 
-/** How often a question is asked while its statements are counted. */
-const counted = 5;
+const slowMs = 1_500;
 
 export async function measure(side: Side, question: Question, { serverUrl, seconds }: CompareOptions): Promise<Figures> {
-  // Twice, so that what is compiled and kept is there.
-  for (let round = 0; round < 3; round += 1) await askOnce(side.url, question);
+  const from = performance.now();
+  await askOnce(side.url, question);
+  // Of what takes seconds, a few are enough.
+  const isSlow = performance.now() - from > slowMs;
+  // Twice more, so that what is compiled and kept is there.
+  for (let round = isSlow ? 2 : 0; round < 2; round += 1) await askOnce(side.url, question);
+  const counted = isSlow ? 1 : 5;
   await forgetStatements(serverUrl);
   for (let round = 0; round < counted; round += 1) await askOnce(side.url, question);
   const statements = (await countStatements(serverUrl, side.database)) / counted;
-  await drive(side.url, question, { clients: 4, seconds: 0, atLeast: side.warmUp });
+  await drive(side.url, question, { clients: 4, seconds: 0, atLeast: isSlow ? 0 : side.warmUp });
   const before = cpuOf(side.pid);
-  const one = await drive(side.url, question, { clients: 1, seconds, atLeast: 3 });
+  const one = await drive(side.url, question, { clients: 1, seconds, atLeast: isSlow ? 2 : 5 });
   const eight = await drive(side.url, question, { clients: 8, seconds, atLeast: 8 });
   const cpuMs = (cpuOf(side.pid) - before) / (one.samples.length + eight.samples.length);
   await delay(50);
