@@ -116,7 +116,7 @@ async function compareAll(
     }
   }
   process.stdout.write(
-    `\n${level}\n\n${renderComparison(rows)}\n\nLongest that the event loop was held, ms: ${held.join("; ")}\n`,
+    `\n${level}\n\n${renderComparison(rows)}\n\nLongest that the event loop was held, in ms of processor time: ${held.join("; ")}\n`,
   );
   if (failures.length > 0) throw new Error(failures.join("\n"));
   return rows.map(({ name, ours: mine, theirs: other }): Measurement => {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** What a probed process says of itself. */
 export interface ProbeReading {
-  /** The longest that its event loop was held since the last reading, in milliseconds. */
+  /** The longest that its event loop was held since the last reading, in milliseconds of processor time. */
   readonly heldMs: number;
   readonly heapMb: number;
   readonly rssMb: number;
@@ -25,10 +25,7 @@ export function makeProbe() {
       for (let attempt = 0; attempt < 200; attempt += 1) {
         await delay(50);
         try {
-          const reading = JSON.parse(await readFile(file, "utf8")) as ProbeReading;
-          // Until the probe measures anew.
-          await delay(100);
-          return reading;
+          return JSON.parse(await readFile(file, "utf8")) as ProbeReading;
         } catch {
           // Not written yet.
         }
