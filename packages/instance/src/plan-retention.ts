@@ -38,6 +38,7 @@ export function planRetention(config: RetentionConfig, nowMs: number): readonly 
     { kind: "evaluations", beforeMs: before(evaluationsDays) },
     ...events,
     ...(config.eventStreamDays === null ? [] : [{ kind: "event_stream", beforeMs: before(config.eventStreamDays) } as const]),
+    ...(config.backfillsDays === null ? [] : [{ kind: "backfills", beforeMs: before(config.backfillsDays) } as const]),
     // Last: rows in default partitions are told to be old by their runs.
     ...(config.runsDays === null ? [] : [{ kind: "runs", beforeMs: before(config.runsDays) } as const]),
   ];

@@ -2,6 +2,7 @@ export type {
   BackfillClaim,
   BackfillCommit,
   BackfillFilter,
+  BackfillLogLine,
   BackfillPage,
   BackfillRunNews,
   BackfillStore,

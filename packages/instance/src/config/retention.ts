@@ -21,6 +21,8 @@ export interface RetentionConfig {
   readonly autoMaterialize: TickRetention;
   /** Finished runs, by when they ended; their events and log lines go with them. */
   readonly runsDays: number | null;
+  /** Backfills that have ended, by when they did; their runs stay. */
+  readonly backfillsDays: number | null;
   /** Events in the logs of finished runs. */
   readonly runEventsDays: number | null;
   /** What user code logged in finished runs. */
@@ -70,6 +72,7 @@ export const retention = block({
   sensor: tickRetention(skippedForAWeek),
   auto_materialize: tickRetention(skippedForAWeek),
   runs: classRetention,
+  backfills: classRetention,
   run_events: classRetention,
   run_logs: classRetention,
   asset_events: classRetention,
@@ -79,6 +82,7 @@ export const retention = block({
   sensor: given.sensor,
   autoMaterialize: given.auto_materialize,
   runsDays: given.runs,
+  backfillsDays: given.backfills,
   runEventsDays: given.run_events,
   runLogsDays: given.run_logs,
   assetEventsDays: given.asset_events,

@@ -171,6 +171,10 @@ export const seeStatement = (seen: NonNullable<BackfillCommit["seen"]>): SqlFrag
   )}::json) as s(run_id uuid, changes int, seq int, settled_as text)
   where b.run_id = s.run_id`;
 
+export const logStatement = (id: BackfillId, lines: NonNullable<BackfillCommit["log"]>): SqlFragment<unknown> => sql`
+  insert into dagwright.backfill_log (backfill_id, level, message)
+  select ${id}, level, message from json_to_recordset(${toStoredJson(lines)}::json) as l(level text, message text)`;
+
 export function progressStatement(id: BackfillId, targets: NonNullable<BackfillCommit["targets"]>): SqlFragment<unknown> {
   const names = ["requested", "done", "failed"] as const;
   const rows = targets.map((target) => ({

@@ -107,6 +107,14 @@ export interface SeenBackfillRun extends Pick<BackfillRunNews, "runId" | "change
 }
 
 /** What is written together. All of it, or nothing when the claim was lost or the backfill is no longer as it was claimed. */
+/** A line of what became of a backfill. */
+export interface BackfillLogLine {
+  readonly id: string;
+  readonly atMs: number;
+  readonly level: "INFO" | "WARNING" | "ERROR";
+  readonly message: string;
+}
+
 export interface BackfillCommit {
   readonly runs?: { readonly items: readonly NewBackfillRun[]; readonly mode: SubmitMode };
   readonly seen?: readonly SeenBackfillRun[];
@@ -118,6 +126,8 @@ export interface BackfillCommit {
   }[];
   readonly status?: BackfillStatus;
   readonly error?: SerializedError;
+  /** What its log is to say of this. */
+  readonly log?: readonly Omit<BackfillLogLine, "id" | "atMs">[];
   /** In place of those that there were. */
   readonly problems?: readonly string[];
   /** Undefined keeps it. */
@@ -153,6 +163,12 @@ export interface BackfillPage {
 export interface BackfillStore {
   /** @throws BackfillConflictError when the id is taken */
   create(backfill: NewBackfill, options?: StoreOptions): Promise<Backfill>;
+  /** What became of it so far, oldest first, behind the line with that id. */
+  log(
+    id: BackfillId,
+    page: { readonly after?: string; readonly limit: number },
+    options?: StoreOptions,
+  ): Promise<readonly BackfillLogLine[]>;
   /** @throws BackfillNotFoundError */
   get(id: BackfillId, options?: StoreOptions): Promise<Backfill>;
   /** Newest first, behind the cursor's. */

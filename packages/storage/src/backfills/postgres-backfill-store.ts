@@ -10,6 +10,7 @@ import {
 import type { Database } from "../database/database.ts";
 import { failureCode } from "../database/postgres-failure.ts";
 import { sql, type SqlFragment } from "../database/sql.ts";
+import { toMs } from "../database/time.ts";
 import { BackfillConflictError, BackfillEndedError, BackfillNotFoundError } from "../errors.ts";
 import type { PostgresRunStore } from "../runs/postgres-run-store.ts";
 import type { LaunchClaim, StoreOptions } from "../runs/run-store.ts";
@@ -18,6 +19,7 @@ import {
   claimDueBackfillsStatement,
   createStatement,
   holdStatement,
+  logStatement,
   moveStatement,
   newsStatement,
   noticeEndedStatement,
@@ -31,6 +33,7 @@ import type {
   BackfillClaim,
   BackfillCommit,
   BackfillFilter,
+  BackfillLogLine,
   BackfillPage,
   BackfillRunNews,
   BackfillStore,
@@ -60,6 +63,19 @@ export class PostgresBackfillStore implements BackfillStore {
       if (failureCode(error) === uniqueViolation) throw new BackfillConflictError(backfill.id, { cause: error });
       throw error;
     }
+  }
+
+  async log(
+    id: BackfillId,
+    { after, limit }: Parameters<BackfillStore["log"]>[1],
+    options?: StoreOptions,
+  ): Promise<readonly BackfillLogLine[]> {
+    return this.#database.rows<BackfillLogLine>(
+      sql`
+        select id::text as id, ${toMs(sql`at`)} as "atMs", level, message from dagwright.backfill_log
+        where backfill_id = ${id} and id > ${after ?? "0"}::bigint order by id limit ${limit}`,
+      options,
+    );
   }
 
   async get(id: BackfillId, options?: StoreOptions): Promise<Backfill> {
@@ -216,6 +232,7 @@ export class PostgresBackfillStore implements BackfillStore {
           ),
         );
       if (seen !== undefined && seen.length > 0) await rows(seeStatement(seen));
+      if (commit.log !== undefined && commit.log.length > 0) await rows(logStatement(id, commit.log));
       if (targets !== undefined && targets.length > 0) await rows(progressStatement(id, targets));
       crashPoint("backfill-commit.before-commit");
       return { launches, backfill: toBackfill(held) };

@@ -18,6 +18,7 @@ import { housekeeping } from "./0017-housekeeping.ts";
 import { runsFeed } from "./0018-runs-feed.ts";
 import { assetFreshness } from "./0019-asset-freshness.ts";
 import { dynamicPartitionVersions } from "./0020-dynamic-partition-versions.ts";
+import { backfillLog } from "./0021-backfill-log.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   runsFeed,
   assetFreshness,
   dynamicPartitionVersions,
+  backfillLog,
 ];

@@ -13,6 +13,8 @@ export function describeRetentionStep(step: RetentionStep): string {
       return "places in the event stream";
     case "runs":
       return "runs";
+    case "backfills":
+      return "backfills";
   }
 }
 

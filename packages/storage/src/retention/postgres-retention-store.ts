@@ -6,12 +6,14 @@ import { interval, toMs } from "../database/time.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
 import {
   deleteDefaultRows,
+  deleteBackfills,
   deleteEvaluations,
   deleteRuns,
   deleteStreamRows,
   deleteTicks,
   dropPartition,
   oldDefaultRows,
+  oldBackfills,
   oldEvaluations,
   oldPartitions,
   oldRuns,
@@ -110,6 +112,8 @@ export class PostgresRetentionStore implements RetentionStore {
         return { step, rows: await count(oldTicks(step, countAtMost)), partitions: [] };
       case "runs":
         return { step, rows: await count(oldRuns(step, countAtMost)), partitions: [] };
+      case "backfills":
+        return { step, rows: await count(oldBackfills(step, countAtMost)), partitions: [] };
       case "evaluations":
         return { step, rows: await count(oldEvaluations(step, countAtMost)), partitions: [] };
       case "event_stream":
@@ -142,6 +146,11 @@ async function purgeBatch(transaction: Connection, step: RetentionStep, limit: n
       return await deleted(deleteTicks(step, limit));
     case "runs":
       return await deleted(deleteRuns(step, limit));
+    case "backfills": {
+      const batch = await deleted(deleteBackfills(step, limit));
+      // The rows of several tables: only when nothing is left is it known that nothing is.
+      return { ...batch, isDone: batch.rows === 0 };
+    }
     case "evaluations":
       return await deleted(deleteEvaluations(step, limit));
     case "event_stream":

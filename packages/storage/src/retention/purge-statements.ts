@@ -38,6 +38,25 @@ export const deleteRuns = (step: StepOf<"runs">, limit: number): SqlFragment<{ c
   their_slots as (delete from dagwright.pool_claims c using old where c.run_id = old.id)
   select count(*)::int as count from gone`;
 
+/** Those that have ended, and their runs have been counted; one that is resumed has no end. */
+export const oldBackfills = ({ beforeMs }: StepOf<"backfills">, limit: number): SqlFragment => sql`
+  select id from dagwright.backfills where ended_at < ${fromMs(beforeMs)} order by ended_at, id limit ${limit}`;
+
+/** What belongs to a backfill goes first, however much it is; a backfill goes when nothing is left of it. */
+export const deleteBackfills = (step: StepOf<"backfills">, limit: number): SqlFragment<{ count: number }> => sql`
+  with old as materialized (${oldBackfills(step, limit)} for update skip locked),
+  their_runs as materialized (select run_id from dagwright.backfill_runs b join old on old.id = b.backfill_id limit ${limit}),
+  their_lines as materialized (select backfill_id, l.id from dagwright.backfill_log l join old on old.id = l.backfill_id limit ${limit}),
+  runs_gone as (delete from dagwright.backfill_runs b using their_runs t where b.run_id = t.run_id returning 1),
+  lines_gone as (delete from dagwright.backfill_log l using their_lines t where l.backfill_id = t.backfill_id and l.id = t.id returning 1),
+  empty as materialized (
+    select id from old where not exists (select 1 from dagwright.backfill_runs b where b.backfill_id = old.id)
+      and not exists (select 1 from dagwright.backfill_log l where l.backfill_id = old.id)),
+  targets_gone as (delete from dagwright.backfill_targets t using empty e where t.backfill_id = e.id returning 1),
+  gone as (delete from dagwright.backfills b using empty e where b.id = e.id returning 1)
+  select ((select count(*) from runs_gone) + (select count(*) from lines_gone) + (select count(*) from targets_gone)
+    + (select count(*) from gone))::int as count`;
+
 export const oldEvaluations = ({ beforeMs }: StepOf<"evaluations">, limit: number): SqlFragment => sql`
   select entity, evaluation_id from dagwright.automation_evaluations where evaluated_at < ${fromMs(beforeMs)} limit ${limit}`;
 

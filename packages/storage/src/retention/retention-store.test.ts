@@ -269,4 +269,38 @@ describeEachWay("retention", (world) => {
     const { rows } = await client.query("select entity from dagwright.automation_evaluations where instigator_id = 'i'");
     expect(rows).toHaveLength(4);
   });
+
+  test("backfills that have ended go with what belongs to them, in batches, and their runs stay", async () => {
+    await using client = await openRawClient(world.connectionString);
+    const make = async (id: string, endedAgo: string | null): Promise<void> => {
+      await client.query(
+        `with b as (
+          insert into dagwright.backfills (id, status, tags, run_config, dynamic_keys, created_at, ended_at)
+          values ($1, $2, '{}', '{}', '{}', now() - interval '99 days', now() - $3::interval)),
+        t as (
+          insert into dagwright.backfill_targets (backfill_id, place, name, location, target, requested, done, failed, target_count)
+          values ($1, 0, '', 'l', '{}', '{}', '{}', '{}', 1)),
+        r as (
+          insert into dagwright.backfill_runs (run_id, backfill_id, unit, places, partition_count, is_watched)
+          select gen_random_uuid(), $1, n::text, '{0}', 1, false from generate_series(1, 5) n)
+        insert into dagwright.backfill_log (backfill_id, level, message) select $1, 'INFO', 'm' from generate_series(1, 3)`,
+        [id, endedAgo === null ? "REQUESTED" : "COMPLETED_SUCCESS", endedAgo],
+      );
+    };
+    await make("old", "90 days");
+    await make("young", "2 days");
+    await make("goes-on", null);
+    const step = { kind: "backfills", beforeMs: (await nowMs()) - 80 * day } as const;
+    expect((await world.storage.retention.preview(step)).rows).toBe(1);
+    expect((await purge(step, 2)).rows).toBe(5 + 3 + 1 + 1);
+    for (const table of ["backfill_runs", "backfill_log", "backfill_targets"]) {
+      const { rows } = await client.query<{ id: string }>(
+        `select distinct backfill_id as id from dagwright.${table} where backfill_id in ('old', 'young', 'goes-on') order by 1`,
+      );
+      expect(
+        rows.map(({ id }) => id),
+        table,
+      ).toEqual(["goes-on", "young"]);
+    }
+  });
 });

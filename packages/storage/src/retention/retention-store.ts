@@ -14,6 +14,8 @@ export type RetentionStep =
     }
   /** Finished runs: their rows and tags. What they wrote goes with its own class. */
   | { readonly kind: "runs"; readonly beforeMs: number }
+  /** Backfills that have ended: what they were to make and how far they came. Their runs stay. */
+  | { readonly kind: "backfills"; readonly beforeMs: number }
   | { readonly kind: "events"; readonly class: RetainedClass; readonly beforeMs: number }
   /** Why automation conditions asked for what they did. */
   | { readonly kind: "evaluations"; readonly beforeMs: number }

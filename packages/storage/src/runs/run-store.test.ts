@@ -13,6 +13,7 @@ import {
   runEnqueued,
   runStart,
   runStarting,
+  materialization,
   runSuccess,
 } from "../testing/new-run.ts";
 import { describeEachWay } from "../testing/ways-in.ts";
@@ -47,6 +48,23 @@ describeEachWay("runs", (world) => {
       .then(() => world.storage.runs.list({ statuses: ["NOT_STARTED"] }, { limit: 1 }));
     await world.storage.runs.delete(queued!.id);
     expect(await world.storage.runs.getMany([queued!.id])).toEqual([]);
+  });
+
+  test("what a deleted run told of assets goes with it, what others told and the latest state stay", async () => {
+    const claims = await world.storage.runs.submit([newRun(), newRun()], launch);
+    const [first, second] = claims.map(({ run }) => run.id) as [RunId, RunId];
+    const key = ["told", first];
+    for (const runId of [second, first]) {
+      await world.storage.runs.beginWork({ runId, attempt: 1, fence: 1, worker: {}, leaseMs: 60_000, entries: [runStart] });
+      await world.storage.events.append({ runId, attempt: 1, entries: [materialization(key, "p"), runSuccess] });
+    }
+    const told = async () =>
+      (await world.storage.assets.events(key, { types: ["ASSET_MATERIALIZATION"], limit: 5 })).map(({ runId }) => runId);
+    expect(await told()).toEqual([first, second]);
+    await world.storage.runs.delete(first);
+    expect(await told()).toEqual([second]);
+    expect((await world.storage.assets.states([key]))[0]!.lastMaterialization).toMatchObject({ runId: first });
+    expect(await world.storage.assets.materializedPartitions(key)).toEqual(["p"]);
   });
 
   const types = async (id: RunId): Promise<readonly StoredEntry["type"][]> =>

@@ -51,6 +51,7 @@ export class HeldBackfill {
   readonly #changed = new Map<number, Set<SetName>>();
   readonly #seen: SeenBackfillRun[] = [];
   readonly #problems: string[];
+  readonly #log: NonNullable<BackfillCommit["log"]>[number][] = [];
 
   private constructor(claim: BackfillClaim, state: BackfillState, storage: Storage, leaseMs: number) {
     this.#claim = claim;
@@ -94,7 +95,14 @@ export class HeldBackfill {
   }
 
   tell(problem: string): void {
-    if (!this.#problems.includes(problem) && this.#problems.length < mostProblems) this.#problems.push(problem);
+    if (this.#problems.includes(problem) || this.#problems.length >= mostProblems) return;
+    this.#problems.push(problem);
+    this.log(problem, "WARNING");
+  }
+
+  /** Written to its log with the next commit. */
+  log(message: string, level: "INFO" | "WARNING" | "ERROR" = "INFO"): void {
+    this.#log.push({ message, level });
   }
 
   /** Takes in what has become of its runs. @returns how many had news */
@@ -141,6 +149,7 @@ export class HeldBackfill {
           ),
         })),
         seen: this.#seen,
+        log: [...this.#log, ...changesToTell(this.#backfill, rest)],
         ...(this.#problems.length !== this.#backfill.problems.length && { problems: this.#problems }),
         leaseMs: this.#leaseMs,
         ...(release !== undefined && { restMs: release.restMs }),
@@ -151,6 +160,7 @@ export class HeldBackfill {
     if (committed === null) throw new BackfillLostError(this.#backfill.id);
     this.#changed.clear();
     this.#seen.length = 0;
+    this.#log.length = 0;
     this.#backfill = committed.backfill;
     if (mode?.kind === "launch") await launchAll?.(committed.launches);
   }
@@ -206,4 +216,20 @@ export class HeldBackfill {
         this.tell(`Run ${runId} succeeded and did not materialize all that it was to make of ${target.name}`);
     }
   }
+}
+
+/** What a commit changes that its log is to say: that it waits and why, and how it ends. */
+function changesToTell(
+  before: Backfill,
+  { status, error, waitingReason }: Pick<BackfillCommit, "status" | "error" | "waitingReason">,
+): NonNullable<BackfillCommit["log"]> {
+  return [
+    ...(waitingReason === undefined || waitingReason === null || waitingReason === before.waitingReason
+      ? []
+      : [{ level: "WARNING" as const, message: `Waiting: ${waitingReason}` }]),
+    ...(error === undefined ? [] : [{ level: "ERROR" as const, message: `${error.name}: ${error.message}` }]),
+    ...(status === undefined || status === before.status
+      ? []
+      : [{ level: "INFO" as const, message: `The backfill is ${status}` }]),
+  ];
 }

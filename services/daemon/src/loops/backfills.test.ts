@@ -163,6 +163,30 @@ test("a canceled backfill cancels what is queued, asks what runs to end, and is 
   });
   await world.settle();
   expect(await world.storage.backfills.get(id)).toMatchObject({ status: "CANCELED", runsInFlight: 0 });
+  const log = await world.storage.backfills.log(id, { limit: 10 });
+  expect(log.map(({ level, message }) => `${level} ${message}`)).toEqual([
+    "INFO Submitted 3 runs, 3 so far",
+    "INFO Canceled 2 queued runs",
+    "INFO Asked 1 run to end",
+    "INFO The backfill is CANCELED",
+  ]);
+  expect(await world.storage.backfills.log(id, { after: log[2]!.id, limit: 10 })).toEqual([log[3]]);
+});
+
+test("ten thousand queued runs are canceled in one pass", { timeout: 120_000 }, async () => {
+  const many = asset("many", { partitions: staticPartitions(Array.from({ length: 10_000 }, (_, n) => `p${n}`)) }, () => 1);
+  const world = await open(definitions({ assets: [many] }));
+  const { id } = await world.launchAssets(["many"], { kind: "all" });
+  while ((await world.storage.backfills.get(id)).runsSubmitted < 10_000) await world.loop.runOnce(never);
+  await world.storage.backfills.cancel(id);
+  // It rests after the pass that submitted the last of them.
+  while ((await world.loop.runOnce(never)).handled === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(await world.storage.backfills.get(id)).toMatchObject({ status: "CANCELED", runsInFlight: 0 });
+  const [run] = await world.storage.runs.list({ statuses: ["CANCELED"] }, { limit: 1 });
+  expect((await world.storage.events.read(run!.id, { afterSeq: 0, limit: 10 })).at(-1)).toMatchObject({
+    type: "RUN_CANCELED",
+    message: `Backfill ${id} was canceled`,
+  });
 });
 
 test("a code location that is away makes it wait, and say for what; it goes on when the location is back", async () => {

@@ -143,6 +143,10 @@ async function submit(
       }
     }
     const runs = taken.submissions.flatMap(({ run }) => run ?? []);
+    if (runs.length > 0)
+      held.log(
+        `Submitted ${runs.length} run${runs.length === 1 ? "" : "s"}, ${held.backfill.runsSubmitted + runs.length} so far`,
+      );
     if (taken.submissions.length > 0) await held.commit({ runs, mode: submitMode, waitingReason: null }, signal, launchAll);
     submitted += runs.length;
     if (taken.failure !== null) throw taken.failure.error;
@@ -206,7 +210,12 @@ async function cancelRuns(
   if (waiting.length > 0) {
     // Their ends are taken in with every batch, which renews the lease: however many there are, it is one pass.
     for (let at = 0; at < waiting.length; at += cancellationsAtOnce) {
-      await storage.runs.cancelQueued(waiting.slice(at, at + cancellationsAtOnce), `Backfill ${id} was canceled`, { signal });
+      const canceled = await storage.runs.cancelQueued(
+        waiting.slice(at, at + cancellationsAtOnce),
+        `Backfill ${id} was canceled`,
+        { signal },
+      );
+      held.log(`Canceled ${canceled.length} queued run${canceled.length === 1 ? "" : "s"}`);
       await held.takeNews(signal);
     }
     // Those that a worker took from the queue meanwhile are to be asked.
@@ -215,6 +224,7 @@ async function cancelRuns(
   const nowMs = performance.now();
   const toAsk = started.filter((runId) => nowMs - (asked.get(runId) ?? -Infinity) >= cancelRetryMs);
   const now = toAsk.splice(0, terminationsPerPass);
+  if (now.length > 0) held.log(`Asked ${now.length} run${now.length === 1 ? "" : "s"} to end`);
   const terminate = async (): Promise<void> => {
     for (let runId = now.pop(); runId !== undefined; runId = now.pop()) {
       await terminateRun(runId, { storage, terminator, signal }).catch((error: unknown) => {

@@ -90,6 +90,10 @@ test("what cannot be wiped is refused before anything is", async () => {
     expect(data).toMatchObject({ wipeAssets: { __typename, message: expect.stringMatching(message) as string } });
   }
   expect(await served.storage.assets.states([["whole"]])).toHaveLength(1);
+  // As in Dagster, nothing is known of it afterwards, and that is what was asked for.
+  expect((await served.graphql(wipe(`{assetKey: {path: ["none"]}}`))).data).toMatchObject({
+    wipeAssets: { __typename: "AssetWipeSuccess" },
+  });
   await using readOnly = await serveNumbers({ project, readOnly: true });
   expect((await readOnly.graphql(wipe(`{assetKey: {path: ["whole"]}}`))).data).toMatchObject({
     wipeAssets: { __typename: "UnauthorizedError" },

@@ -1,6 +1,7 @@
 import { asset, definitions, job, multiRun, op, partitionedConfig } from "@dagwright/definitions";
-import { type AssetEvent, backfillId, holderId } from "@dagwright/model";
+import { type AssetEvent, backfillId, codeLocationName, holderId } from "@dagwright/model";
 import { dailyPartitions, staticPartitions, weeklyPartitions } from "@dagwright/partitions";
+import { prepareRun } from "@dagwright/workspace";
 import { expect, test } from "vitest";
 import { z } from "zod";
 
@@ -207,6 +208,62 @@ test("a job's backfill is listed with its partition set, counts its partitions, 
   await endAs(served, id, "CANCELED");
   expect(await change(resume)).toEqual({ __typename: "ResumeBackfillSuccess" });
   expect(await ask()).toMatchObject({ status: "REQUESTED" });
+});
+
+test("a launch that asks for it answers once the runs are submitted, with their ids; the log says what became of them", async () => {
+  await using served = await serveNumbers({ project });
+  const { backfills } = served.storage;
+  const answered = served.graphql(
+    `mutation ($params: LaunchBackfillParams!) { launchPartitionBackfill(backfillParams: $params) {
+      __typename ... on LaunchBackfillSuccess { backfillId launchedRunIds } } }`,
+    {
+      params: {
+        selector: { partitionSetName: "nightly_partition_set", repositorySelector },
+        partitionNames: ["2026-01-05", "2026-01-06"],
+        forceSynchronousSubmission: true,
+      },
+    },
+  );
+  // As a daemon does meanwhile.
+  let claims = await backfills.claimDue({ holder: holderId("daemon"), leaseMs: 60_000, limit: 1 });
+  while (claims.length === 0) claims = await backfills.claimDue({ holder: holderId("daemon"), leaseMs: 60_000, limit: 1 });
+  const { id } = claims[0]!.backfill;
+  const [target] = await backfills.targets(id);
+  const { snapshot } = served.workspace.entries()[0]!;
+  const items = ["2026-01-05", "2026-01-06"].map((key) => ({
+    run: prepareRun({
+      location: codeLocationName("numbers"),
+      job: snapshot!.jobs.find(({ name }) => name === "nightly")!,
+      runConfig: {},
+      tags: { "dagster/backfill": id },
+      partition: key,
+    }),
+    unit: key,
+    places: [0],
+    partition: { kind: "one", key } as const,
+    partitionCount: 1,
+    isWatched: false,
+  }));
+  await backfills.commit(claims[0]!, {
+    runs: { items, mode: { kind: "queue" } },
+    targets: [{ place: 0, requested: target!.target }],
+    log: [{ level: "INFO", message: "Submitted 2 runs, 2 so far" }],
+    leaseMs: 60_000,
+  });
+  const { launchPartitionBackfill } = (await answered).data;
+  expect(launchPartitionBackfill).toMatchObject({ __typename: "LaunchBackfillSuccess", backfillId: id });
+  expect(launchPartitionBackfill.launchedRunIds.toSorted()).toEqual(
+    (await backfills.runs(id, { limit: 5 })).map(({ runId }) => runId).toSorted(),
+  );
+  const log = await served.graphql(
+    `query ($id: String!) { partitionBackfillOrError(backfillId: $id) { ... on PartitionBackfill {
+      logEvents { events { level message } hasMore cursor } } } }`,
+    { id },
+  );
+  expect(log.data.partitionBackfillOrError.logEvents).toMatchObject({
+    events: [{ level: "INFO", message: "Submitted 2 runs, 2 so far" }],
+    hasMore: false,
+  });
 });
 
 /** As a daemon would. */

@@ -15,6 +15,7 @@ import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { toPythonErrorOrNull } from "../errors/python-error.ts";
 import { locationsOfBackfill } from "../permissions/concerned-locations.ts";
+import { logEvents } from "./backfill-log.ts";
 import { setNameOf, toPartitionSet } from "../partitions/partition-sets.ts";
 import { listRuns } from "../runs/list-runs.ts";
 import { toRun } from "../runs/to-run.ts";
@@ -123,15 +124,7 @@ export function toBackfill(backfill: Backfill): gql.PartitionBackfill {
     user: tags["user"] ?? null,
     title: backfill.title,
     description: backfill.description,
-    logEvents: {
-      events: backfill.problems.map((message) => ({
-        message,
-        timestamp: String(endedAtMs ?? createdAtMs),
-        level: "WARNING",
-      })),
-      cursor: "",
-      hasMore: false,
-    },
+    logEvents: ({ cursor }, context) => logEvents(backfill, cursor ?? null, context),
     isPaused: backfill.isPaused,
     maxRunsInFlight: backfill.maxRunsInFlight,
     numRunsSubmitted: backfill.runsSubmitted,
