@@ -9,6 +9,7 @@ import {
   OperationTypeNode,
 } from "graphql";
 
+import { AnswerTooLargeError } from "../executor/answer-text.ts";
 import { Gathering } from "../executor/gathering.ts";
 import type { Question } from "../executor/kept-answers.ts";
 import type { KnownQuery } from "../executor/known-queries.ts";
@@ -94,8 +95,9 @@ async function writeAnswer(question: Question, { answers }: ServerScope, newCont
     const body = text.toBody(`{"data":`, `${extensions}}`);
     if (isFromMemory && !isMomentary && warnings.length === 0) answers.keep(question, body, generation);
     return { status: 200, body, errors: [] };
-  } catch {
-    return null;
+  } catch (error) {
+    // To begin anew would come to the same.
+    return error instanceof AnswerTooLargeError ? toAnswer({ errors: [toGraphQLError(error)] }, context) : null;
   }
 }
 
