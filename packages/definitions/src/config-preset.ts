@@ -1,5 +1,7 @@
+import { type ConfiguredValueSnapshot, redactedSecret } from "@dagwright/model";
 import { readConfig, type ConfigInputOptions, type ReadConfig } from "./config-input.ts";
 import { type Environment, isEnvReference } from "./env-reference.ts";
+import { marksSecret } from "./input-value.ts";
 import type { Schema } from "./schema.ts";
 import { zodDefinition } from "./zod-structure.ts";
 
@@ -62,6 +64,19 @@ export function presetVariables({ config, preset }: Configurable): readonly stri
   const names = new Set<string>(presetVariables(preset.of));
   if (config === null) collectVariables(constantConfig(preset), names);
   return [...names].sort();
+}
+
+/** What a preset says for each field of the config that it stands for, as it may be shown; nothing where it is made of run config. */
+export function presetValues({ config, preset }: Configurable): readonly ConfiguredValueSnapshot[] {
+  const given = preset === undefined || config !== null ? null : constantConfig(preset);
+  if (preset === undefined || typeof given !== "object" || given === null || Array.isArray(given)) return [];
+  const schema = zodDefinition(preset.of.config);
+  const secret = new Set(schema?.fields.filter(([, field]) => schema.isSecret || marksSecret(field)).map(([name]) => name));
+  return Object.entries(given).map(([field, value]): ConfiguredValueSnapshot => {
+    if (isEnvReference(value)) return { field, type: "ENV_VAR", value: value.env };
+    if (secret.has(field)) return { field, type: "SECRET", value: redactedSecret };
+    return { field, type: "VALUE", value: JSON.stringify(value) ?? "null" };
+  });
 }
 
 function constantConfig(preset: ConfigPreset): unknown {

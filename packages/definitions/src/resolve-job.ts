@@ -13,7 +13,7 @@ import type {
 import type { Partitions } from "@dagwright/partitions";
 import type { AssetJobDefinition } from "./asset-job.ts";
 import { type ComposedNode, opLabel } from "./composition.ts";
-import { presetVariables } from "./config-preset.ts";
+import { presetValues, presetVariables } from "./config-preset.ts";
 import { configTypeOf } from "./config-schema.ts";
 import { ConfigTypes } from "./config-types.ts";
 import { InvalidOptionError, ResourceCycleError, UnknownResourceError } from "./errors.ts";
@@ -272,12 +272,14 @@ const opSnapshot = (op: OpDefinition, types: ConfigTypes): OpSnapshot => ({
 export function resourceSnapshot(one: ResourceDefinition, types: ConfigTypes): ResourceSnapshot {
   const resources = Object.values(one.resources).map(({ name }) => name);
   const envVars = presetVariables(one);
+  const configured = presetValues(one);
   return {
     key: one.name,
     description: one.description,
     configType: one.config && configTypeOf(one.config, { label: `resource "${one.name}"`, site: one.site }, types),
     ...(resources.length > 0 && { resources: [...new Set(resources)].sort() }),
     ...(envVars.length > 0 && { envVars }),
+    ...(configured.length > 0 && { configured }),
   };
 }
 

@@ -134,6 +134,7 @@ export type {
   NodeSnapshot,
   OpSnapshot,
   OutputSnapshot,
+  ConfiguredValueSnapshot,
   ResourceSnapshot,
   ValueTypeSnapshot,
 } from "./snapshots/job-snapshot.ts";

@@ -19,7 +19,7 @@ export interface LaunchRequest extends LaunchTarget, FollowOptions {}
 /**
  * Launches a run in a deployment. Ctrl-C while following leaves the run running.
  *
- * @returns the exit code: 0 when the run succeeded, or was launched and is not followed; 130 after Ctrl-C
+ * @returns the exit code: 0 when the run succeeded, or was launched and is not followed; 1 also when it was not started, as a warning has said then; 130 after Ctrl-C
  */
 export async function launchAndFollow(
   client: WebserverClient,
@@ -29,7 +29,12 @@ export async function launchAndFollow(
 ): Promise<number> {
   const { signal } = shutdown;
   const onWarning = (warning: string): void => terminal.complain("warning", warning);
-  const id = runId((await launchRun(client, target, { signal, onWarning })).runId);
+  const launched = await launchRun(client, target, { signal, onWarning });
+  const id = runId(launched.runId);
+  if (launched.status === "CANCELED") {
+    if (json) terminal.json(await deployedRuns(client).details(id));
+    return 1;
+  }
   if (!json) terminal.print(`Run ${id} of ${target.job} is launched`);
   return await followLaunched(client, id, { follow, json }, terminal, shutdown);
 }

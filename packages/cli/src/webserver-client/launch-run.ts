@@ -13,6 +13,12 @@ export interface LaunchTarget {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+export interface LaunchedRun {
+  readonly runId: string;
+  /** `CANCELED` when its job skips runs while another one is under way; a warning says so. */
+  readonly status: string;
+}
+
 /**
  * Launches a run.
  *
@@ -23,7 +29,7 @@ export async function launchRun(
   client: WebserverClient,
   { location, job, assetSelection, opSelection = [], runConfig, tags = {} }: LaunchTarget,
   options: QueryOptions = {},
-): Promise<{ readonly runId: string }> {
+): Promise<LaunchedRun> {
   const executionParams = {
     selector: {
       repositoryLocationName: location,
@@ -45,7 +51,7 @@ const mutation = `
   mutation Launch($executionParams: ExecutionParams!) {
     launchRun(executionParams: $executionParams) {
       __typename
-      ... on LaunchRunSuccess { run { runId } }
+      ... on LaunchRunSuccess { run { runId status } }
       ... on RunConfigValidationInvalid { errors { message path } }
       ... on Error { message }
     }
@@ -55,7 +61,7 @@ interface LaunchAnswer {
   readonly launchRun: {
     readonly __typename: string;
     /** Of `LaunchRunSuccess`. */
-    readonly run?: { readonly runId: string };
+    readonly run?: LaunchedRun;
     /** Of every `Error`. */
     readonly message?: string;
     /** Of `RunConfigValidationInvalid`. */

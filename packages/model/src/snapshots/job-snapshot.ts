@@ -127,6 +127,14 @@ export interface JobCheckSnapshot {
   readonly blocking: boolean;
 }
 
+/** What a preset says for one field of a resource's config. */
+export interface ConfiguredValueSnapshot {
+  readonly field: string;
+  readonly type: "VALUE" | "ENV_VAR" | "SECRET";
+  /** JSON; the name of an environment variable; or asterisks. */
+  readonly value: string;
+}
+
 /** A resource as a job sees it. */
 export interface ResourceSnapshot {
   readonly key: string;
@@ -136,6 +144,8 @@ export interface ResourceSnapshot {
   readonly resources?: readonly string[];
   /** Names of the environment variables that its presets refer to; absent: none. */
   readonly envVars?: readonly string[];
+  /** By its preset, where that is not made of run config; absent: none. */
+  readonly configured?: readonly ConfiguredValueSnapshot[];
 }
 
 export interface ExecutorSnapshot {

@@ -25,8 +25,9 @@ export function toExecutionPlan(plan: ExecutionPlan): gql.ExecutionPlan {
   return {
     __typename: "ExecutionPlan",
     steps: plan.steps.map(toStep),
-    // Every value is kept where another process finds it, but what a manager in memory holds, which only a run in one process may use.
-    artifactsPersisted: true,
+    // As in Dagster: no for a plan without steps. Otherwise it looks for I/O managers that keep what the first steps read in memory; which do is
+    // known here only once they are made, and the default one writes files.
+    artifactsPersisted: plan.steps.length > 0,
     assetKeys: assets.map((path) => ({ path })),
     assetCheckKeys: plan.steps.flatMap(({ outputs }) =>
       outputs.flatMap(({ check }) => (check === undefined ? [] : [{ name: check.name, assetKey: { path: check.assetKey } }])),

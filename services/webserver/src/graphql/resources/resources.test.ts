@@ -1,4 +1,4 @@
-import { asset, configured, definitions, envVar, graph, job, op, resource } from "@dagwright/definitions";
+import { asset, configured, definitions, envVar, graph, job, op, resource, secret } from "@dagwright/definitions";
 import { expect, test } from "vitest";
 import { z } from "zod";
 
@@ -8,8 +8,15 @@ const selector = `repositoryName: "__repository__", repositoryLocationName: "num
 
 const connection = resource("connection", { config: z.object({ host: z.string(), retries: z.int().default(3) }) }, () => 1);
 const warehouse = configured(
-  resource("warehouse", { config: z.object({ password: z.string() }), resources: { connection } }, () => 1),
-  { password: envVar("WAREHOUSE_PASSWORD") },
+  resource(
+    "warehouse",
+    {
+      config: z.object({ password: z.string(), token: secret(z.string()), schemas: z.array(z.string()) }),
+      resources: { connection },
+    },
+    () => 1,
+  ),
+  { password: envVar("WAREHOUSE_PASSWORD"), token: "s3cr3t", schemas: ["raw", "marts"] },
 );
 const load = op("load", { resources: { warehouse } }, () => 1);
 const inner = graph("inner", () => load());
@@ -31,7 +38,7 @@ test("resources tell their config, what they are built from, what uses them and 
       ... on EnvVarWithConsumersList { results { envVarName envVarConsumers { type name } } } }
   }
   fragment Details on ResourceDetails {
-    configFields { name isRequired isSecret defaultValueAsJson } configuredValues { value type }
+    configFields { name isRequired isSecret defaultValueAsJson } configuredValues { key value type }
     nestedResources { name type resource { name } } parentResources { name resource { name } }
     assetKeysUsing { path } jobsOpsUsing { jobName opHandleIDs } }`);
   expect(errors).toBeUndefined();
@@ -47,11 +54,18 @@ test("resources tell their config, what they are built from, what uses them and 
     jobsOpsUsing: [{ jobName: "__ASSET_JOB", opHandleIDs: ["orders"] }],
   });
   expect(data.two).toMatchObject({
-    configuredValues: [{ value: "WAREHOUSE_PASSWORD", type: "ENV_VAR" }],
+    configuredValues: [
+      { key: "password", value: "WAREHOUSE_PASSWORD", type: "ENV_VAR" },
+      { key: "token", value: "********", type: "SECRET" },
+      { key: "schemas", value: '["raw","marts"]', type: "VALUE" },
+    ],
     nestedResources: [{ name: "connection", type: "TOP_LEVEL", resource: { name: "connection" } }],
     assetKeysUsing: [],
     jobsOpsUsing: [{ jobName: "nightly", opHandleIDs: ["inner.load", "load"] }],
   });
+  const known = JSON.stringify(served.workspace.entries());
+  expect(known).toContain("WAREHOUSE_PASSWORD");
+  expect(known).not.toContain("s3cr3t");
   expect(data.none).toEqual({
     __typename: "ResourceNotFoundError",
     message: 'Code location "numbers" has no resource "nope"',

@@ -23,7 +23,7 @@ export function toResourceDetails(resource: ResourceSnapshot, location: LoadedLo
     name,
     description: resource.description,
     configFields: () => configFields(resource, location),
-    configuredValues: (resource.envVars ?? []).map((variable) => ({ key: variable, value: variable, type: "ENV_VAR" })),
+    configuredValues: (resource.configured ?? []).map(({ field, value, type }) => ({ key: field, value, type })),
     isTopLevel: true,
     nestedResources: () => (resource.resources ?? []).map(named),
     parentResources: () =>

@@ -1,3 +1,4 @@
+import { definitions, job, op } from "@dagwright/definitions";
 import { holderId, systemTags } from "@dagwright/model";
 import { expect, test } from "vitest";
 
@@ -170,6 +171,24 @@ test("a run for the queue waits there, and the answer warns while no daemon live
   await served.storage.daemons.beat(holderId("daemon:test"), [{ daemonType: "QUEUED_RUN_COORDINATOR", errors: [], lagMs: 0 }]);
   expect((await served.graphql(mutation, { params })).extensions).toBeUndefined();
 });
+
+test.each(["DefaultRunCoordinator", "QueuedRunCoordinator"] as const)(
+  "a run that its job skips is canceled, and the answer says so: %s",
+  async (coordinator) => {
+    const nothing = op("nothing", () => undefined);
+    const alone = job("alone", { whenRunning: "skip" }, () => void nothing());
+    await using served = await serveNumbers({ coordinator, project: definitions({ jobs: [alone] }) });
+    await served.storage.daemons.beat(holderId("daemon:test"), [{ daemonType: "QUEUED_RUN_COORDINATOR", errors: [], lagMs: 0 }]);
+    const params = { selector: selector("alone") };
+    const first = await served.graphql(mutation, { params });
+    expect(first.extensions).toBeUndefined();
+    const { data, extensions } = await served.graphql(mutation, { params });
+    expect(data.launchRun).toMatchObject({ __typename: "LaunchRunSuccess", run: { status: "CANCELED" } });
+    expect(extensions.warnings).toEqual([
+      expect.stringMatching(/^Run [-0-9a-f]+ was not started and is canceled: another run of job "alone" is under way/),
+    ]);
+  },
+);
 
 test("a location that refuses the launch fails the run, and the answer says why", async () => {
   await using served = await serveNumbers();

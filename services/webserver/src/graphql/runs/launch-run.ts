@@ -71,7 +71,8 @@ async function submit(run: ReturnType<typeof prepareRun>, context: GraphContext)
     const [[queued], heartbeats] = await Promise.all([storage.runs.submit([run], { kind: "queue" }), queueHeartbeats(context)]);
     crashPoint("webserver.after-submit");
     if (queued === undefined) throw new TypeError("The store took a run and told of none");
-    if (!heartbeats) {
+    if (queued.run.status === "CANCELED") warnings.push(notStarted(queued.run));
+    else if (!heartbeats) {
       warnings.push(
         `Run ${queued.run.id} waits in the queue, and no daemon is alive to launch it. Start one with "dagwright daemon", or set run_coordinator to DefaultRunCoordinator in dagster.yaml.`,
       );
@@ -88,8 +89,13 @@ async function submit(run: ReturnType<typeof prepareRun>, context: GraphContext)
       `Run ${outcome.claim.run.id} is written; its code location cannot be reached now, and the launch is tried again.`,
     );
   }
+  if (outcome.claim.run.status === "CANCELED") warnings.push(notStarted(outcome.claim.run));
   return outcome.claim.run;
 }
+
+/** Of a run whose job says `whenRunning: "skip"`, beside another one: it was written, and is over. Dagster's answer has no word for that. */
+const notStarted = ({ id, jobName }: Run): string =>
+  `Run ${id} was not started and is canceled: another run of job "${jobName}" is under way, and the job skips runs meanwhile (whenRunning: "skip"). The run's log names the other one.`;
 
 /** Whether a daemon takes runs from the queue now. */
 async function queueHeartbeats({ storage, signal }: GraphContext): Promise<boolean> {
