@@ -15,7 +15,7 @@ export { parseAssetSelection } from "./parse-asset-selection.ts";
 export { PastRun, pastRunEventTypes, PastRuns, withSources } from "./past-runs.ts";
 export { runConfigTypeOfPart, type RunConfigTypes } from "./part-run-config-type.ts";
 export { printAssetSelection } from "./print-asset-selection.ts";
-export { planResume } from "./resume-plan.ts";
+export { planResume, type ResumePlan, type StepsBefore } from "./resume-plan.ts";
 export { type OpenInput, SelectedPart } from "./selected-part.ts";
 export {
   type StaleCause,

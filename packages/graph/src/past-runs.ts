@@ -30,6 +30,7 @@ export class PastRun {
   readonly #fates = new Map<string, Fate>();
   /** Mapping keys by step, then by output; a plain output that was made has none. */
   readonly #outputs = new Map<string, Map<string, string[]>>();
+  readonly #retries = new Map<string, number>();
 
   constructor(runId: RunId, entries: Iterable<RunLogEntry>) {
     this.runId = runId;
@@ -39,6 +40,7 @@ export class PastRun {
   #observe(entry: RunLogEntry): void {
     const { stepKey } = entry;
     if (stepKey === null) return;
+    if (entry.type === "STEP_UP_FOR_RETRY") this.#retries.set(stepKey, this.retriesOf(stepKey) + 1);
     switch (entry.type) {
       case "STEP_START":
       case "STEP_RESTARTED":
@@ -70,6 +72,11 @@ export class PastRun {
 
   fateOf(stepKey: string): Fate | null {
     return this.#fates.get(stepKey) ?? null;
+  }
+
+  /** How often it was to be tried again. */
+  retriesOf(stepKey: string): number {
+    return this.#retries.get(stepKey) ?? 0;
   }
 
   /** The mapping keys of an output, none for a plain one; undefined when it was not made. */

@@ -59,7 +59,17 @@ const done = (key: string, ...keys: readonly (string | null)[]): RunLogEntry[] =
   { ...base(key), type: "STEP_SUCCESS", durationMs: 1 },
 ];
 const resumed = (plan: ExecutionPlan, ...entries: readonly (readonly RunLogEntry[])[]) =>
-  planResume(plan, new PastRun(run, entries.flat())).steps;
+  planResume(plan, new PastRun(run, entries.flat())).plan.steps;
+const failed = (key: string): RunLogEntry => ({
+  ...base(key),
+  type: "STEP_FAILURE",
+  error: null,
+  errorSource: "USER_CODE_ERROR",
+  failureMetadata: {},
+});
+const triedAgain = (key: string): RunLogEntry => ({ ...base(key), type: "STEP_UP_FOR_RETRY", error: null, secondsToWait: null });
+const before = (plan: ExecutionPlan, ...entries: readonly (readonly RunLogEntry[])[]) =>
+  planResume(plan, new PastRun(run, entries.flat())).before;
 const sourcesOf = ({ inputs }: PlannedStep) => inputs.flatMap(({ sources }) => sources);
 
 const chain = planOf(step("a"), step("b", [from("a")]), step("c", [from("b")]), step("apart"));
@@ -100,4 +110,15 @@ it("of mapped steps leaves out those that succeeded; what collects them reads al
 
 it("maps anew where the step that makes the keys was interrupted", () => {
   expect(resumed(mapped, [started("parts")])).toEqual(mapped.steps);
+});
+
+it("tells what failed for good, what was skipped for that, and how often steps were tried", () => {
+  const skipped: RunLogEntry = { ...base("c"), type: "STEP_SKIPPED" };
+  expect(before(chain, done("a"), [started("b"), failed("b"), skipped], [started("apart"), triedAgain("apart")])).toEqual({
+    failed: ["b"],
+    skipped: ["c"],
+    retries: { apart: 1 },
+  });
+  // It failed once and succeeded then.
+  expect(before(chain, done("a"), [started("b"), triedAgain("b")], done("b"))).toEqual({ failed: [], skipped: [], retries: {} });
 });

@@ -38,6 +38,7 @@ import {
   runPartitionOf,
   type StepKey,
   stepKey,
+  systemTags,
   type Tags,
 } from "@dagwright/model";
 import type { PartitionKeyRange } from "@dagwright/partitions";
@@ -288,7 +289,9 @@ async function execute(
   const selection = { stepKeys, assetKeys, checkKeys };
   const selected = stepKeys === null ? whole : planExecution(job.snapshot, selection, past?.mappingKeysOf);
   const plan = past?.locateIn(selected) ?? selected;
-  const { runConfig, tags } = await partitionedRun({ ...options, job, plan, repository, instance });
+  const partitioned = await partitionedRun({ ...options, job, plan, repository, instance });
+  const { runConfig } = partitioned;
+  const tags = reexecution === undefined ? partitioned.tags : { ...partitioned.tags, ...lineageTags(reexecution.of) };
 
   const events: RunLogEntry[] = [];
   const values = new Map<string, unknown>();
@@ -328,11 +331,19 @@ async function execute(
     events,
     plan,
     reexecutionOf: reexecution?.of ?? null,
+    tags,
     values: new Map([...values, ...mapped.records()]),
   });
   if (instance instanceof TestInstance) instance.addRun({ jobName, tags, runConfig, result });
   if (raiseOnError && outcome.status !== "SUCCESS") throw new RunFailedError(outcome.message, thrown[0]);
   return result;
+}
+
+/** As a run has them that the API, or a daemon, launches to execute another one again. */
+function lineageTags(parent: InProcessResult): Tags {
+  let root = parent;
+  while (root.reexecutionOf !== null) root = root.reexecutionOf;
+  return { [systemTags.parentRunId]: parent.runId, [systemTags.rootRunId]: root.runId };
 }
 
 /** What conditions of automation may ask about the run. */

@@ -6,12 +6,13 @@ import {
   parseStepKey,
   type RunId,
   type RunLogEntry,
+  type Tags,
 } from "@dagwright/model";
 import type { ValueAddress } from "../io/io-manager.ts";
 import type { RunOutcome } from "../run/run-outcome.ts";
 import { ValueNotFoundError } from "../errors.ts";
 
-interface InProcessRun extends Pick<InProcessResult, "runId" | "outcome" | "events" | "plan" | "reexecutionOf"> {
+interface InProcessRun extends Pick<InProcessResult, "runId" | "outcome" | "events" | "plan" | "reexecutionOf" | "tags"> {
   readonly values: ReadonlyMap<string, unknown>;
 }
 
@@ -23,16 +24,18 @@ export class InProcessResult {
   readonly events: readonly RunLogEntry[];
   /** What the run was to do. */
   readonly plan: ExecutionPlan;
+  readonly tags: Tags;
   /** The run that it executed again. */
   readonly reexecutionOf: InProcessResult | null;
   readonly #values: ReadonlyMap<string, unknown>;
 
-  constructor({ runId, outcome, events, plan, reexecutionOf, values }: InProcessRun) {
+  constructor({ runId, outcome, events, plan, reexecutionOf, tags, values }: InProcessRun) {
     this.runId = runId;
     this.outcome = outcome;
     this.events = events;
     this.plan = plan;
     this.reexecutionOf = reexecutionOf;
+    this.tags = tags;
     this.#values = values;
   }
 

@@ -1,4 +1,5 @@
 import type { Repository, ResolvedRunConfig } from "@dagwright/definitions";
+import type { StepsBefore } from "@dagwright/graph";
 import {
   type ExecutionPlan,
   type InstanceBackend,
@@ -35,6 +36,8 @@ import { type PlanWalk, walkPlan } from "./walk-plan.ts";
 
 export interface RunExecution {
   readonly plan: ExecutionPlan;
+  /** What earlier attempts of the run have settled about steps of the plan. */
+  readonly before?: StepsBefore;
   readonly repository: Repository;
   readonly run: RunData;
   readonly events: EventSink;
@@ -138,13 +141,14 @@ const isBelow = (entry: RunLogEntry, least: LogLevel | undefined): boolean =>
 
 /** How the walk over the plan is limited. */
 const limitsOf = (
-  { run, plan, pools }: RunExecution,
+  { run, plan, pools, before }: RunExecution,
   { retries, tagLimits }: InProcessSettings | MultiprocessSettings,
-): Pick<PlanWalk, "retries" | "tagLimits" | "pools" | "priority"> => ({
+): Pick<PlanWalk, "retries" | "tagLimits" | "pools" | "priority" | "before"> => ({
   retries,
   tagLimits,
   pools: pools !== undefined && plan.steps.some(({ pool }) => pool !== null) ? pools : null,
   priority: priorityOf(run.tags),
+  before: before ?? null,
 });
 
 async function inThisProcess(

@@ -1,4 +1,5 @@
 import { type PlannedStep, type RunLogEntry, stepKey } from "@dagwright/model";
+import type { StepsBefore } from "@dagwright/graph";
 import { describe, expect, it } from "vitest";
 import type { StepOutcome } from "../steps/step-outcome.ts";
 import { walkPlan } from "./walk-plan.ts";
@@ -46,7 +47,7 @@ const failure: StepOutcome = {
 function walk(
   steps: readonly PlannedStep[],
   execute: (key: string, retry: number) => StepOutcome | Promise<StepOutcome>,
-  options: { maxConcurrent?: number; signal?: AbortSignal } = {},
+  options: { maxConcurrent?: number; signal?: AbortSignal; before?: StepsBefore } = {},
 ) {
   const events: RunLogEntry[] = [];
   const started: string[] = [];
@@ -71,6 +72,7 @@ function walk(
     },
     emit: (entry) => events.push(entry),
     signal: options.signal ?? new AbortController().signal,
+    before: options.before ?? null,
   });
   return outcome.then((ended) => ({
     outcome: ended,
@@ -121,6 +123,32 @@ describe("walkPlan", () => {
 
   it("counts steps that are not in the plan as done", async () => {
     expect((await walk([step("b", ["a"])], () => success())).outcome.status).toBe("SUCCESS");
+  });
+
+  it("leaves what failed in an earlier attempt as it is, and tells what that keeps from running, once", async () => {
+    const steps = [step("b"), step("c", ["b"]), step("d", ["c"]), step("e", ["d", "other"]), step("other")];
+    const before: StepsBefore = { failed: [stepKey("b")], skipped: [stepKey("c")], retries: {} };
+    const walked = await walk(steps, () => success(), { before });
+    expect(walked.started).toEqual(["other"]);
+    expect(walked.of("STEP_SKIPPED")).toEqual(["d", "e"]);
+    expect(walked.of("STEP_FAILURE")).toEqual([]);
+    expect(walked.outcome).toMatchObject({ status: "FAILURE", firstFailedStepKey: "b", failedStepKeys: ["b"] });
+  });
+
+  it("counts the retries of earlier attempts", async () => {
+    const retryPolicy = { maxRetries: 2, delaySeconds: 0, backoff: null, jitter: null };
+    const before: StepsBefore = { failed: [], skipped: [], retries: { flaky: 1 } };
+    const tries: number[] = [];
+    const walked = await walk(
+      [step("flaky", [], { retryPolicy })],
+      (_, retry) => {
+        tries.push(retry);
+        return failure;
+      },
+      { before },
+    );
+    expect(tries).toEqual([1, 2]);
+    expect(walked.outcome.status).toBe("FAILURE");
   });
 
   it("lets others go on while a retry waits", async () => {

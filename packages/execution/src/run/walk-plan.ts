@@ -1,3 +1,4 @@
+import type { StepsBefore } from "@dagwright/graph";
 import type { TagConcurrencyLimit } from "@dagwright/definitions";
 import type { ExecutionPlan, PlannedStep, RunLogEntry, StepKey } from "@dagwright/model";
 import type { StepExecutor } from "../executors/step-executor.ts";
@@ -26,6 +27,8 @@ export interface PlanWalk {
   readonly retries?: boolean;
   /** For the jitter of retries; from 0 up to 1. */
   readonly random?: () => number;
+  /** Default: the run has no earlier attempt. */
+  readonly before?: StepsBefore | null;
 }
 
 /**
@@ -43,7 +46,7 @@ class Walk {
   readonly #walk: PlanWalk;
   readonly #finished: (outcome: RunOutcome) => void;
   readonly #steps: WalkedSteps;
-  readonly #failed: StepKey[] = [];
+  readonly #failed: StepKey[];
   readonly #retryTimers = new Set<NodeJS.Timeout>();
   readonly #ready: ReadySteps<WalkedStep>;
   #running = 0;
@@ -58,7 +61,8 @@ class Walk {
       onReady: () => this.#proceed(),
       onBlocked: (step, pool, isFirst) => this.#blocked(step, pool, isFirst),
     });
-    this.#steps = new WalkedSteps(walk.plan);
+    this.#steps = new WalkedSteps(walk.plan, walk.before);
+    this.#failed = [...(walk.before?.failed ?? [])];
   }
 
   start(): void {

@@ -1,4 +1,4 @@
-import { mapStep, resolveCollected } from "@dagwright/graph";
+import { mapStep, resolveCollected, type StepsBefore } from "@dagwright/graph";
 import type { DynamicOutputRef, ExecutionPlan, PlannedInput, PlannedStep, StepInputSource, StepKey } from "@dagwright/model";
 
 /** How a step ended, or that it did not yet. */
@@ -32,7 +32,13 @@ export class WalkedSteps {
   readonly #mapped = new Map<string, WalkedStep[]>();
   readonly #collecting = new Map<string, WalkedStep[]>();
 
-  constructor(plan: ExecutionPlan) {
+  /** Steps that failed in an earlier attempt of the run, or were skipped because of that. */
+  readonly #over: ReadonlySet<StepKey>;
+  readonly #retries: StepsBefore["retries"];
+
+  constructor(plan: ExecutionPlan, before: StepsBefore | null = null) {
+    this.#over = new Set([...(before?.failed ?? []), ...(before?.skipped ?? [])]);
+    this.#retries = before?.retries ?? {};
     for (const step of plan.steps) this.#add(step);
     for (const walked of this.#steps.values()) this.#connect(walked, walked.step.inputs);
     for (const walked of this.#steps.values()) {
@@ -45,7 +51,7 @@ export class WalkedSteps {
 
   /** Those that wait for nothing. */
   roots(): readonly WalkedStep[] {
-    return [...this.#steps.values()].filter(({ waitingFor }) => waitingFor === 0);
+    return [...this.#steps.values()].filter(({ waitingFor, fate }) => waitingFor === 0 && fate === "waiting");
   }
 
   /** Puts the mapped steps in place that a step's dynamic outputs give. To be called before its end is passed on. */
@@ -79,8 +85,8 @@ export class WalkedSteps {
       dependents: [],
       upstream: new Set(),
       waitingFor: 0,
-      retryNumber: 0,
-      fate: "waiting",
+      retryNumber: this.#retries[step.key] ?? 0,
+      fate: this.#over.has(step.key) ? "failed" : "waiting",
       outputs: [],
       isReplaced: false,
     };

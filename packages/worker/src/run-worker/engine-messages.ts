@@ -1,4 +1,5 @@
 import type { PoolAsk } from "@dagwright/execution";
+import type { StepsBefore } from "@dagwright/graph";
 import type {
   ExecutionPlan,
   InstanceAnswer,
@@ -88,6 +89,8 @@ export type FromEngine =
 export interface BegunRun {
   readonly run: Run;
   readonly plan: ExecutionPlan;
+  /** What earlier attempts have settled; null for the first. */
+  readonly before: StepsBefore | null;
   readonly home: string;
   /** Where values of this instance's file-based I/O managers lie. */
   readonly artifactDirectory: string;

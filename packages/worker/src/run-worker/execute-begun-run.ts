@@ -19,7 +19,7 @@ export async function executeBegunRun(
   generation: GenerationRef,
   link: Pick<EngineLink, "write" | "hurry" | "hide" | "signal" | "instance" | "pools">,
 ): Promise<RunLogEntry> {
-  const { run, plan } = begun;
+  const { run, plan, before } = begun;
   let repository: Repository;
   try {
     repository = await code;
@@ -30,6 +30,7 @@ export async function executeBegunRun(
   const files = new FilesystemIOManager({ baseDir: begun.artifactDirectory });
   const outcome = await executeRun({
     plan,
+    ...(before === null ? {} : { before }),
     repository,
     run: {
       runId: run.id,

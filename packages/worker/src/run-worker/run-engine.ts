@@ -225,7 +225,8 @@ export class RunEngine {
       onRefused: (error) => this.#lose(describe(error)),
       onRetry: (error, attempt) => this.#mourn(error, attempt),
     });
-    const plan = begun.run.attempt > 1 ? await this.#planOfRest(begun, connection.storage, assignment) : begun.plan;
+    const { plan, before } =
+      begun.run.attempt > 1 ? await this.#planOfRest(begun, connection.storage, assignment) : { plan: begun.plan, before: null };
     this.#phase = "running";
     this.#overdue = new OverdueCode({
       plan,
@@ -249,6 +250,7 @@ export class RunEngine {
       begun: {
         run: begun.run,
         plan,
+        before,
         home: assignment.home,
         artifactDirectory,
         computeLogDirectory,

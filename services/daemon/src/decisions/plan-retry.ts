@@ -52,11 +52,8 @@ export function planRetry({ tags, reason, groupSize }: FailedRun, config: RunRet
   };
 }
 
-/** Of the texts that Dagster reads as such. */
-function booleanTag(text: string | undefined): boolean | null {
-  const word = text?.toLowerCase();
-  if (word === "true" || word === "1" || word === "t") return true;
-  return word === "false" || word === "0" || word === "f" ? false : null;
-}
+/** As Dagster reads it: whatever is none of the words for no. */
+const booleanTag = (text: string | undefined): boolean | null =>
+  text === undefined ? null : !["false", "none", "0", ""].includes(text.toLowerCase());
 
 const integerOf = (text: string): number | null => (/^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : null);
