@@ -168,6 +168,15 @@ export class UnsupportedOperationError extends DomainError<"UnsupportedOperation
   }
 }
 
+/** What the launcher said when it was to start a run's worker. The run has failed by it. */
+export class RunLaunchError extends DomainError<"RunLaunchError"> {
+  constructor(runId: string, cause: unknown) {
+    super("RunLaunchError", `Run ${runId} was not launched: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
 export class UnauthorizedError extends DomainError<"UnauthorizedError"> {
   constructor(permission: string, reason: string) {
     super("UnauthorizedError", `${reason} (permission ${permission})`);

@@ -119,7 +119,7 @@ test("a client that goes away takes its query with it, in the database, too", as
     });
     await expect.poll(isWaiting, { timeout: 10_000 }).toBe(true);
     client.abort();
-    await expect(asked).rejects.toThrow();
+    await expect(asked).rejects.toThrow(/abort/i);
     await expect.poll(isWaiting, { timeout: 10_000 }).toBe(false);
   });
   expect((await served.graphql(backfills)).data.partitionBackfillsOrError.__typename).toBe("PartitionBackfills");

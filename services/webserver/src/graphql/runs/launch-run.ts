@@ -1,4 +1,13 @@
-import { crashPoint, type JsonObject, type Run, type RunId, type RunSelection, systemTags, type Tags } from "@dagwright/model";
+import {
+  crashPoint,
+  DomainError,
+  type JsonObject,
+  type Run,
+  type RunId,
+  type RunSelection,
+  systemTags,
+  type Tags,
+} from "@dagwright/model";
 import { isTransientCallError } from "@dagwright/rpc";
 import { isAlive } from "@dagwright/storage";
 import {
@@ -11,7 +20,7 @@ import {
   prepareRun,
 } from "@dagwright/workspace";
 
-import { ConflictingExecutionParamsError, PresetNotFoundError } from "../../errors.ts";
+import { ConflictingExecutionParamsError, PresetNotFoundError, RunLaunchError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import { checkRunConfig, requireMode } from "../config/queries.ts";
 import { parseRunConfig } from "../config/parse-run-config.ts";
@@ -83,7 +92,8 @@ async function submit(run: ReturnType<typeof prepareRun>, context: GraphContext)
   crashPoint("webserver.after-submit");
   const [outcome] = await launchClaims(claims, { storage, launcher, isTransient: isTransientCallError });
   if (outcome === undefined) throw new TypeError("The store took a run and told of none");
-  if (outcome.result === "failed") throw outcome.error;
+  if (outcome.result === "failed")
+    throw outcome.error instanceof DomainError ? outcome.error : new RunLaunchError(outcome.claim.run.id, outcome.error);
   if (outcome.result === "later") {
     warnings.push(
       `Run ${outcome.claim.run.id} is written; its code location cannot be reached now, and the launch is tried again.`,
