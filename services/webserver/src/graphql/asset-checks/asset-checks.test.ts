@@ -181,7 +181,7 @@ test("a launch names checks: alone, with assets, or none", async () => {
   const alone = await launched({ assetCheckSelection: [handle] });
   expect(alone.run).toMatchObject({
     stepKeysToExecute: ["orders_sound"],
-    assetSelection: [],
+    assetSelection: null,
     assetCheckSelection: [handle],
     assetCheckSelectionCount: 1,
     assetChecks: [{ name: "sound" }],
