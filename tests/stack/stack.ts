@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly through?: (connectionString: string) => string;
   /** More of `dagster.yaml`, after its storage. */
   readonly instanceFile?: string;
+  /** Further locations: lines of `workspace.yaml`'s `load_from`. */
+  readonly moreLocations?: string;
   /** Replicas of the daemon. Default 1. */
   readonly daemons?: number;
   readonly env?: Readonly<Record<string, string>>;
@@ -72,7 +74,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const socket = join(home, "code.sock");
   const workspaceFile = join(home, "workspace.yaml");
   const reachedBy = (await options.throughSocket?.(socket)) ?? socket;
-  await writeFile(workspaceFile, `load_from:\n  - grpc_server: {socket: ${reachedBy}, location_name: ${locationName}}\n`);
+  const ownLocation = `load_from:\n  - grpc_server: {socket: ${reachedBy}, location_name: ${locationName}}\n`;
+  await writeFile(workspaceFile, ownLocation + (options.moreLocations ?? ""));
   const env = { ...process.env, NODE_OPTIONS: undefined, DAGSTER_HOME: undefined, ...options.env, DAGWRIGHT_HOME: home };
   const program = (name: string, args: readonly string[]): Program =>
     starting.use(
@@ -109,7 +112,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const stackQuery = <Data>(document: string, variables: object = {}): Promise<Data> => query<Data>(url, document, variables);
   await until("the code is loaded", async () => {
     const { workspaceOrError } = await stackQuery<WorkspaceAnswer>(workspaceQuery);
-    const [entry] = workspaceOrError.locationEntries ?? [];
+    const entry = workspaceOrError.locationEntries?.find(({ name }) => name === locationName);
     if (entry?.locationOrLoadError?.__typename === "RepositoryLocation") return true;
     throw new Error(
       `the webserver says ${JSON.stringify(workspaceOrError)}; the programs said\n${[codeLocation, webserver].flatMap(({ lines }) => lines.slice(-20)).join("\n")}`,
@@ -190,13 +193,14 @@ const launchMutation = `
 
 const workspaceQuery = `{
   workspaceOrError {
-    ... on Workspace { locationEntries { loadStatus locationOrLoadError { __typename ... on PythonError { message } } } }
+    ... on Workspace { locationEntries { name loadStatus locationOrLoadError { __typename ... on PythonError { message } } } }
   }
 }`;
 
 interface WorkspaceAnswer {
   readonly workspaceOrError: {
     readonly locationEntries?: readonly {
+      readonly name: string;
       readonly loadStatus: string;
       readonly locationOrLoadError: { readonly __typename: string; readonly message?: string } | null;
     }[];

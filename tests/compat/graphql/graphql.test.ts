@@ -1,128 +1,133 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { type RunId, runId } from "@dagwright/model";
-import { expect, test } from "vitest";
+import { promisify } from "node:util";
+import { buildClientSchema, buildSchema, getIntrospectionQuery, type GraphQLSchema, type IntrospectionQuery } from "graphql";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeWithEngine } from "../../engines.ts";
-import { type Stack, startStack } from "../../stack/stack.ts";
-import { type Operation, operations } from "./operations.ts";
+import { startStack } from "../../stack/stack.ts";
+import { better, differences as tolerated, nestedArguments, notAsked, rules, shallow, transforms } from "./differences.ts";
+import { answersMet, everyAnswer } from "./frame/coverage.ts";
+import { followLog } from "./frame/follow-log.ts";
+import { compareAnswers, type Comparing, runSteps, type Session } from "./frame/run-steps.ts";
+import { Memory, send, type Server } from "./frame/server.ts";
+import { notProvoked } from "./not-provoked.ts";
+import { startDagster } from "./start-dagster.ts";
+import { lastSteps, steps } from "./steps/index.ts";
+import { unknownRun } from "./steps/selectors.ts";
 
-/** About how a run is carried out rather than about what it does. */
-const left = new Set([
-  "ResourceInitStartedEvent",
-  "ResourceInitSuccessEvent",
-  "LogsCapturedEvent",
-  "StepWorkerStartingEvent",
-  "StepWorkerStartedEvent",
-]);
+const execute = promisify(execFile);
+const projects = join(import.meta.dirname, "projects");
+const sources = join(import.meta.dirname, "../../../services/webserver/src/graphql");
+const coordinator = "run_coordinator: {module: dagster._core.run_coordinator, class: DefaultRunCoordinator}\n";
+const patienceMs = 1_200_000;
 
-/** Of a step that a failure keeps from running Dagster only logs a line. */
-const ourOwn = new Set(["ExecutionStepSkippedEvent"]);
-const isKeptFromRunning = (one: unknown): boolean => (one as { readonly status?: unknown } | null)?.status === "SKIPPED";
+/** One of both servers, with what it has been asked so far. */
+interface Asked extends Session {
+  readonly server: Server;
+}
 
-describeWithEngine("python", "answers of the API, as Dagster's", ({ DAGSTER_PYTHON }) => {
-  test("about jobs with dynamic outputs, hooks and pools, their plans, runs and logs", async () => {
+describeWithEngine("python", "the GraphQL API beside Dagster's", ({ DAGSTER_PYTHON }) => {
+  const running = new AsyncDisposableStack();
+  let comparing: Comparing;
+  let theirs: Asked;
+  let ours: Asked;
+  const both = async <Answer>(ask: (asked: Asked) => Promise<Answer>): Promise<readonly [theirs: Answer, ours: Answer]> =>
+    Promise.all([ask(theirs), ask(ours)]);
+
+  beforeAll(async () => {
     const folder = await mkdtemp(join(tmpdir(), "dagwright-compat-"));
-    try {
-      const [theirs, ours] = await Promise.all([
-        askDagster(DAGSTER_PYTHON, join(folder, "theirs")),
-        askStack(join(folder, "ours")),
-      ]);
-      for (const [index, operation] of operations.entries()) {
-        const title = "title" in operation ? operation.title : JSON.stringify(operation);
-        expect(comparable(ours[index]), title).toEqual(comparable(theirs[index]));
-      }
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  }, 400_000);
+    running.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    const [dagster, stack] = await Promise.all([
+      startDagster(DAGSTER_PYTHON, join(folder), { COMPAT_MARKER: join(folder, "theirs-") }),
+      startStack({
+        definitions: join(projects, "project.ts"),
+        instanceFile: coordinator,
+        moreLocations: `  - ts_file: {relative_path: ${join(projects, "broken.ts")}, location_name: broken}\n`,
+        env: { COMPAT_MARKER: join(folder, "ours-") },
+      }),
+    ]);
+    running.use(dagster);
+    running.use(stack);
+    const asked = (server: Server): Asked => ({ server, memory: new Memory(), byTitle: {} });
+    theirs = asked(dagster);
+    // Our daemons make their passes by themselves.
+    ours = asked({ name: "Dagwright", url: stack.url(), pass: () => Promise.resolve() });
+    comparing = {
+      theirs: await schemaOf(dagster),
+      ours: ownSchema(),
+      args: nestedArguments,
+      left: notAsked,
+      shallow,
+      rules,
+      transforms,
+      better,
+      tolerated,
+    };
+  }, patienceMs);
+  afterAll(() => running.disposeAsync());
+
+  test(
+    "answers the same to the same operations",
+    async () => {
+      const [dagster, own] = await both(({ server, ...session }) => runSteps(steps, server, comparing, session));
+      expect(compareAnswers(steps, dagster, own, comparing).differences).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  test("tells the log of a run over a WebSocket", async () => {
+    const [dagster, own] = await both(({ server, memory }) => followLog(server.url, memory.known("the failing")));
+    const comparable = (events: unknown): unknown => transforms["EventConnection.events"]?.(events);
+    expect(comparable(own)).toEqual(comparable(dagster));
+    expect(await followLog(ours.server.url, unknownRun)).toEqual(await followLog(theirs.server.url, unknownRun));
+  });
+
+  test(
+    "serves Dagster's published client for Python, and its command line",
+    async () => {
+      const program = join(import.meta.dirname, "python_client.py");
+      const env = { ...process.env, DAGSTER_HOME: "", PYTHONDONTWRITEBYTECODE: "1" };
+      const [dagster, own] = await both(async ({ server }) => {
+        const { stdout } = await execute(DAGSTER_PYTHON, ["-W", "ignore", program, server.url], { env });
+        return JSON.parse(stdout) as unknown;
+      });
+      expect(own).toEqual(dagster);
+    },
+    patienceMs,
+  );
+
+  test(
+    "answers the same to what is done to a deployment",
+    async () => {
+      const [dagster, own] = await both(({ server, ...session }) => runSteps(lastSteps, server, comparing, session));
+      expect(compareAnswers(lastSteps, dagster, own, comparing).differences).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  test("everything that Dagster's schema answers has been answered, but for what is listed, and all tolerances were needed", () => {
+    const met = answersMet(comparing.theirs, Object.values(ours.byTitle));
+    const unmet = everyAnswer(comparing.theirs).filter((each) => !met.has(each));
+    expect(unmet.filter((each) => !notProvoked.some(([pattern]) => pattern.test(each)))).toEqual([]);
+    expect(notProvoked.filter(([pattern]) => !unmet.some((each) => pattern.test(each)))).toEqual([]);
+    const all = [...steps, ...lastSteps];
+    const answers = ({ byTitle, memory }: Asked) => ({ byTitle, names: memory.names });
+    const { used } = compareAnswers(all, answers(theirs), answers(ours), comparing);
+    expect(Object.keys(tolerated).filter((field) => !used.has(field))).toEqual([]);
+  });
 });
 
-async function askDagster(python: string, marker: string): Promise<readonly unknown[]> {
-  const child = spawn(python, [join(import.meta.dirname, "dagster_graphql_answers.py"), import.meta.dirname], {
-    stdio: ["pipe", "pipe", "pipe"],
-    env: { ...process.env, COMPAT_MARKER: marker, DAGSTER_HOME: "", PYTHONDONTWRITEBYTECODE: "1" },
-  });
-  const ended = once(child, "exit");
-  child.stdin.end(JSON.stringify(operations));
-  const [answers, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [code] = (await ended) as [number | null];
-  if (code !== 0) throw new Error(`${python} could not answer: ${complaints}`);
-  return JSON.parse(answers) as readonly unknown[];
+async function schemaOf(server: Server): Promise<GraphQLSchema> {
+  const { data } = await send(server, getIntrospectionQuery(), {});
+  return buildClientSchema(data as IntrospectionQuery);
 }
 
-async function askStack(marker: string): Promise<readonly unknown[]> {
-  await using stack = await startStack({
-    definitions: join(import.meta.dirname, "program.ts"),
-    env: { COMPAT_MARKER: marker },
-  });
-  const runs = new Map<unknown, RunId>();
-  const answers: unknown[] = [];
-  for (const operation of operations) answers.push(await answer(operation, stack, runs));
-  return answers;
-}
-
-async function answer(operation: Operation, stack: Stack, runs: Map<unknown, RunId>): Promise<unknown> {
-  if ("execute" in operation) {
-    const id = await stack.launch(operation.execute);
-    runs.set(operation.as, id);
-    return { success: (await stack.untilEnd(id)).status === "SUCCESS" };
-  }
-  if ("reexecute" in operation) {
-    const parentRunId = runs.get(operation.reexecute);
-    const { launchRunReexecution } = await stack.query<{ launchRunReexecution: { run?: { runId: string } } }>(
-      `mutation ($params: ReexecutionParams!) {
-        launchRunReexecution(reexecutionParams: $params) { __typename ... on LaunchRunSuccess { run { runId } } ... on Error { message } }
-      }`,
-      { params: { parentRunId, strategy: "FROM_FAILURE" } },
-    );
-    if (launchRunReexecution.run === undefined) throw new Error(JSON.stringify(launchRunReexecution));
-    const id = runId(launchRunReexecution.run.runId);
-    runs.set(operation.as, id);
-    return { success: (await stack.untilEnd(id)).status === "SUCCESS" };
-  }
-  const variables = Object.entries(operation.variables ?? {}).map(([name, value]) => [name, runs.get(value) ?? value]);
-  return stack.query(operation.query, Object.fromEntries(variables));
-}
-
-interface LoggedEvent {
-  readonly __typename: string;
-  readonly stepKey: string | null;
-  readonly message: string;
-}
-
-/** An answer without what differs from run to run: the order of lists, times, and in a log the lines of the engine. */
-function comparable(given: unknown): unknown {
-  const log = (given as { readonly logsForRun?: { readonly events: readonly LoggedEvent[] } }).logsForRun;
-  return log === undefined ? sorted(given) : stepsOf(log.events);
-}
-
-/** What each step's events are, in their order. */
-function stepsOf(events: readonly LoggedEvent[]): unknown {
-  const steps: Record<string, unknown[]> = {};
-  for (const { message, ...event } of events) {
-    if (event.stepKey === null || left.has(event.__typename) || ourOwn.has(event.__typename)) continue;
-    // Which of two steps waits for the other is chance.
-    const isWaiting = event.__typename === "EngineEvent";
-    const key = isWaiting ? "one that waits" : event.stepKey;
-    (steps[key] ??= []).push(isWaiting ? { ...event, stepKey: key, message } : event);
-  }
-  return steps;
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value))
-    return value
-      .filter((one) => !isKeptFromRunning(one))
-      .map(sorted)
-      .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, inner]) => [name, name === "startTime" ? inner !== null : sorted(inner)]),
+const ownSchema = (): GraphQLSchema =>
+  buildSchema(
+    globSync("**/*.graphql", { cwd: sources })
+      .map((path) => readFileSync(join(sources, path), "utf8"))
+      .join("\n"),
   );
-}

@@ -35,7 +35,7 @@ export interface AutomationConditionSensorOptions {
 
 /**
  * Declares which automation conditions are evaluated together, under one switch. Those that no such sensor targets are evaluated by
- * `default_automation_condition_sensor`, which every code location with conditions has.
+ * `default_automation_condition_sensor`, which a code location has that has such conditions.
  *
  * @throws InvalidNameError, InvalidOptionError
  */

@@ -265,6 +265,7 @@ function levelOf(entry: RunLogEntry): LogLevel {
     case "RESOURCE_INIT_FAILURE":
     case "HOOK_ERRORED":
     case "ASSET_FAILED_TO_MATERIALIZE":
+    case "RUN_CANCELED":
       return "ERROR";
     case "ENGINE_EVENT":
       return entry.error === null ? "DEBUG" : "ERROR";
@@ -272,7 +273,6 @@ function levelOf(entry: RunLogEntry): LogLevel {
     case "RUN_DEQUEUED":
     case "RUN_STARTING":
     case "RUN_CANCELING":
-    case "RUN_CANCELED":
       return "INFO";
     default:
       return "DEBUG";

@@ -32,7 +32,7 @@ export const sensorDryRunMutations = {
       return evaluateSensorTick({ sensor, instigator, last, nowMs, timeoutMs }, { client, runStatus }, signal);
     });
     // A sensor that leaves its cursor as it is keeps the one that was given.
-    const kept = { ...evaluationResult, cursor: evaluationResult.cursor ?? cursor };
+    const kept = { ...evaluationResult, cursor: evaluationResult.error === null ? (evaluationResult.cursor ?? cursor) : null };
     return { __typename: "DryRunInstigationTick", timestamp: nowMs / 1_000, evaluationResult: kept };
   }),
 } satisfies Partial<gql.Mutation>;

@@ -83,7 +83,11 @@ export const toRun = (run: Run): gql.Run => ({
     return wait === null ? null : toQueueStatus(wait);
   },
   hasConcurrencyKeySlots: (_, { loaders }) => loaders.holdsSlots.load(run.id),
-  rootConcurrencyKeys: async (_, { snapshots }) => poolsOf(rootSteps(await snapshots.plan(run.planSnapshotId))),
+  rootConcurrencyKeys: async (_, { snapshots }) => {
+    // One for each of the steps, so that clients can count them.
+    const keys = rootSteps(await snapshots.plan(run.planSnapshotId)).flatMap(({ pool }) => pool ?? []);
+    return keys.length === 0 ? null : keys;
+  },
   hasUnconstrainedRootNodes: async (_, { snapshots }) =>
     rootSteps(await snapshots.plan(run.planSnapshotId)).some(({ pool }) => pool === null),
   // Snapshots of whole jobs are kept, with the selection beside them: none has a parent.

@@ -1,16 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import {
-  definitions,
-  dynamicOut,
-  dynamicOutput,
-  graph,
-  inProcessExecutor,
-  job,
-  multiprocessExecutor,
-  op,
-  successHook,
-} from "dagwright";
+import { dynamicOut, dynamicOutput, graph, inProcessExecutor, job, multiprocessExecutor, op, successHook } from "dagwright";
 import { z } from "zod";
 
 const int = z.int();
@@ -55,4 +45,4 @@ const pooled = job("pooled", { executor: multiprocessExecutor() }, () => {
   right();
 });
 
-export const project = definitions({ jobs: [mapped, within, pooled] });
+export const jobs = [mapped, within, pooled];

@@ -83,4 +83,4 @@ def pooled():
     right()
 
 
-definitions = dg.Definitions(jobs=[mapped, within, pooled])
+definitions = dict(jobs=[mapped, within, pooled])

@@ -1,0 +1,1 @@
+raise Exception("this location cannot be loaded")

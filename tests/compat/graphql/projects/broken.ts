@@ -1,0 +1,1 @@
+throw new Error("this location cannot be loaded");

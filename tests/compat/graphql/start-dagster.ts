@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Server } from "./frame/server.ts";
+
+export interface DagsterServer extends Server, AsyncDisposable {}
+
+/** Starts real Dagster with the projects, in an instance of its own in this folder. */
+export async function startDagster(python: string, home: string, env: Readonly<Record<string, string>>): Promise<DagsterServer> {
+  const child = spawn(python, [join(import.meta.dirname, "dagster_peer.py"), join(import.meta.dirname, "projects"), home], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, ...env, DAGSTER_HOME: "", HOME: home, PYTHONDONTWRITEBYTECODE: "1", DAGSTER_DISABLE_TELEMETRY: "1" },
+  });
+  const complaints: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => complaints.push(line));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ended = once(child, "exit");
+  const next = async <Answer>(): Promise<Answer> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`Dagster has ended:\n${complaints.slice(-40).join("\n")}`);
+    return JSON.parse(value) as Answer;
+  };
+  const { url } = await next<{ url: string }>();
+  return {
+    name: "Dagster",
+    url,
+    async pass(daemon) {
+      child.stdin.write(`${JSON.stringify({ daemon })}\n`);
+      const { problems } = await next<{ problems: readonly string[] }>();
+      if (problems.length > 0) throw new Error(`Dagster's daemon ${daemon} failed:\n${problems.join("\n")}`);
+    },
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
