@@ -2,7 +2,7 @@ import { type FieldNode, getArgumentValues, type GraphQLField } from "graphql";
 
 import type { GraphContext } from "../graphql/context.ts";
 import type { AnswerText } from "./answer-text.ts";
-import { inLaterTurn, isTurnOver } from "./turn.ts";
+import { beginTurn, inLaterTurn, isTurnOver } from "./turn.ts";
 
 /** Writes one value of a known type. Throws what keeps it from being written. */
 export type WriteValue = (value: unknown, out: AnswerText, execution: Execution) => void;
@@ -74,6 +74,7 @@ export class Execution {
     try {
       // Nobody waits for what is written after the client has gone, or the query's time is up.
       this.context.signal.throwIfAborted();
+      beginTurn();
       write();
     } catch (error) {
       this.#fail(error);

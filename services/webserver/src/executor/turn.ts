@@ -4,18 +4,20 @@ const turnMs = 10;
 /** When the first work of this turn began; 0: none has yet. */
 let startedAt = 0;
 
+/** Work on an answer begins; unless it has begun in this turn of the event loop already, the turn's time counts from here. */
+export function beginTurn(): void {
+  if (startedAt !== 0) return;
+  startedAt = performance.now();
+  setImmediate(endTurn);
+}
+
 /**
  * Whether answers have been worked at for long enough in this turn of the event loop. All requests share one measure: ten large answers at once hold it no
- * longer than one does. The first to ask in a turn begins it.
+ * longer than one does.
  */
 export function isTurnOver(): boolean {
-  const now = performance.now();
-  if (startedAt === 0) {
-    startedAt = now;
-    setImmediate(endTurn);
-    return false;
-  }
-  return now - startedAt > turnMs;
+  beginTurn();
+  return performance.now() - startedAt > turnMs;
 }
 
 function endTurn(): void {

@@ -10,17 +10,20 @@ export function writeItems(items: Iterable<unknown>, out: AnswerText, execution:
 }
 
 function writeRest(items: Iterator<unknown>, isFirst: boolean, out: AnswerText, execution: Execution, write: WriteValue): void {
-  for (let separator = isFirst ? "" : ",", item = items.next(); item.done !== true; item = items.next()) {
+  for (let separator = isFirst ? "" : ","; ; separator = ",") {
+    // Before the first item, too: what gave the list may have taken its time.
+    if (isTurnOver()) {
+      const rest = out.gap();
+      execution.writeLater(() => writeRest(items, separator === "", rest, execution, write));
+      return;
+    }
+    const item = items.next();
+    if (item.done === true) break;
     const { value } = item;
     out.text += separator;
-    separator = ",";
     if (isPromise(value)) execution.writeWhenThere(value, out.gap(), write);
     else write(value, out, execution);
     out.settle();
-    if (!isTurnOver()) continue;
-    const rest = out.gap();
-    execution.writeLater(() => writeRest(items, false, rest, execution, write));
-    return;
   }
   out.text += "]";
 }
