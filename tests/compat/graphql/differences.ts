@@ -316,6 +316,8 @@ export const differences: Readonly<Record<string, string>> = {
   ]),
   "TickEvaluation.dynamicPartitionsRequests": "none are asked for, rather than an empty list of them",
   "TickEvaluation.skipReason": "an answer with requests is not empty",
+  "InstigationEventConnection.events":
+    "what becomes of a backfill is told, also where no store for the logs of instigators is set up",
   "Sensor.canReset": "a cursor is no switch",
   "InputDefinition.name": "an input without a value says so in its name",
   "AssetNode.dataVersion": "what was reported without a version has none",

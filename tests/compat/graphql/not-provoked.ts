@@ -14,9 +14,8 @@ export const notProvoked: readonly (readonly [pattern: RegExp, reason: string])[
     "components that a web page edits are not there",
   ],
   [/\| ShutdownRepositoryLocationSuccess$/, "the location's server was started by the suite, and is its to end"],
-  [/^Query\.pipelineRunsOrError \| Runs$/, "the same as runsOrError, and asked by what ours refuses to filter by"],
   [
-    /^Query\.run(s|Ids)OrError \| InvalidPipelineRunsFilterError$/,
+    /^Query\.(runs|runIds|pipelineRuns)OrError \| InvalidPipelineRunsFilterError$/,
     "a cursor that Dagster takes for the end of the list; the webserver's own tests meet it",
   ],
   [/^Query\.partitionSetsOrError \| PipelineNotFoundError$/, "a job that there is not has no partition sets"],

@@ -130,12 +130,7 @@ export const runSteps: readonly Step[] = [
     { filter: { mode: "other" } },
     { depth: 1, tolerated: { runsOrError: "no run has another mode; Dagster does not look" } },
   ),
-  ask(
-    "pipelineRunsOrError",
-    "by snapshot",
-    { filter: { snapshotId: "none" } },
-    { depth: 1, tolerated: { pipelineRunsOrError: "no list of runs goes by snapshot, which is said" } },
-  ),
+  ask("pipelineRunsOrError", "by snapshot", { filter: { snapshotId: "none" } }, { depth: 1 }),
   ask("pipelineRunOrError", "one", (known) => ({ runId: known("the numbers") }), { depth: 1 }),
   ask("pipelineRunOrError", "one that there is not", { runId: unknownRun }),
   ask("runOrError", "one that there is not", { runId: unknownRun }),
