@@ -2,6 +2,7 @@ import { DomainError } from "@dagwright/model";
 
 /** So much text is turned into bytes at a time. */
 const pieceLength = 64 * 1024;
+const longText = 4 * 1024;
 /** The catalog of ten thousand assets has some twenty million. */
 const mostCharacters = 256 * 1024 * 1024;
 
@@ -32,7 +33,8 @@ export class AnswerText {
 
   /** Leaves a place here and gives it. */
   gap(): AnswerText {
-    this.#keep(this.text);
+    // Encoded now when there is much of it: in the end there may be hundreds of such pieces at once.
+    this.#keep(this.text.length > longText ? Buffer.from(this.text) : this.text);
     const gap = new AnswerText(this.#most, this.#size);
     this.#parts.push(gap);
     return gap;

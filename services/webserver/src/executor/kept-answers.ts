@@ -50,7 +50,7 @@ export class KeptAnswers implements Disposable {
   keep(question: Question, answer: string | Buffer, generation: number): void {
     const key = this.#keyOf(question);
     if (generation !== this.#generation || key.length > longestKey || answer.length > mostBytesOfOne) return;
-    const bytes = Buffer.from(answer as string);
+    const bytes = typeof answer === "string" ? Buffer.from(answer) : answer;
     this.#drop(key);
     this.#answers.set(key, bytes);
     this.#bytes += bytes.length + overheadBytes;
