@@ -46,6 +46,8 @@ export interface WebserverOptions {
   readonly readOnly?: boolean;
   /** How long a query may take, in milliseconds; mutations take as long as they do. Default 60,000. */
   readonly queryTimeoutMs?: number;
+  /** How often pages ask for what may have changed, in milliseconds. Default 2,000. */
+  readonly liveDataPollRate?: number;
   /** Whether the server tells its schema to whoever asks, as GraphiQL and code generators do. Default true. */
   readonly introspection?: boolean;
   /** Texts of the only queries that are carried out. Default: any. */
@@ -64,6 +66,7 @@ export interface Webserver extends AsyncDisposable {
 }
 
 const defaultQueryTimeoutMs = 60_000;
+const defaultLiveDataPollRate = 2_000;
 /** Set on purpose: large run configs pass, floods do not. */
 const bodyLimitBytes = 16 * 1024 * 1024;
 
@@ -94,6 +97,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
     }),
     persisted: new PersistedQueries(options.allowedQueries ?? null),
     queryTimeoutMs: options.queryTimeoutMs ?? defaultQueryTimeoutMs,
+    liveDataPollRate: options.liveDataPollRate ?? defaultLiveDataPollRate,
     origins: makeOrigins(options.allowedOrigins ?? []),
     answers: starting.use(new KeptAnswers(workspace)),
     runLogs: starting.use(openRunLogFeeds(storage)),

@@ -17,6 +17,8 @@ interface WebserverCommandOptions extends TargetOptions, LogOptions {
   /** In seconds; 0: however old. */
   readonly dbPoolRecycle: number;
   readonly dbPoolMaxOverflow: number;
+  /** In milliseconds. */
+  readonly liveDataPollRate: number;
   /** In seconds. */
   readonly queryTimeout: number;
   readonly allowedOrigin: readonly string[];
@@ -59,6 +61,12 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
         .default(4)
         .env("DAGSTER_WEBSERVER_DB_POOL_MAX_OVERFLOW"),
     )
+    .addOption(
+      new Option("--live-data-poll-rate <milliseconds>", "how often pages ask for what may have changed")
+        .argParser(parseWhole(100))
+        .default(2_000)
+        .env("DAGSTER_WEBSERVER_LIVE_DATA_POLL_RATE"),
+    )
     .option("--query-timeout <seconds>", "how long a whole query may take", parseWhole(1), 60)
     .option("--allowed-origin <origin...>", "pages of these sites may use the API, e.g. https://tools.example.com", [])
     .option("--allowed-queries <file>", "carry out only the queries of this file, a JSON list of texts or object of them")
@@ -87,6 +95,7 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
         port: options.port,
         pathPrefix: options.pathPrefix,
         readOnly: options.readOnly ?? false,
+        liveDataPollRate: options.liveDataPollRate,
         queryTimeoutMs: options.queryTimeout * 1_000,
         introspection: options.introspection,
         allowedOrigins: options.allowedOrigin,

@@ -31,6 +31,8 @@ export interface ServerScope {
   readonly persisted: PersistedQueries;
   /** How long a query may take, in milliseconds. */
   readonly queryTimeoutMs: number;
+  /** How often pages ask for what may have changed, in milliseconds. */
+  readonly liveDataPollRate: number;
   /** Which pages may use this server. */
   readonly origins: Origins;
   readonly runLogs: RunLogFeeds;

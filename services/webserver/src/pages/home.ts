@@ -5,13 +5,14 @@ import type { FastifyBaseLogger } from "fastify";
 
 import type { ServerScope } from "../graphql/context.ts";
 import { type Html, html } from "./html.ts";
+import { livePage } from "./live-page.ts";
 import { pageStyle } from "./page-style.ts";
 
 const latestRuns = 15;
 
 /** A plain page that says what runs here. It shows what it can: a database that is away is a line on it, not an error page. */
 export async function homePage(scope: ServerScope, log: FastifyBaseLogger): Promise<string> {
-  const { workspace, storage, pathPrefix, version } = scope;
+  const { workspace, storage, pathPrefix, liveDataPollRate, version } = scope;
   const [runs, daemons] = await Promise.all([
     known(storage.runs.list({}, { limit: latestRuns }), log),
     known(Promise.all([storage.daemons.heartbeats(), storage.nowMs()]), log),
@@ -62,6 +63,7 @@ export async function homePage(scope: ServerScope, log: FastifyBaseLogger): Prom
             }
           </section>
         </main>
+        ${livePage({ pathPrefix, liveDataPollRate })}
       </body>
     </html>`.text;
 }

@@ -36,7 +36,15 @@ export interface ServedNumbers extends AsyncDisposable {
 
 export interface ServeOptions extends Pick<
   WebserverOptions,
-  "pathPrefix" | "readOnly" | "queryLimits" | "queryTimeoutMs" | "introspection" | "allowedQueries" | "allowedOrigins" | "viewers"
+  | "pathPrefix"
+  | "readOnly"
+  | "queryLimits"
+  | "queryTimeoutMs"
+  | "liveDataPollRate"
+  | "introspection"
+  | "allowedQueries"
+  | "allowedOrigins"
+  | "viewers"
 > {
   /** Default: launched at once. */
   readonly coordinator?: "DefaultRunCoordinator" | "QueuedRunCoordinator";
