@@ -9,6 +9,10 @@ import { livePage } from "./live-page.ts";
 import { pageStyle } from "./page-style.ts";
 
 const latestRuns = 15;
+/** Three steps, the last of which needs the others. Within the page: a browser asks for a file else. */
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M3 4 12 8 3 12" fill="none" stroke="#888"/><g fill="#36c"><circle cx="3" cy="4" r="2.5"/><circle cx="3" cy="12" r="2.5"/><circle cx="12" cy="8" r="3"/></g></svg>',
+)}`;
 
 /** A plain page that says what runs here. It shows what it can: a database that is away is a line on it, not an error page. */
 export async function homePage(scope: ServerScope, log: FastifyBaseLogger): Promise<string> {
@@ -25,6 +29,7 @@ export async function homePage(scope: ServerScope, log: FastifyBaseLogger): Prom
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Dagwright</title>
+        <link rel="icon" href="${icon}" />
         ${pageStyle}
       </head>
       <body>
