@@ -5,14 +5,20 @@ import type { HarnessClient } from "./harness-client.ts";
 const stuckAfterMs = 90_000;
 const giveUpAfterMs = 600_000;
 
-/** Assets that follow a gauge and were not asked for since it was made; a retry is of an earlier request. */
+/**
+ * Assets that follow a gauge and were neither asked for nor made since it was: what is made counts as news taken care of, whatever its run has read. A
+ * retry is of an earlier request.
+ */
 const followersBehind = `
   select 'nobody has asked for what follows ' || g.asset_key from (
     select asset_key, max(inserted_at) as made_at from dagwright.asset_events
     where type = 'ASSET_MATERIALIZATION' and asset_key like '%gauge_%' group by asset_key) g
   where not exists (
     select 1 from dagwright.asset_events p join dagwright.runs r on r.id = p.run_id and r.parent_run_id is null
-    where p.asset_key = replace(g.asset_key, 'gauge', 'reading') and p.type = 'ASSET_MATERIALIZATION_PLANNED' and r.created_at > g.made_at)`;
+    where p.asset_key = replace(g.asset_key, 'gauge', 'reading') and p.type = 'ASSET_MATERIALIZATION_PLANNED' and r.created_at > g.made_at)
+    and not exists (
+      select 1 from dagwright.asset_events m
+      where m.asset_key = replace(g.asset_key, 'gauge', 'reading') and m.type = 'ASSET_MATERIALIZATION' and m.inserted_at > g.made_at)`;
 
 /**
  * Until nothing is under way any more: no due time without its tick, no lease, no run that has not ended. Sensors are switched off once the
