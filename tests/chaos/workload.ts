@@ -107,7 +107,14 @@ export class Workload {
 
   /** Tells from outside that a gauge was made, a while ago or now: its freshness changes, and what follows it is asked for. */
   async reportGauge(): Promise<void> {
-    const { storage, random } = this.#options;
+    const { storage, random, client } = this.#options;
+    // What was there when conditions were evaluated for the first time is no news to them, and nobody asks for what follows it.
+    const evaluated = `select 1 from dagwright.ticks t join dagwright.instigators i on i.id = t.instigator_id where i.name = 'sensor_automation' limit 1`;
+    const hasBegun = await client.query(evaluated).then(
+      ({ rows }) => rows.length > 0,
+      () => false,
+    );
+    if (!hasBegun) return;
     const event = {
       type: "ASSET_MATERIALIZATION",
       atMs: Date.now() - random.pick(agesMs),
