@@ -103,7 +103,8 @@ export function planFaults(options: Pick<CampaignOptions, "seed" | "point" | "gr
       { kind: "overtaken-decision", forMs: 4_000 },
       { kind: "overtaken-decision", forMs: 4_000 },
     ],
-    "due-again": () => [{ kind: "due-again" }, { kind: "due-again" }, { kind: "due-again" }],
+    // Alone it has to meet moments at which schedules have ticks and nobody holds them.
+    "due-again": () => Array.from({ length: groups.length === 1 ? 8 : 3 }, () => ({ kind: "due-again" }) as const),
   };
   const faults =
     point === undefined ? groups.flatMap((group) => groupsFaults[group]()) : Array.from({ length: 8 }, () => crash(point));
