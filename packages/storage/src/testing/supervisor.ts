@@ -9,7 +9,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { findPrograms } from "./postgres-programs.ts";
-import { hasUsers, removeAddress, serverHome, writeAddress } from "./server-home.ts";
+import { hasUsers, removeAddress, serverHome, withLock, writeAddress } from "./server-home.ts";
 
 const idleMs = 15_000;
 
@@ -62,10 +62,11 @@ process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 
 writeAddress({ supervisorPid: process.pid, port, password });
-for (let idleSince = Date.now(); !hasEnded && Date.now() - idleSince < idleMs; await delay(1_000)) {
-  if (hasUsers()) idleSince = Date.now();
-}
-removeAddress();
+do {
+  for (let idleSince = Date.now(); !hasEnded && Date.now() - idleSince < idleMs; await delay(1_000)) {
+    if (hasUsers()) idleSince = Date.now();
+  }
+} while (!(await leave()));
 if (!hasEnded) {
   stop();
   while (!hasEnded) await delay(20);
@@ -74,6 +75,21 @@ if (!hasEnded) {
 }
 rmSync(folder, { recursive: true, force: true });
 process.exit(0);
+
+/**
+ * Takes the address away, so that nobody comes any more, and then looks once more for somebody who has come since the last look: whoever
+ * signs in reads the address only afterwards, so that each either finds none or is found here.
+ *
+ * @returns whether nobody is left, or the server has ended by itself
+ */
+async function leave(): Promise<boolean> {
+  return await withLock(async () => {
+    removeAddress();
+    if (hasEnded || !hasUsers()) return true;
+    writeAddress({ supervisorPid: process.pid, port, password });
+    return false;
+  });
+}
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n`);
