@@ -118,7 +118,12 @@ async function loadEvaluator(
     onOutput,
   });
   try {
-    const params: Parameters<EvaluatorMethods["load"]>[0] = { generation: ref, locationName, acceptsShared: true, acceptsText: true };
+    const params: Parameters<EvaluatorMethods["load"]>[0] = {
+      generation: ref,
+      locationName,
+      acceptsShared: true,
+      acceptsText: true,
+    };
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(loadTimeoutMs)]);
     const loaded = await firstAnswer(evaluator, params, deadline, target, loadTimeoutMs);
     const { oldest, newest } = supportedWorkerProtocols;
