@@ -20,19 +20,19 @@ export async function runEngineThread(data: EngineData): Promise<void> {
     log,
     patienceMs: beginPatienceMs,
     known: data.settingsFd === null ? null : readSettings(data.settingsFd),
-    onRead: (settings) => engine.tellSettings(settings),
+    onRead: (settings) => engine.presence.tellSettings(settings),
   });
   const engine = new RunEngine({ data, tellMain: (message: FromEngine) => port.postMessage(message), connector });
   port.on("message", (message: ToEngine) => engine.hearMain(message));
   if (data.home !== null) connector.warm(data.home, data.env);
   void connector.warmed().then(() => setTimeout(() => engine.isWaiting && shrinkHeap(), idleBeforeShrinkMs));
   if (data.socket === null) return;
-  engine.serve(
+  engine.presence.serve(
     await openControlSocket({
       path: data.socket,
-      greet: () => engine.greeting(),
+      greet: () => engine.presence.greeting(),
       onMessage: (message) => engine.hearFront(message),
-      onConnectionCount: (count) => engine.watchIdleness(count),
+      onConnectionCount: (count) => engine.presence.watchIdleness(count),
     }),
   );
 }

@@ -1,4 +1,4 @@
-import type { ExecutionPlan, InstanceRequest, Run, RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
+import type { InstanceRequest, RunLogEntry, RunStatus, SerializedError } from "@dagwright/model";
 import {
   answerRequest,
   crashPoint,
@@ -9,17 +9,10 @@ import {
 } from "@dagwright/model";
 import { instanceBackend, type Storage } from "@dagwright/storage";
 import { CodeOverdueError, WorkerExitedError, WorkerKilledError } from "../errors.ts";
-import {
-  type FromRunWorker,
-  type RunAssignment,
-  runWorkerExitCodes,
-  type RunWorkerSettings,
-  type ToRunWorker,
-  workerProtocolVersion,
-} from "../protocol.ts";
+import { type RunAssignment, runWorkerExitCodes, type ToRunWorker } from "../protocol.ts";
+import { beginWork, planOfRest } from "./begin-run.ts";
 import { type ComputeLogFiles, linkComputeLogFiles, processLogKey } from "./compute-log-files.ts";
-import type { ControlSocket } from "./control-socket.ts";
-import { isRefusal, patiently, untilAnswered, withDeadline } from "./database-calls.ts";
+import { untilAnswered, withDeadline } from "./database-calls.ts";
 import { describe, log } from "./engine-log.ts";
 import type { EngineData, FromEngine, ToEngine } from "./engine-messages.ts";
 import { defaultGraceMs, sharedCells } from "./engine-messages.ts";
@@ -31,6 +24,7 @@ import { PoolClaims } from "./pool-claims.ts";
 import { type Overdue, OverdueCode } from "./overdue-code.ts";
 import { RunLease } from "./run-lease.ts";
 import { UnfinishedSteps } from "./unfinished-steps.ts";
+import { WorkerPresence } from "./worker-presence.ts";
 import { writeBatch } from "./write-batch.ts";
 
 export interface RunEngineOptions {
@@ -60,11 +54,9 @@ export class RunEngine {
   readonly #options: RunEngineOptions;
   readonly #shared: Int32Array;
   readonly #steps = new UnfinishedSteps();
+  readonly #presence: WorkerPresence;
   #overdue: OverdueCode | null = null;
-  #socket: ControlSocket | null = null;
-  #settings: RunWorkerSettings | null = null;
   #phase: Phase = "waiting";
-  #loading: "pending" | "loaded" | SerializedError = "pending";
   #assignment: RunAssignment | null = null;
   #begun = Promise.resolve();
   #connection: InstanceConnection | null = null;
@@ -73,7 +65,6 @@ export class RunEngine {
   #pools: PoolClaims | null = null;
   #leaseMs: number;
   #lease: RunLease | null = null;
-  #idle: NodeJS.Timeout | null = null;
   #kill: { readonly timer: NodeJS.Timeout; readonly at: number } | null = null;
   #canceling = false;
   #lastStatus: RunStatus = "STARTED";
@@ -82,30 +73,21 @@ export class RunEngine {
     this.#options = options;
     this.#leaseMs = options.data.leaseMs;
     this.#shared = new Int32Array(options.data.shared);
+    this.#presence = new WorkerPresence({
+      data: options.data,
+      isWaiting: () => this.isWaiting,
+      onForgotten: (exitCode) => this.#leave(exitCode, "nobody has connected for a while"),
+    });
   }
 
-  /** Where fronts connect; given after it listens, because its greeting comes from here. */
-  serve(socket: ControlSocket): void {
-    this.#socket = socket;
-    this.watchIdleness(socket.connections);
+  /** What fronts are told of it. */
+  get presence(): Omit<WorkerPresence, "assigned"> {
+    return this.#presence;
   }
 
   /** Whether it has no run yet. */
   get isWaiting(): boolean {
     return this.#phase === "waiting";
-  }
-
-  greeting(): readonly FromRunWorker[] {
-    if (this.#phase !== "waiting" && this.#assignment !== null) return [this.#executing(this.#assignment)];
-    const settings: readonly FromRunWorker[] = this.#settings === null ? [] : [{ type: "settings", settings: this.#settings }];
-    if (this.#loading === "pending") return settings;
-    return [...settings, this.#loading === "loaded" ? this.#ready() : { type: "failed-to-load", error: this.#loading }];
-  }
-
-  /** Settings that were read here, for workers that fronts start later. */
-  tellSettings(settings: RunWorkerSettings): void {
-    this.#settings = settings;
-    this.#socket?.broadcast({ type: "settings", settings });
   }
 
   hearMain(message: ToEngine): void {
@@ -123,12 +105,10 @@ export class RunEngine {
         this.#pools?.hear(message.order);
         break;
       case "loaded":
-        this.#loading = "loaded";
-        if (this.#phase === "waiting") this.#socket?.broadcast(this.#ready());
+        this.#presence.loaded();
         break;
       case "failed-to-load":
-        this.#loading = message.error;
-        if (this.#phase === "waiting") this.#socket?.broadcast({ type: "failed-to-load", error: message.error });
+        this.#presence.failedToLoad(message.error);
         break;
       case "assign":
         this.#execute(message.assignment);
@@ -165,19 +145,6 @@ export class RunEngine {
     }
   }
 
-  /** A worker that nobody talks to and that has no run must not stay for ever: its front may have died. */
-  watchIdleness(connections: number): void {
-    const { idleMs } = this.#options.data;
-    if (this.#idle !== null) clearTimeout(this.#idle);
-    this.#idle = null;
-    if (connections > 0 || idleMs === null || this.#phase !== "waiting") return;
-    this.#idle = setTimeout(() => {
-      if (this.#phase !== "waiting") return;
-      const failed = this.#loading !== "pending" && this.#loading !== "loaded";
-      this.#leave(failed ? runWorkerExitCodes.failedToLoad : runWorkerExitCodes.done, "nobody has connected for a while");
-    }, idleMs);
-  }
-
   // ---- the run's beginning ----------------------------------------------------------------------------------------------------------------
 
   #execute(assignment: RunAssignment): void {
@@ -191,7 +158,7 @@ export class RunEngine {
     this.#phase = "beginning";
     this.#assignment = assignment;
     this.#leaseMs = assignment.leaseMs ?? this.#leaseMs;
-    if (this.#idle !== null) clearTimeout(this.#idle);
+    this.#presence.assigned(assignment);
     this.#options.tellMain({ kind: "assigned", assignment });
     this.#begun = this.#begin(assignment).catch((error: unknown) => {
       this.#leave(runWorkerExitCodes.unavailable, `run ${assignment.runId} could not begin: ${describe(error)}`);
@@ -202,7 +169,7 @@ export class RunEngine {
     const connection = await this.#options.connector.connect(assignment.home, assignment.env);
     this.#connection = connection;
     crashPoint("worker.before-begin");
-    const { begun, sentAt } = await this.#beginWork(connection.storage, assignment);
+    const { begun, sentAt } = await beginWork(connection.storage, assignment, this.#leaseMs);
     crashPoint("worker.after-begin");
     if (begun === null) {
       this.#leave(
@@ -226,7 +193,7 @@ export class RunEngine {
       onRetry: (error, attempt) => this.#mourn(error, attempt),
     });
     const { plan, before } =
-      begun.run.attempt > 1 ? await this.#planOfRest(begun, connection.storage, assignment) : { plan: begun.plan, before: null };
+      begun.run.attempt > 1 ? await planOfRest(begun, connection.storage, this.#leaseMs) : { plan: begun.plan, before: null };
     this.#phase = "running";
     this.#overdue = new OverdueCode({
       plan,
@@ -234,7 +201,7 @@ export class RunEngine {
       graceMs: defaultGraceMs + overdueMarginMs,
       onOverdue: (overdue) => void this.#killOverdue(overdue),
     });
-    this.#socket?.broadcast(this.#executing(assignment));
+    this.#presence.tellExecuting(assignment);
     if (begun.run.status === "CANCELING" || this.#canceling) {
       this.#canceling = true;
       const asked = begun.run.status === "CANCELING" ? [] : [cancelingEntry()];
@@ -291,46 +258,6 @@ export class RunEngine {
       },
       onLost: (reason) => this.#lose(reason),
     });
-  }
-
-  async #beginWork(storage: Storage, assignment: RunAssignment) {
-    return this.#patiently(assignment, async (signal) => {
-      const sentAt = performance.now();
-      try {
-        const begun = await storage.runs.beginWork(
-          {
-            runId: assignment.runId,
-            attempt: assignment.attempt,
-            fence: assignment.fence,
-            worker: { ...assignment.worker, pid: process.pid },
-            leaseMs: this.#leaseMs,
-            entries: [{ type: "RUN_START", atMs: Date.now(), message: "Started execution of run.", stepKey: null }],
-          },
-          { signal },
-        );
-        return { begun, sentAt };
-      } catch (error) {
-        if (isRefusal(error)) return { begun: null, sentAt };
-        throw error;
-      }
-    });
-  }
-
-  /** What the workers before this one have left of the run. */
-  async #planOfRest(
-    { run, plan }: { readonly run: Run; readonly plan: ExecutionPlan },
-    storage: Storage,
-    assignment: RunAssignment,
-  ) {
-    const { PastRun, pastRunEventTypes, planResume } = await import("@dagwright/graph");
-    const entries = await this.#patiently(assignment, (signal) =>
-      storage.events.readTypes([run.id], pastRunEventTypes, { signal }),
-    );
-    return planResume(plan, new PastRun(run.id, entries));
-  }
-
-  #patiently<Answer>({ runId }: RunAssignment, ask: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
-    return patiently(runId, () => withDeadline(this.#leaseMs, ask));
   }
 
   // ---- the run's log ------------------------------------------------------------------------------------------------------------------------
@@ -466,9 +393,8 @@ export class RunEngine {
   async #sayFarewell(): Promise<void> {
     this.#phase = "over";
     this.#lease?.[Symbol.dispose]();
-    const { runId, attempt } = this.#assignment as RunAssignment;
-    this.#socket?.broadcast({ type: "finished", runId, attempt, status: this.#lastStatus });
-    await this.#socket?.[Symbol.asyncDispose]();
+    this.#presence.tellFinished(this.#assignment as RunAssignment, this.#lastStatus);
+    await this.#presence[Symbol.asyncDispose]();
   }
 
   async #disconnect(): Promise<void> {
@@ -493,28 +419,11 @@ export class RunEngine {
     this.#lease?.[Symbol.dispose]();
     if (this.#kill !== null) clearTimeout(this.#kill.timer);
     if (exitCode !== runWorkerExitCodes.done) log(`it ends with code ${exitCode} (${reason})`);
-    void this.#socket?.[Symbol.asyncDispose]();
+    void this.#presence[Symbol.asyncDispose]();
     this.#options.tellMain({ kind: "die", exitCode, reason });
     setTimeout(() => {
       if (Atomics.load(this.#shared, sharedCells.leaving) === 0) killOwnGroup();
       setTimeout(killOwnGroup, departureMs - answerMs);
     }, answerMs);
-  }
-
-  // ---- what fronts are told -------------------------------------------------------------------------------------------------------------------
-
-  #ready(): FromRunWorker {
-    const rssBytes = process.memoryUsage.rss();
-    return {
-      type: "ready",
-      protocolVersion: workerProtocolVersion,
-      pid: process.pid,
-      codeHash: this.#options.data.codeHash,
-      rssBytes,
-    };
-  }
-
-  #executing({ runId, attempt }: RunAssignment): FromRunWorker {
-    return { type: "executing", runId, attempt };
   }
 }
