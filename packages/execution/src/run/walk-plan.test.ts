@@ -178,6 +178,24 @@ describe("walkPlan", () => {
     expect([before.outcome.status, before.started]).toEqual(["CANCELED", []]);
   });
 
+  it("hears an abort between steps that never wait", async () => {
+    const aborter = new AbortController();
+    const steps = Array.from({ length: 50 }, (_, at) => step(`s${at}`, at === 0 ? [] : [`s${at - 1}`]));
+    setTimeout(() => aborter.abort());
+    const walked = await walk(
+      steps,
+      () => {
+        const until = performance.now() + 25;
+        while (performance.now() < until);
+        return success();
+      },
+      { signal: aborter.signal },
+    );
+    expect(walked.outcome.status).toBe("CANCELED");
+    expect(walked.started.length).toBeLessThan(5);
+    expect(walked.of("STEP_SUCCESS")).toEqual(walked.started);
+  });
+
   it("fails the step when the executor itself breaks", async () => {
     const walked = await walk([step("a"), step("b")], (key) =>
       key === "a" ? Promise.reject(new Error("no more processes")) : success(),

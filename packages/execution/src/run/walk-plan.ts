@@ -32,6 +32,12 @@ export interface PlanWalk {
 }
 
 /**
+ * How long steps that never wait may follow one another before the event loop gets a turn, in milliseconds: a termination, a limit of time, a
+ * heartbeat are heard there. A turn costs what a few events do, so one in that time is not felt.
+ */
+const turnEveryMs = 20;
+
+/**
  * Executes the steps of a plan, each when all it reads from has ended, as many at the same time as the executor allows.
  *
  * A failed step takes along what depends on it, and only that; an optional output that was not made skips what needs it.
@@ -50,6 +56,8 @@ class Walk {
   readonly #retryTimers = new Set<NodeJS.Timeout>();
   readonly #ready: ReadySteps<WalkedStep>;
   #running = 0;
+  #turnedAt = performance.now();
+  #nextTurn: NodeJS.Immediate | null = null;
 
   constructor(walk: PlanWalk, finished: (outcome: RunOutcome) => void) {
     this.#walk = walk;
@@ -76,12 +84,15 @@ class Walk {
   readonly #onAbort = (): void => {
     for (const timer of this.#retryTimers) clearTimeout(timer);
     this.#retryTimers.clear();
+    if (this.#nextTurn !== null) clearImmediate(this.#nextTurn);
+    this.#nextTurn = null;
     this.#ready.close();
     this.#proceed();
   };
 
   #proceed(): void {
     const { executor, signal } = this.#walk;
+    if (this.#waitsForTurn()) return;
     while (!signal.aborted && this.#running < executor.maxConcurrent) {
       const next = this.#ready.next();
       if (next === undefined) break;
@@ -90,6 +101,18 @@ class Walk {
     if (!signal.aborted) this.#ready.askPools(executor.maxConcurrent - this.#running);
     const idle = this.#running === 0 && this.#retryTimers.size === 0;
     if (idle && (signal.aborted || this.#ready.isEmpty)) this.#finish();
+  }
+
+  /** Steps that never wait would hold the event loop from the first to the last. */
+  #waitsForTurn(): boolean {
+    if (this.#nextTurn !== null) return true;
+    if (performance.now() - this.#turnedAt < turnEveryMs || this.#walk.signal.aborted || this.#ready.isEmpty) return false;
+    this.#nextTurn = setImmediate(() => {
+      this.#nextTurn = null;
+      this.#turnedAt = performance.now();
+      this.#proceed();
+    });
+    return true;
   }
 
   #blocked({ key }: PlannedStep, pool: string, isFirst: boolean): void {

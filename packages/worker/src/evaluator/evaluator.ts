@@ -72,8 +72,7 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
       const snapshot = toLocationSnapshot(repository);
       setTimeout(shrinkHeap, settledMs).unref();
       const sent = params.acceptsShared ? sharePartitions(snapshot) : snapshot;
-      const versions = { protocolVersion: workerProtocolVersion, sdkVersion: snapshot.sdkVersion };
-      return params.acceptsText === true ? { ...versions, snapshotText: JSON.stringify(sent) } : { ...versions, snapshot: sent };
+      return { protocolVersion: workerProtocolVersion, sdkVersion: snapshot.sdkVersion, snapshot: sent };
     },
 
     validateRunConfig({ jobName, runConfig, part }) {
