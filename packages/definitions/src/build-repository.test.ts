@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import {
   asset,
+  assetCheck,
   AssetSelection,
   buildRepository,
   defineAssetJob,
@@ -283,7 +284,44 @@ describe("loading refuses, naming object and file:", () => {
       "two assets whose ops would have one name",
       { assets: [asset("a/b", () => 1), asset("a__b", () => 1)] },
       "DuplicateNameError",
-      /^Two ops of assets are named "a__b"/,
+      /^Two ops or graphs are named "a__b": one at \S+, one at \S+ \(the op of an asset is named after its key, with "__" for "\/"/,
+    ],
+    [
+      "an op that has the name of an asset's",
+      { assets: [one], jobs: [job("j", () => void op("one", () => 1)())] },
+      "DuplicateNameError",
+      /^Two ops or graphs are named "one"/,
+    ],
+    [
+      "an op that has the name of a check's",
+      {
+        assets: [one],
+        assetChecks: [assetCheck("fine", { asset: one }, () => true)],
+        jobs: [job("j", () => void op("one_fine", () => 1)())],
+      },
+      "DuplicateNameError",
+      /^Two ops or graphs are named "one_fine"/,
+    ],
+    [
+      "an asset whose op has the name of a check's",
+      { assets: [one, asset("one_fine", () => 1)], assetChecks: [assetCheck("fine", { asset: one }, () => true)] },
+      "DuplicateNameError",
+      /^Two ops or graphs are named "one_fine"/,
+    ],
+    [
+      "a graph named as another job",
+      {
+        jobs: [
+          job("a", () => {
+            graph("b", () => {
+              op("x", () => 2)();
+            })();
+          }),
+          job("b", () => {}),
+        ],
+      },
+      "DuplicateNameError",
+      /^Two jobs or graphs are named "b"/,
     ],
     [
       "assets in a circle",

@@ -19,7 +19,6 @@ import { withChecks } from "./asset-checks/job-checks.ts";
 import type { AnyJob, AssetJobDefinition } from "./asset-job.ts";
 import { collectCustomConditions } from "./automation/collect-custom-conditions.ts";
 import { brandOf, type DefinitionKind, definitionVersion } from "./brand.ts";
-import type { ComposedNode } from "./composition.ts";
 import type { DefinitionSite } from "./definition-site.ts";
 import type { Definitions } from "./definitions.ts";
 import {
@@ -36,9 +35,9 @@ import {
   UnknownResourceError,
 } from "./errors.ts";
 import { defaultExecutor } from "./executors/executor.ts";
-import type { GraphDefinition } from "./graph.ts";
 import type { LoggerDefinition } from "./logger.ts";
-import type { InputDefinition, OpDefinition } from "./op.ts";
+import { checkNodeNames } from "./node-names.ts";
+import type { InputDefinition } from "./op.ts";
 import type { Repository, ResolvedJob } from "./repository.ts";
 import { resolveJob } from "./resolve-job.ts";
 import {
@@ -109,7 +108,7 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
   );
   const assets = collectAssets(withTheirMultiAssets(own), checkList, problems);
   const checks = collectChecks(checkList, assets, problems);
-  checkOpNames(jobDefinitions, assets, problems);
+  checkNodeNames(namedJobs.values(), assets.values(), checks.values(), problems);
   checkAssetGraph(assets, problems);
   const customConditions = collectCustomConditions(assets.values(), checks.values(), given.site, problems);
   for (const one of scheduleList) {
@@ -401,43 +400,6 @@ const dependenciesOf = (own: readonly AnyAsset[]): ReadonlyMap<string, readonly 
 function inOrder(own: readonly AssetDefinition[]): readonly AssetDefinition[] {
   const byId = new Map(own.map((one) => [assetKeyToString(one.key), one]));
   return topologicalOrder(dependenciesOf(own)).map((id) => byId.get(id)!);
-}
-
-/** Ops and graphs of jobs share one space of names; the ops of assets have their own. */
-function checkOpNames(jobs: readonly AnyJob[], assets: ReadonlyMap<string, AnyAsset>, problems: DefinitionError[]): void {
-  const found = new Set<OpDefinition | GraphDefinition>();
-  const collect = (nodes: readonly ComposedNode[]): void => {
-    for (const { definition } of nodes) {
-      if (found.has(definition)) continue;
-      found.add(definition);
-      if ("nodes" in definition) collect(definition.nodes);
-    }
-  };
-  for (const one of jobs) if (!isAssetJob(one)) collect(one.graph.nodes);
-  for (const one of assets.values()) if (isOwn(one) && "nodes" in one.node) collect(one.node.nodes);
-  uniqueBy("ops or graphs", [...found], nameOf, problems);
-  for (const one of jobs) {
-    if (isAssetJob(one)) continue;
-    const clash = nestedGraphs(one.graph).find((inner) => inner.name === one.name);
-    if (clash) problems.push(new DuplicateNameError("jobs or graphs", one.name, one.site, clash.site));
-  }
-  const nodes = new Set<OpDefinition | GraphDefinition>();
-  const collectInner = (inner: readonly ComposedNode[]): void => {
-    for (const { definition } of inner) {
-      if (nodes.has(definition)) continue;
-      nodes.add(definition);
-      if ("nodes" in definition) collectInner(definition.nodes);
-    }
-  };
-  for (const { node } of [...assets.values()].filter(isOwn)) {
-    nodes.add(node);
-    if ("nodes" in node) collectInner(node.nodes);
-  }
-  uniqueBy("ops of assets", [...nodes], nameOf, problems);
-}
-
-function nestedGraphs(graph: GraphDefinition): readonly GraphDefinition[] {
-  return graph.nodes.flatMap(({ definition }) => ("nodes" in definition ? [definition, ...nestedGraphs(definition)] : []));
 }
 
 function checkJob(

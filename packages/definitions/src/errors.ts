@@ -28,10 +28,11 @@ export class InvalidOptionError extends DefinitionError<"InvalidOptionError"> {
 
 /** Two different objects of one kind have the same name in a code location. */
 export class DuplicateNameError extends DefinitionError<"DuplicateNameError"> {
-  constructor(kinds: string, name: string, first: DefinitionSite, second: DefinitionSite) {
+  /** @param note - how they came by the name, where that is not what the user wrote */
+  constructor(kinds: string, name: string, first: DefinitionSite, second: DefinitionSite, note = "") {
     super(
       "DuplicateNameError",
-      `Two ${kinds} are named "${name}": one at ${first.toString()}, one at ${second.toString()}. Rename one of them`,
+      `Two ${kinds} are named "${name}": one at ${first.toString()}, one at ${second.toString()}${note}. Rename one of them`,
     );
   }
 }

@@ -44,10 +44,8 @@ export function collectChecks(
       problems.push(new DuplicateNameError("asset checks", assetCheckKeyToUserString(check.spec), first.op.site, site));
     else all.set(id, check);
   };
-  const ops = new Map<string, OpDefinition | GraphDefinition>();
   for (const one of assets.values()) {
     if (!("node" in one)) continue;
-    ops.set(one.node.name, one.node);
     for (const { check } of one.node.outs) {
       if (check !== undefined && assetKeyToString(check.assetKey) === assetKeyToString(one.key))
         add({ spec: check, op: one.node, definition: null }, one.site);
@@ -55,9 +53,6 @@ export function collectChecks(
   }
   for (const definition of definitions) {
     const { op, site } = definition;
-    const other = ops.get(op.name);
-    if (other !== undefined) problems.push(new DuplicateNameError("ops of assets and asset checks", op.name, other.site, site));
-    ops.set(op.name, op);
     for (const { name, assetKey } of op.ins) {
       if (assets.has(assetKeyToString(assetKey!))) continue;
       const key = assetKeyToUserString(assetKey!);

@@ -172,7 +172,7 @@ describe("multiAsset", () => {
       load({
         assets: [multiAsset("same", { specs: [specs[0]!] }, () => {}), multiAsset("same", { specs: [specs[1]!] }, () => {})],
       }),
-    ).toThrow('Two ops of assets are named "same"');
+    ).toThrow('Two ops or graphs are named "same"');
   });
 
   test.each([
@@ -220,7 +220,7 @@ describe("graphAsset", () => {
 
   test("has its ops beside those of jobs, and no others of their names", () => {
     const total = graphAsset("total", { ins: { numbers } }, ({ numbers: x }) => add({ x }));
-    expect(() => load({ assets: [total, asset("add", () => 1)] })).toThrow('Two ops of assets are named "add"');
+    expect(() => load({ assets: [total, asset("add", () => 1)] })).toThrow('Two ops or graphs are named "add"');
     expect(() =>
       load({
         assets: [
