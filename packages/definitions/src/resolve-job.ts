@@ -280,6 +280,7 @@ export function resourceSnapshot(one: ResourceDefinition, types: ConfigTypes): R
     ...(resources.length > 0 && { resources: [...new Set(resources)].sort() }),
     ...(envVars.length > 0 && { envVars }),
     ...(configured.length > 0 && { configured }),
+    ...(one.isInMemory === true && { isInMemory: true }),
   };
 }
 

@@ -35,6 +35,11 @@ const valueResource = (name: string, value: unknown, site: DefinitionSite): Reso
     lifetime: "run",
     init: () => value,
     isValue: true,
+    ...(isProcessLocal(value) && { isInMemory: true }),
     site,
   } as const);
 };
+
+/** As I/O managers say it of themselves. */
+const isProcessLocal = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && "isProcessLocal" in value && value.isProcessLocal === true;

@@ -19,6 +19,8 @@ export interface ResourceDefinition extends Branded<"resource"> {
   readonly lifetime: ResourceLifetime;
   /** It was bound to a value that is there already, which is not disposed. */
   readonly isValue?: boolean;
+  /** That value is an I/O manager of which nothing is left when its process ends. Of what is still to be made it is not known. */
+  readonly isInMemory?: true;
   /**
    * Makes the value. What it returns is disposed after its last user, if it has `Symbol.asyncDispose` or `Symbol.dispose`. A generator
    * yields the value once, and goes on after its last user.

@@ -14,12 +14,9 @@ const options = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 const smallBytes = 64 * 1024;
 
 /** Compresses a document; large ones off the main thread. */
-export const compressJson = (value: unknown): Promise<CompressedJson> => compressJsonText(JSON.stringify(value));
-
-/** The same for a document that is JSON already. */
-export async function compressJsonText(text: string): Promise<CompressedJson> {
-  const bytes = Buffer.from(text);
-  return bytes.length < smallBytes ? zstdCompressSync(bytes, options) : compress(bytes, options);
+export async function compressJson(value: unknown): Promise<CompressedJson> {
+  const text = Buffer.from(JSON.stringify(value));
+  return text.length < smallBytes ? zstdCompressSync(text, options) : compress(text, options);
 }
 
 /** The same for a small document, at once. */

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { buildRepository, definitions, resource, toLocationSnapshot } from "@dagwright/definitions";
 import { runId, stepKey } from "@dagwright/model";
 import { describe, expect, it } from "vitest";
 import { ValueNotStorableError } from "../errors.ts";
@@ -91,4 +92,23 @@ describe("FilesystemIOManager", () => {
     await manager.handleOutput({ ...context, address: { ...context.address, assetKey: ["large"] } }, "x".repeat(1_000_000));
     expect((await readdir(join(manager.baseDir, "assets"))).toSorted()).toEqual(["large.value", "numbers.value"]);
   });
+});
+
+it("a snapshot tells of an I/O manager that it keeps values in memory, as far as that is known without making it", () => {
+  const { resources } = toLocationSnapshot(
+    buildRepository(
+      definitions({
+        resources: {
+          memory: new InMemoryIOManager(),
+          files: new FilesystemIOManager({ baseDir: "/tmp" }),
+          made: resource("made", () => new InMemoryIOManager()),
+        },
+      }),
+    ),
+  );
+  expect(resources.map(({ key, isInMemory }) => [key, isInMemory])).toEqual([
+    ["files", undefined],
+    ["made", undefined],
+    ["memory", true],
+  ]);
 });

@@ -146,6 +146,8 @@ export interface ResourceSnapshot {
   readonly envVars?: readonly string[];
   /** By its preset, where that is not made of run config; absent: none. */
   readonly configured?: readonly ConfiguredValueSnapshot[];
+  /** An I/O manager that keeps values in the memory of its process, as far as that is known without making it. */
+  readonly isInMemory?: true;
 }
 
 export interface ExecutorSnapshot {

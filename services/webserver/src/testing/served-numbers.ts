@@ -44,8 +44,6 @@ export interface ServeOptions extends Pick<
   | "introspection"
   | "allowedQueries"
   | "allowedOrigins"
-  | "allowedHosts"
-  | "maxWebSockets"
   | "viewers"
 > {
   /** Default: launched at once. */

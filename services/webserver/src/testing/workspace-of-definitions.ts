@@ -85,7 +85,6 @@ export function workspaceOfDefinitions(exported: unknown, name = "numbers"): Tes
   let entry: LocationEntry = {
     name: codeLocationName(name),
     status: "LOADED",
-    isReachable: true,
     isServing: true,
     snapshot,
     snapshotId: snapshotId("0".repeat(64)),

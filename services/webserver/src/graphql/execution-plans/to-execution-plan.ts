@@ -1,9 +1,14 @@
-import { assetKeyToUserString, type ExecutionPlan, type PlannedStep } from "@dagwright/model";
+import { assetKeyToUserString, type ExecutionPlan, type JobSnapshot, type PlannedStep } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
+import { readsWhatIsKept } from "./reads-what-is-kept.ts";
 
-/** A plan as clients draw it: steps that name the steps they wait for. */
-export function toExecutionPlan(plan: ExecutionPlan): gql.ExecutionPlan {
+/**
+ * A plan as clients draw it: steps that name the steps they wait for.
+ *
+ * @param jobBefore - of a run that goes on with what another one has made: its job
+ */
+export function toExecutionPlan(plan: ExecutionPlan, jobBefore: (() => Promise<JobSnapshot>) | null = null): gql.ExecutionPlan {
   const assets = plan.steps.flatMap(({ outputs }) => outputs.flatMap(({ assetKey }) => (assetKey === null ? [] : [assetKey])));
   const byKey = new Map<string, PlannedStep>(plan.steps.map((step) => [step.key, step]));
   const toStep = (step: PlannedStep): gql.ExecutionStep => ({
@@ -25,9 +30,7 @@ export function toExecutionPlan(plan: ExecutionPlan): gql.ExecutionPlan {
   return {
     __typename: "ExecutionPlan",
     steps: plan.steps.map(toStep),
-    // As in Dagster: no for a plan without steps. Otherwise it looks for I/O managers that keep what the first steps read in memory; which do is
-    // known here only once they are made, and the default one writes files.
-    artifactsPersisted: plan.steps.length > 0,
+    artifactsPersisted: async () => plan.steps.length > 0 && (jobBefore === null || readsWhatIsKept(plan, await jobBefore())),
     assetKeys: assets.map((path) => ({ path })),
     assetCheckKeys: plan.steps.flatMap(({ outputs }) =>
       outputs.flatMap(({ check }) => (check === undefined ? [] : [{ name: check.name, assetKey: { path: check.assetKey } }])),

@@ -42,7 +42,11 @@ export const toRun = (run: Run): gql.Run => ({
   stats: (_, context) => toRunStats(run, context),
   stepStats: (_, context) => toRunStepStats(run.id, context),
   capturedLogs: ({ fileKey }, context) => readComputeLogs([run.id, "compute_logs", fileKey], null, null, context),
-  executionPlan: async (_, { snapshots }) => toExecutionPlan(await snapshots.plan(run.planSnapshotId)),
+  executionPlan: async (_, { snapshots }) =>
+    toExecutionPlan(
+      await snapshots.plan(run.planSnapshotId),
+      run.parentRunId === null ? null : () => snapshots.job(run.jobSnapshotId),
+    ),
   stepKeysToExecute: async (_, { snapshots }) => (await snapshots.plan(run.planSnapshotId)).steps.map(({ key }) => key),
   runConfigYaml: async (_, { snapshots }) => (isEmpty(run.runConfig) ? "{}\n" : stringify(await shownRunConfig(run, snapshots))),
   runConfig: (_: unknown, { snapshots }: GraphContext) =>
