@@ -104,18 +104,31 @@ describe("commands that need nothing but the database", () => {
 
   test("what schedules will do is simulated, without a daemon and without waiting", async () => {
     const span = ["--from", "2026-03-01T00:00Z", "--until", "2026-03-01T00:03Z"];
-    expect(await json("schedule", "simulate", ...span, "--all", "--json")).toMatchObject(
-      ["00:00", "00:01", "00:02"].map((time) => ({
+    expect(await json("schedule", "simulate", ...span, "--all", "--run-duration", "90s", "--json")).toMatchObject({
+      from: "2026-03-01T00:00:00.000Z",
+      assumptions: expect.arrayContaining([
+        expect.stringContaining("Runs take 90 s and all succeed"),
+        expect.stringContaining("Sensors are left out"),
+      ]) as unknown,
+      ticks: ["00:00", "00:01", "00:02"].map((time) => ({
         kind: "SCHEDULE",
         name: "every_minute",
         scheduledAt: `2026-03-01T${time}:00.000Z`,
         outcome: { kind: "runs", runs: [{ job: "chain", partition: null }] },
       })),
-    );
+      runs: { requested: 3, succeeded: 1, running: 2, mostAtOnce: 2 },
+    });
+    const called = await run("schedule", "simulate", ...span, "--all", "--evaluate");
+    expect(called.stdout).toMatch(/^TIME +TRIGGER +FIRES\n.* every_minute +chain$/m);
+    expect(called.stderr).toContain("Functions were called (");
+    expect(await run("schedule", "simulate", "--run-duration", "long")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("--run-duration long is no duration"),
+    });
     expect(await run("schedule", "simulate", ...span)).toMatchObject({
       exitCode: 0,
       stdout: "",
-      stderr: expect.stringContaining("No schedule is on"),
+      stderr: expect.stringContaining("Nothing is on that can be simulated"),
     });
     expect(await run("schedule", "simulate", "--until", "soon")).toMatchObject({
       exitCode: 2,

@@ -92,6 +92,9 @@ export type {
   ReplacingRun,
   RunPools,
 } from "./runs/run-queue.ts";
+export { type Beginning, decideBeginnings, exclusiveKeyOf, type Occupant } from "./runs/exclusive-runs.ts";
+export { priorityOf } from "./runs/new-run-row.ts";
+export { poolsOfPlan } from "./runs/pools-of-plan.ts";
 export type {
   LaunchClaim,
   NewRun,

@@ -35,7 +35,9 @@ export {
   type RunToPrepare,
 } from "./run-submission.ts";
 export {
+  dynamicNames,
   partitionedRunConfig,
+  type PartitionsSource,
   partitionsView,
   preparePartitions,
   RunPartitionRequiredError,
@@ -53,9 +55,10 @@ export {
 export { makePartitionStatusCache, type PartitionStatusCache, type PartitionStatuses } from "./partition-statuses.ts";
 export { evaluateScheduleTick, type ScheduleTickSources } from "./schedules/evaluate-schedule-tick.ts";
 export { scheduleRequests } from "./schedules/schedule-requests.ts";
+export { isMonitored } from "./sensors/is-monitored.ts";
 export { evaluateSensorTick, type SensorTick, sensorTickTimeoutMs } from "./sensors/evaluate-sensor-tick.ts";
 export { RunStatusEvaluation } from "./sensors/run-status-evaluation.ts";
-export type { SettledReactions } from "./sensors/settle-reactions.ts";
+export { settleReactions, type SettledReactions } from "./sensors/settle-reactions.ts";
 export { loadPastRuns, locateStoredValues } from "./stored-values.ts";
 export { openWorkspace, type Workspace } from "./workspace.ts";
 export { parseWorkspaceFile, readWorkspaceFile, type WorkspaceTarget } from "./workspace-file.ts";

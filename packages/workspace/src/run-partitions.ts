@@ -45,6 +45,11 @@ export class RunPartitionsConflictError extends DomainError<"RunPartitionsConfli
   }
 }
 
+/** What tells which partitions there are, and what time it is. */
+export interface PartitionsSource extends Pick<Storage, "nowMs"> {
+  readonly dynamicPartitions: Pick<Storage["dynamicPartitions"], "keys">;
+}
+
 export interface RunConfigRequest {
   readonly job: JobSnapshot;
   readonly runConfig: JsonObject;
@@ -80,7 +85,7 @@ export async function partitionedRunConfig(
 export async function preparePartitions(
   run: NewRun,
   location: Pick<LocationSnapshot, "assets">,
-  storage: Pick<Storage, "dynamicPartitions" | "nowMs">,
+  storage: PartitionsSource,
   options?: StoreOptions,
 ): Promise<NewRun> {
   const definitions = partitionsMade(run, location);
@@ -96,7 +101,7 @@ export async function preparePartitions(
 /** What there is of some partitions now, by the database's clock. */
 export async function partitionsView(
   snapshots: readonly PartitionsSnapshot[],
-  storage: Pick<Storage, "dynamicPartitions" | "nowMs">,
+  storage: PartitionsSource,
   options?: StoreOptions,
 ): Promise<PartitionsView> {
   const names = [...new Set(snapshots.flatMap(dynamicNames))];

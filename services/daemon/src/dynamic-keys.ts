@@ -1,19 +1,15 @@
 import type { DynamicPartitionsRequest } from "@dagwright/model";
-import type { Storage, StoreOptions } from "@dagwright/storage";
-
-/** What tells which partitions there are. */
-export interface PartitionsSource extends Pick<Storage, "nowMs"> {
-  readonly dynamicPartitions: Storage["dynamicPartitions"];
-}
+import type { StoreOptions } from "@dagwright/storage";
+import type { PartitionsSource } from "@dagwright/workspace";
 
 /**
  * The keys of dynamic partitions as they will be once a tick's changes are made, so that its runs may be for keys that it adds. Each name is read
  * once, however many runs ask.
  */
-export function withDynamicKeys(storage: PartitionsSource, requests: readonly DynamicPartitionsRequest[]): PartitionsSource {
+export function withDynamicKeys(source: PartitionsSource, requests: readonly DynamicPartitionsRequest[]): PartitionsSource {
   const read = new Map<string, Promise<readonly string[]>>();
   const keysAfter = async (name: string, options?: StoreOptions): Promise<readonly string[]> => {
-    const keys = new Set(await storage.dynamicPartitions.keys(name, options));
+    const keys = new Set(await source.dynamicPartitions.keys(name, options));
     for (const request of requests) {
       if (request.name !== name) continue;
       for (const key of request.keys)
@@ -23,13 +19,13 @@ export function withDynamicKeys(storage: PartitionsSource, requests: readonly Dy
     return [...keys];
   };
   return {
-    nowMs: (options) => storage.nowMs(options),
-    dynamicPartitions: Object.assign(Object.create(storage.dynamicPartitions) as Storage["dynamicPartitions"], {
+    nowMs: (options) => source.nowMs(options),
+    dynamicPartitions: {
       keys(name: string, options?: StoreOptions): Promise<readonly string[]> {
         const known = read.get(name) ?? keysAfter(name, options);
         read.set(name, known);
         return known;
       },
-    }),
+    },
   };
 }

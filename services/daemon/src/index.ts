@@ -1,12 +1,6 @@
 export { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
 export { type FailedRun, planRetry, type RetryPlan } from "./decisions/plan-retry.ts";
 export type { Loop, LoopName, Pass } from "./loop.ts";
-export { scheduleSource, sensorSource } from "./simulation/instigator-sources.ts";
-export {
-  type Outage,
-  type SimulatedOutcome,
-  type SimulatedTick,
-  simulateTicks,
-  type SimulationOptions,
-  type TickSource,
-} from "./simulation/simulate-ticks.ts";
+export { type DeploymentToSimulate, openSimulation, type Simulation } from "./simulation/open-simulation.ts";
+export type { RunCounts } from "./simulation/simulated-world.ts";
+export type { SimulatedOutcome, SimulatedTick } from "./simulation/tick-source.ts";

@@ -4,15 +4,9 @@ import {
   DomainError,
   type HolderId,
   type InstigatorKind,
-  type JobSnapshot,
   type LocationSnapshot,
-  type RunRequest,
-  type RunSelection,
-  type RequestedRunConfig,
   type SerializedError,
-  selectionOf,
   serializeError,
-  systemTags,
   type Tags,
 } from "@dagwright/model";
 import {
@@ -25,13 +19,14 @@ import {
   type TickOutcome,
   type TickRun,
 } from "@dagwright/storage";
-import { partitionedRunConfig, preparePartitions, prepareRun, type SettledReactions, type Workspace } from "@dagwright/workspace";
-import { type CodeLocationClient, isTransientCallError, UserCodeError } from "@dagwright/rpc";
+import type { SettledReactions, Workspace } from "@dagwright/workspace";
+import { isTransientCallError, UserCodeError } from "@dagwright/rpc";
 import { CommitGroup } from "./commit-group.ts";
-import { type PartitionsSource, withDynamicKeys } from "./dynamic-keys.ts";
+import { withDynamicKeys } from "./dynamic-keys.ts";
 import { EvaluationBatches, type EvaluationClient } from "./evaluation-batches.ts";
 import type { LaunchAll } from "./launch-all.ts";
 import type { Loop, LoopName, Pass } from "./loop.ts";
+import { prepareRequestedRun, type Requester } from "./requested-runs.ts";
 
 export interface InstigatorLoopOptions {
   readonly storage: Storage;
@@ -298,16 +293,25 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
   async function toTickRuns(
     result: SettledReactions,
     definition: Snapshot,
-    code: Parameters<typeof toTickRun>[3],
+    code: Pick<Requester, "client" | "snapshot">,
     tick: DueTick,
     signal: AbortSignal,
   ): Promise<{ readonly runs: readonly TickRun[]; readonly refused: SerializedError | null }> {
     // The claim told the database's time a moment ago.
     const now = { dynamicPartitions: storage.dynamicPartitions, nowMs: () => Promise.resolve(tick.claim.nowMs) };
     const partitions = withDynamicKeys(now, result.dynamicPartitions ?? []);
-    const attempts = result.runRequests.map((request, index) =>
-      toTickRun(request, result.configs?.[index] ?? null, definition, code, tick, partitions, signal),
-    );
+    const requester: Requester = {
+      kind: traits.kind,
+      name: definition.name,
+      location: tick.claim.instigator.location,
+      jobNames: traits.jobNames(definition),
+      tags: traits.tags(definition),
+      ...code,
+    };
+    const attempts = result.runRequests.map((request, index) => {
+      const requested = { request, config: result.configs?.[index] ?? null, scheduledAtMs: tick.scheduledAtMs };
+      return prepareRequestedRun(requested, requester, partitions, signal);
+    });
     if (result.originRunIds === undefined) return { runs: await Promise.all(attempts), refused: null };
     const settled = await Promise.allSettled(attempts);
     signal.throwIfAborted();
@@ -316,41 +320,6 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
       runs: settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
       refused: first === undefined ? null : serializeError(first.reason),
     };
-  }
-
-  async function toTickRun(
-    request: RunRequest,
-    config: RequestedRunConfig | null,
-    definition: Snapshot,
-    { client, snapshot }: { readonly client: CodeLocationClient; readonly snapshot: LocationSnapshot },
-    { claim, scheduledAtMs }: DueTick,
-    partitions: PartitionsSource,
-    signal: AbortSignal,
-  ): Promise<TickRun> {
-    const job = chooseJob(request, definition.name, traits.jobNames(definition), snapshot);
-    if (Buffer.byteLength(request.runKey ?? "") > mostRunKeyBytes)
-      throw new RunKeyTooLongError(definition.name, request.runKey ?? "");
-    const partition = request.partition === null ? {} : { partition: request.partition };
-    const asked = { job, runConfig: request.runConfig, tags: request.tags, ...partition };
-    const selection = selectionOf(request);
-    const checked = config ?? (await checkedConfig(asked, selection, client, signal));
-    if (!checked.ok) throw new RunRequestConfigError(definition.name, job.name, checked.errors);
-    const planned = prepareRun({
-      location: claim.instigator.location,
-      job,
-      runConfig: checked.runConfig,
-      tags: {
-        ...checked.tags,
-        ...request.tags,
-        ...traits.tags(definition),
-        ...(traits.kind === "SCHEDULE" && { [systemTags.tick]: new Date(scheduledAtMs).toISOString() }),
-        ...(request.runKey !== null && { [systemTags.runKey]: request.runKey }),
-      },
-      selection,
-      ...partition,
-    });
-    const run = await preparePartitions(planned, snapshot, partitions, { signal });
-    return { run, runKey: request.runKey };
   }
 
   return {
@@ -371,44 +340,6 @@ interface DueTick {
 
 type TickRetry = NonNullable<TickOutcome["retry"]>;
 
-/** The run config of a request that an older code location has not checked itself. */
-async function checkedConfig(
-  asked: Parameters<typeof partitionedRunConfig>[0],
-  selection: RunSelection,
-  client: CodeLocationClient,
-  signal: AbortSignal,
-): Promise<RequestedRunConfig> {
-  const { runConfig, tags } = await partitionedRunConfig(asked, client, null, { signal });
-  const part = { selection, isReexecution: false };
-  const checked = await client.validateRunConfig({ snapshotId: null, jobName: asked.job.name, runConfig, part }, { signal });
-  return { ...checked, tags };
-}
-
-function chooseJob(
-  request: RunRequest,
-  instigator: string,
-  jobNames: readonly string[],
-  snapshot: LocationSnapshot,
-): JobSnapshot {
-  const name = request.jobName ?? (jobNames.length === 1 ? jobNames[0] : undefined);
-  const job = name === undefined ? undefined : snapshot.jobs.find((candidate) => candidate.name === name);
-  if (job === undefined || !jobNames.includes(job.name)) throw new RunRequestJobError(instigator, request.jobName, jobNames);
-  return job;
-}
-
-/** What an index of the database can hold, with room for the sensor's name. */
-const mostRunKeyBytes = 2_000;
-
-/** A run key that could not be looked up. */
-class RunKeyTooLongError extends DomainError<"RunKeyTooLongError"> {
-  constructor(instigator: string, runKey: string) {
-    super(
-      "RunKeyTooLongError",
-      `A run key of "${instigator}" has ${Buffer.byteLength(runKey)} bytes, and at most ${mostRunKeyBytes} are allowed; use a hash of it. It begins with ${JSON.stringify(runKey.slice(0, 40))}`,
-    );
-  }
-}
-
 /** A due schedule or sensor has left its code between the claim and its evaluation. */
 class InstigatorNotFoundError extends DomainError<"InstigatorNotFoundError"> {
   constructor(name: string, location: string) {
@@ -423,24 +354,6 @@ class LocationUnreachableError extends DomainError<"LocationUnreachableError"> {
       "LocationUnreachableError",
       `The code-location server of "${location}" could not be reached to evaluate the ${kind.toLowerCase()} "${name}". The tick is tried again when it answers, until then or until somebody stops the ${kind.toLowerCase()}: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
-    );
-  }
-}
-
-/** A run request names no job of its schedule or sensor. */
-class RunRequestJobError extends DomainError<"RunRequestJobError"> {
-  constructor(instigator: string, jobName: string | null, jobNames: readonly string[]) {
-    const asked = jobName === null ? "names no job" : `names the job "${jobName}"`;
-    super("RunRequestJobError", `A run request of "${instigator}" ${asked}; it must be one of: ${jobNames.join(", ")}`);
-  }
-}
-
-/** The run config of a run request does not fit its job. */
-class RunRequestConfigError extends DomainError<"RunRequestConfigError"> {
-  constructor(instigator: string, jobName: string, errors: readonly { readonly message: string }[]) {
-    super(
-      "RunRequestConfigError",
-      `The run config that "${instigator}" asked for does not fit job "${jobName}":\n${errors.map(({ message }) => `- ${message}`).join("\n")}`,
     );
   }
 }

@@ -82,15 +82,21 @@ function addScheduleReports(group: Command, context: CommandContext): void {
 function addSimulateCommand(group: Command, context: CommandContext): void {
   const simulate = group
     .command("simulate")
-    .description("print what will fire, decided as the daemon decides it, without waiting for it")
+    .description(
+      "print what schedules, automation conditions and sensors will fire, decided as the daemon decides it, without waiting for it",
+    )
     .option("--until <time>", "how far: a date and time, or a duration (90m, 12h, 30d, 2w)", "30d")
     .option("--from <time>", "where to begin (default: now)")
-    .option("--seed <number>", "for the chances of sensors", parseSeed, 1)
-    .option("--sensors <chance>", "also sensors, each of whose evaluations starts a run with this chance (0 to 1)", parseChance)
-    .option("--all", "also schedules that are switched off");
+    .option("--all", "also what is switched off")
+    .option("--run-duration <time>", "how long runs take: 30s, 5m, 1h, or between two as 2m-10m", "1m")
+    .option("--failures <chance>", "chance that a run fails (0 to 1)", parseChance, 0)
+    .option("--evaluate", "call the functions of schedules and sensors; nothing of what they ask for is written")
+    .option("--sensors <chance>", "chance that an evaluation of a sensor that is not called starts a run (0 to 1)", parseChance)
+    .option("--seed <number>", "decides chances and durations: the same for the same number", parseSeed, 1);
   addExample(
     addTargetOptions(addJsonOption(simulate)),
     "schedule simulate --until 7d",
+    "schedule simulate --until 2w --all --evaluate --run-duration 5m-20m --failures 0.02",
     "schedule simulate --from 2026-03-28 --until 2026-03-30 --all --json",
   );
   simulate.action(async (options: SimulateOptions) => {

@@ -23,7 +23,7 @@ import { type LoadedLocation, loadedLocations, openLocations } from "./open-loca
  *
  * @throws DefinitionsNotLoadedError when none could be loaded
  */
-async function ofProject<Answer>(
+export async function ofProject<Answer>(
   options: TargetOptions,
   context: CommandContext,
   ask: (locations: readonly LoadedLocation[]) => Answer | Promise<Answer>,
@@ -62,32 +62,8 @@ export const projectSensors = (options: TargetOptions, context: CommandContext):
     );
   });
 
-/** A project's schedules and sensors, and whether they are on. */
-export interface KnownInstigators {
-  readonly locations: readonly LoadedLocation[];
-  /** By the switch that the instance keeps, else as the code says. */
-  isOn(location: string, of: { readonly name: string; readonly defaultStatus: "RUNNING" | "STOPPED" }): boolean;
-}
-
-/** Hands a question the project's schedules and sensors. @throws DefinitionsNotLoadedError */
-export const withProjectInstigators = <Answer>(
-  options: TargetOptions,
-  context: CommandContext,
-  ask: (known: KnownInstigators) => Answer,
-): Promise<Answer> =>
-  ofProject(options, context, async (locations) => {
-    const schedules = await keptInstigators(locations, "schedules", context);
-    const sensors = await keptInstigators(locations, "sensors", context);
-    return ask({
-      locations,
-      isOn(location, { name, defaultStatus }) {
-        const status = (schedules(location, name) ?? sensors(location, name))?.status ?? "DECLARED_IN_CODE";
-        return (status === "DECLARED_IN_CODE" ? defaultStatus : status) === "RUNNING";
-      },
-    });
-  });
-
-async function keptInstigators(
+/** What the instance keeps of the project's schedules or sensors, when there is one. */
+export async function keptInstigators(
   locations: readonly LoadedLocation[],
   kind: "schedules" | "sensors",
   context: CommandContext,

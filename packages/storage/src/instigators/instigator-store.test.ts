@@ -230,6 +230,8 @@ describeEachWay("schedules and sensors", (world) => {
     await world.storage.instigators.commitTicks([outcome(third, { runs: [keyed("c")] })], queue);
     const [newest] = await ticks(first.instigator.id);
     expect(newest).toMatchObject({ status: "SKIPPED", skipReason: expect.stringContaining("c") as string, runIds: [] });
+    const seen = await world.storage.instigators.seenRunKeys(first.instigator.id, ["a", "c", "d"]);
+    expect(seen).toEqual(new Set(["a", "c"]));
   });
 
   test("a sensor's skips in a row share one tick that counts them", async () => {

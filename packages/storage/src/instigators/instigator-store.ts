@@ -174,6 +174,8 @@ export interface InstigatorStore {
   /** When the next instigator of these locations is due; null when none is. */
   nextDueAtMs(kind: InstigatorKind, locations: readonly CodeLocationName[], options?: StoreOptions): Promise<number | null>;
 
+  /** Of some run keys, those that a sensor has asked for before: they start no run any more. */
+  seenRunKeys(id: InstigatorId, runKeys: readonly string[], options?: StoreOptions): Promise<ReadonlySet<string>>;
   /** Of those that have had a tick, in one statement. */
   lastTicks(ids: readonly InstigatorId[], options?: StoreOptions): Promise<ReadonlyMap<InstigatorId, LastTick>>;
 

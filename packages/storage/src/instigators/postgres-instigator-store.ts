@@ -291,6 +291,15 @@ export class PostgresInstigatorStore implements InstigatorStore {
     );
   }
 
+  async seenRunKeys(id: InstigatorId, runKeys: readonly string[], options?: StoreOptions): Promise<ReadonlySet<string>> {
+    if (runKeys.length === 0) return new Set();
+    const rows = await this.#database.rows<{ run_key: string }>(
+      sql`select run_key from dagwright.run_keys where instigator_id = ${id} and run_key = any(${[...runKeys]}::text[])`,
+      options,
+    );
+    return new Set(rows.map(({ run_key }) => run_key));
+  }
+
   async ticks(id: InstigatorId, page: TickPage, options?: StoreOptions): Promise<readonly Tick[]> {
     return (await this.#database.rows(ticksStatement([id], page), options)).map(toTick);
   }

@@ -1,8 +1,9 @@
-import type { RunId, RunLogEntry } from "@dagwright/model";
+import type { RunId } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { toMs } from "../database/time.ts";
 import { toStoredJson } from "../database/stored-text.ts";
-import { entryInserts, kindsOf } from "../events/entry-statements.ts";
+import { engineEventKinds } from "../events/engine-event-kinds.ts";
+import { entryInserts } from "../events/entry-statements.ts";
 import { notifyRun } from "../notifications/notify-statements.ts";
 
 /** What the log of a run is to say. */
@@ -10,18 +11,6 @@ export interface RunNote {
   readonly runId: RunId;
   readonly message: string;
 }
-
-/** Only what the kinds of the entry are matters here: its messages are those of the notes. */
-const engineEvent: RunLogEntry = {
-  type: "ENGINE_EVENT",
-  atMs: 0,
-  stepKey: null,
-  message: "",
-  error: null,
-  metadata: {},
-  markerStart: null,
-  markerEnd: null,
-};
 
 /** Writes words of the engine into the logs of runs, whatever has become of these; several for one run in their order. Rows are locked in the order of ids. */
 export const tellRunsStatement = (notes: readonly RunNote[]): SqlFragment<unknown> => sql`
@@ -40,5 +29,5 @@ export const tellRunsStatement = (notes: readonly RunNote[]): SqlFragment<unknow
       null::text as level, g.message, '{"error": null, "metadata": {}, "markerStart": null, "markerEnd": null}'::jsonb as data,
       null::text as asset_key, null::text as partition
     from moved m join given g on g.id = m.id),
-  ${sql.join(entryInserts(kindsOf([engineEvent])))}
+  ${sql.join(entryInserts(engineEventKinds))}
   select ${notifyRun(sql`m.id`, sql`m.last_seq`, sql`null`)} from moved m`;

@@ -53,7 +53,7 @@ export function toNewRunRow(run: NewRun, ordinal: number, { status }: Beginning,
 }
 
 /** The queue's order comes from a tag; what is no whole number counts as 0. */
-function priorityOf(run: NewRun): number {
+export function priorityOf(run: Pick<NewRun, "tags">): number {
   const priority = Number(run.tags[systemTags.priority] ?? 0);
   return Number.isInteger(priority) && Math.abs(priority) < 2 ** 31 ? priority : 0;
 }

@@ -1,21 +1,10 @@
-import { type RunId, type RunLogEntry, systemTags } from "@dagwright/model";
+import { type RunId, systemTags } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { toMs } from "../database/time.ts";
-import { entryInserts, kindsOf } from "../events/entry-statements.ts";
+import { engineEventKinds } from "../events/engine-event-kinds.ts";
+import { entryInserts } from "../events/entry-statements.ts";
 import { notifyRun, notifyWork } from "../notifications/notify-statements.ts";
 import { runColumns, type RunRow } from "./run-row.ts";
-
-/** Only what the kinds of the entry are matters here: its message is made of what the statement finds. */
-const engineEvent: RunLogEntry = {
-  type: "ENGINE_EVENT",
-  atMs: 0,
-  stepKey: null,
-  message: "",
-  error: null,
-  metadata: {},
-  markerStart: null,
-  markerEnd: null,
-};
 
 /** Changes the column that the queue is ordered by, the tag that says so in both places, and tells of it in the run's log. No row when it is not QUEUED. */
 export const setPriorityStatement = (id: RunId, priority: number): SqlFragment<RunRow> => sql<RunRow>`
@@ -35,5 +24,5 @@ export const setPriorityStatement = (id: RunId, priority: number): SqlFragment<R
       'Priority in the queue changed from ' || m.priority_before || ' to ' || m.priority as message,
       '{"error": null, "metadata": {}, "markerStart": null, "markerEnd": null}'::jsonb as data, null::text as asset_key, null::text as partition
     from moved m),
-  ${sql.join(entryInserts(kindsOf([engineEvent])))}
+  ${sql.join(entryInserts(engineEventKinds))}
   select ${runColumns("m")}, ${notifyRun(sql`m.id`, sql`m.last_seq`, sql`null`)}, ${notifyWork("queue")} from moved m`;

@@ -1,9 +1,10 @@
-import { type Metadata, type RunId, type RunLogEntry, systemTags, type Tags } from "@dagwright/model";
+import { type Metadata, type RunId, systemTags, type Tags } from "@dagwright/model";
 import { countBackfillChange, tellOfBackfillChange } from "../backfills/run-changes.ts";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval, toMs } from "../database/time.ts";
 import { toStoredJson } from "../database/stored-text.ts";
-import { entryInserts, kindsOf } from "../events/entry-statements.ts";
+import { engineEventKinds } from "../events/engine-event-kinds.ts";
+import { entryInserts } from "../events/entry-statements.ts";
 import { notifyRun } from "../notifications/notify-statements.ts";
 import { runColumns, type RunRow } from "./run-row.ts";
 
@@ -39,16 +40,6 @@ export function settleRetryStatement(
   tags: Tags,
   note: { readonly message: string; readonly metadata: Metadata } | null,
 ): SqlFragment<{ id: string }> {
-  const entry: RunLogEntry = {
-    type: "ENGINE_EVENT",
-    atMs: 0,
-    stepKey: null,
-    message: "",
-    error: null,
-    metadata: {},
-    markerStart: null,
-    markerEnd: null,
-  };
   const data = { error: null, metadata: note?.metadata ?? {}, markerStart: null, markerEnd: null };
   const grown = note === null ? sql`` : sql`, last_seq = r.last_seq + 1, notified_at = now()`;
   const parts = [
@@ -73,7 +64,7 @@ export function settleRetryStatement(
                 null::text as level, ${note.message}::text as message, ${toStoredJson(data)}::jsonb as data, null::text as asset_key,
                 null::text as partition
               from settled s)`,
-          ...entryInserts(kindsOf([entry])),
+          ...entryInserts(engineEventKinds),
         ]),
   ];
   return sql<{ id: string }>`

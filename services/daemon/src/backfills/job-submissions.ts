@@ -174,7 +174,7 @@ class JobRunMaker {
     const { view, storage, signal } = this.#sources;
     const known = {
       nowMs: () => Promise.resolve(view.nowMs),
-      dynamicPartitions: { ...storage.dynamicPartitions, keys: (name: string) => Promise.resolve(view.dynamicKeys(name)) },
+      dynamicPartitions: { keys: (name: string) => Promise.resolve(view.dynamicKeys(name)) },
     };
     const prepared = await preparePartitions(run, this.#location.snapshot, known, { signal });
     return parent === null ? prepared : locateStoredValues(prepared, storage);

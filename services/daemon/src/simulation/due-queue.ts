@@ -13,6 +13,11 @@ const isBefore = (a: DueEntry, b: DueEntry): boolean =>
 export class DueQueue {
   readonly #heap: DueEntry[] = [];
 
+  /** What comes out next. */
+  get first(): DueEntry | undefined {
+    return this.#heap[0];
+  }
+
   push(entry: DueEntry): void {
     const heap = this.#heap;
     let place = heap.push(entry) - 1;

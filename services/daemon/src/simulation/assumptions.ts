@@ -1,0 +1,99 @@
+import type { ScheduleSnapshot, SensorSnapshot } from "@dagwright/model";
+import type { DeploymentToSimulate } from "./open-simulation.ts";
+import { isAskable } from "./sensor-source.ts";
+
+/** What takes part in a simulation, and what does not. */
+export interface Simulated {
+  readonly schedules: readonly ScheduleSnapshot[];
+  readonly sensors: readonly SensorSnapshot[];
+  readonly leftOut: readonly SensorSnapshot[];
+  /** Automation condition sensors. */
+  readonly automation: readonly SensorSnapshot[];
+  /** Conditions that are functions. */
+  readonly customs: ReadonlySet<string>;
+  /** Names of dynamic partitions. */
+  readonly dynamicPartitions: readonly string[];
+  readonly hasInstance: boolean;
+}
+
+type Options = Pick<DeploymentToSimulate, "limits" | "runMs" | "failures" | "sensorChance" | "callsFunctions">;
+
+/** What a simulation takes for granted, in sentences, so that nobody takes its answer for more than it is. */
+export function assumptionsOf(simulated: Simulated, options: Options): readonly string[] {
+  return [
+    runs(options),
+    ...functions(simulated, options),
+    ...sensors(simulated, options),
+    ...automation(simulated, options),
+    ...(simulated.dynamicPartitions.length === 0
+      ? []
+      : [
+          `Dynamic partitions (${simulated.dynamicPartitions.join(", ")}) are those that there are now, but for what sensors change that are called.`,
+        ]),
+    "Runs that are under way or queued now, backfills, and retries of failed runs are left out.",
+  ];
+}
+
+function runs({ limits, runMs: [shortest, longest], failures }: Options): string {
+  const span = shortest === longest ? seconds(shortest) : `${seconds(shortest)} to ${seconds(longest)}`;
+  const ends = failures === 0 ? "all succeed" : `${percent(failures)} of them fail`;
+  const most =
+    limits.maxConcurrentRuns === null
+      ? "any number at once"
+      : `at most ${limits.maxConcurrentRuns} at once, as dagster.yaml says`;
+  return `Runs take ${span} and ${ends}; ${most}.`;
+}
+
+function functions({ schedules, sensors: taking }: Simulated, { callsFunctions }: Options): readonly string[] {
+  const withFunction = schedules.filter(({ request }) => request === undefined);
+  const called = taking.filter(isAskable);
+  if (!callsFunctions)
+    return withFunction.length === 0
+      ? []
+      : [
+          `Functions of schedules are not called (${names(withFunction)}): each of their ticks counts as one run, of a job without partitions. --evaluate calls them.`,
+        ];
+  if (withFunction.length + called.length === 0) return [];
+  return [
+    `Functions were called (${names([...withFunction, ...called])}): they saw the world as it is now, not as it will be, and what they did to it is done. Nothing that they asked for was written to the instance.`,
+    ...(called.length === 0
+      ? []
+      : ["A sensor that had nothing to say and kept its cursor was asked again an hour later, not at its interval."]),
+  ];
+}
+
+function sensors({ sensors: taking, leftOut }: Simulated, { sensorChance, callsFunctions }: Options): readonly string[] {
+  const byChance = taking.filter((sensor) => !callsFunctions || !isAskable(sensor));
+  return [
+    ...(byChance.length === 0
+      ? []
+      : [`Sensors start a run with a chance of ${percent(sensorChance ?? 0)} whenever they are evaluated: ${names(byChance)}.`]),
+    ...(leftOut.length === 0
+      ? []
+      : [
+          `Sensors are left out (${names(leftOut)}): what they ask for only their functions know. --evaluate calls those that watch no assets; --sensors gives each evaluation a chance.`,
+        ]),
+  ];
+}
+
+function automation({ automation: taking, customs, hasInstance }: Simulated, { callsFunctions }: Options): readonly string[] {
+  if (taking.length === 0) return [];
+  return [
+    hasInstance
+      ? "Assets stand where the instance has them now; checks that run pass, and each materialization brings a new data version."
+      : "There is no instance here, so nothing was ever made; checks that run pass, and each materialization brings a new data version.",
+    ...(customs.size === 0 || callsFunctions
+      ? []
+      : [`Conditions that are functions say no (${[...customs].join(", ")}). --evaluate calls them.`]),
+  ];
+}
+
+const percent = (chance: number): string => `${Number((chance * 100).toPrecision(3))} %`;
+const seconds = (ms: number): string => (ms % 60_000 === 0 && ms > 0 ? `${ms / 60_000} min` : `${ms / 1_000} s`);
+
+/** Some of them, and how many more. */
+function names(list: readonly { readonly name: string }[]): string {
+  const most = 5;
+  const shown = list.slice(0, most).map(({ name }) => name);
+  return list.length <= most ? shown.join(", ") : `${shown.join(", ")} and ${list.length - most} more`;
+}
