@@ -116,7 +116,7 @@ describe("commands that need nothing but the database", () => {
         scheduledAt: `2026-03-01T${time}:00.000Z`,
         outcome: { kind: "runs", runs: [{ job: "chain", partition: null }] },
       })),
-      runs: { requested: 3, succeeded: 1, running: 2, mostAtOnce: 2 },
+      runs: { requested: 3, succeeded: 2, running: 1, mostAtOnce: 2 },
     });
     const called = await run("schedule", "simulate", ...span, "--all", "--evaluate");
     expect(called.stdout).toMatch(/^TIME +TRIGGER +FIRES\n.* every_minute +chain$/m);
