@@ -5,8 +5,7 @@ import type { Logger } from "pino";
 import type { CommandContext } from "./context.ts";
 import { locationSources } from "./location-source.ts";
 import type { LogOptions } from "./options.ts";
-import type { TargetOptions } from "./project-file.ts";
-import { resolveTargets } from "./project-target.ts";
+import { type HostTargetOptions, resolveHostTargets } from "./project-target.ts";
 import { createServiceLog, toInstanceLog } from "./service-log.ts";
 import { onShutdown } from "./shutdown.ts";
 
@@ -14,7 +13,7 @@ export interface HostOptions {
   readonly role: "webserver" | "daemon";
   readonly home: string;
   readonly context: CommandContext;
-  readonly options: TargetOptions & LogOptions;
+  readonly options: HostTargetOptions & LogOptions;
   /** How it uses the database. Default: as the instance does. */
   readonly database?: Pick<OpenInstanceOptions, "statementTimeoutMs" | "maxConnections" | "maxConnectionAgeSeconds">;
 }
@@ -34,7 +33,7 @@ export async function openHost({ role, home, context, options, database }: HostO
   await using opening = new AsyncDisposableStack();
   const shutdown = opening.use(onShutdown());
   const log = createServiceLog({ format: options.logFormat, level: options.logLevel });
-  const targets = resolveTargets(options, context.directory, context.env);
+  const targets = resolveHostTargets(options, context.directory, context.env);
   const instance = opening.use(
     await openInstance({ home, env: context.env, role, log: toInstanceLog(log), ...database }, shutdown.signal),
   );

@@ -47,6 +47,8 @@ test.each([
   [["run", "lost"], "Did you mean list?"],
   [["run", "list", "--stauts", "FAILURE"], "Did you mean --status?"],
   [["run", "list", "--limit", "many"], "It must be a number from 1 to 1000."],
+  [["webserver", "--python-file", "a.py"], "name a TypeScript file by --file"],
+  [["webserver", "--uvicorn-log-level", "info"], "--log-level"],
   [["job", "launch"], "missing required argument 'job'"],
   [["job", "execute", "j", "-c", "a.yaml", "--config-json", "{}"], "cannot be used with option"],
 ])("wrong usage %j is exit code 2 with a hint", async (args, hint) => {

@@ -8,8 +8,8 @@ import { UsageError } from "./errors.ts";
 export interface TargetOptions {
   /** `-f`: a file with definitions; several are several code locations. */
   readonly file?: readonly string[];
-  /** `-w`: a workspace.yaml. */
-  readonly workspace?: string;
+  /** `-w`: workspace.yamls, whose code locations come one after the other. */
+  readonly workspace?: readonly string[];
   /** `-d`: where relative paths of the user's code start. */
   readonly workingDirectory?: string;
   /** `-a`: the export that holds the definitions. */

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { resolveTargets } from "./project-target.ts";
+import { resolveHostTargets, resolveTargets } from "./project-target.ts";
 
 function project(files: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(join(tmpdir(), "dagwright-target-"));
@@ -53,4 +53,40 @@ test("a file that is not there is named", () => {
 
 test("a broken package.json is named with its fault", () => {
   expect(() => resolveTargets({}, project({ "package.json": "{" }), {})).toThrow(/package\.json is not valid JSON/);
+});
+
+test("several workspace files are one workspace", () => {
+  const directory = project({
+    "a.yaml": "load_from: [{grpc_server: {port: 4000, location_name: a}}]",
+    "b/b.yaml": "load_from: [{ts_file: {relative_path: c.ts, location_name: b}}]",
+  });
+  expect(resolveTargets({ workspace: ["a.yaml", "b/b.yaml"] }, directory, {})).toMatchObject([
+    { kind: "grpc_server", name: "a" },
+    { kind: "ts_file", name: "b", file: join(directory, "b/c.ts") },
+  ]);
+});
+
+test.each([
+  [{ grpcPort: 4000 }, { name: "grpc:localhost:4000", address: "localhost:4000", ssl: false }],
+  [
+    { grpcPort: 4000, grpcHost: "code", useSsl: true },
+    { name: "grpc:code:4000", address: "code:4000", ssl: true },
+  ],
+  [{ grpcPort: 4000, grpcHost: "::1" }, { address: "[::1]:4000" }],
+  [{ grpcSocket: "/run/code.sock" }, { name: "grpc:localhost:/run/code.sock", address: "unix:/run/code.sock" }],
+  [
+    { package: ["@acme/nightly"] },
+    { kind: "ts_package", name: "@acme/nightly", package: "@acme/nightly", workingDirectory: "/p" },
+  ],
+])("a service is told of its code location by %j", (options, expected) => {
+  expect(resolveHostTargets(options, "/p", {})).toMatchObject([expected]);
+});
+
+test("a service may have no code location, but none of which it is told in two ways", () => {
+  expect(resolveHostTargets({ emptyWorkspace: true }, "/p", {})).toEqual([]);
+  expect(() => resolveHostTargets({ emptyWorkspace: true, grpcPort: 1 }, "/p", {})).toThrow(
+    "Say which code locations there are in one way: --grpc-port or --grpc-socket and --empty-workspace are several.",
+  );
+  expect(() => resolveHostTargets({ grpcHost: "code" }, "/p", {})).toThrow("--grpc-port says at which port");
+  expect(() => resolveHostTargets({ grpcPort: 1, grpcSocket: "/s" }, "/p", {})).toThrow("give one of them");
 });

@@ -14,9 +14,12 @@ const options = { params: { [constants.ZSTD_c_compressionLevel]: 3 } };
 const smallBytes = 64 * 1024;
 
 /** Compresses a document; large ones off the main thread. */
-export async function compressJson(value: unknown): Promise<CompressedJson> {
-  const text = Buffer.from(JSON.stringify(value));
-  return text.length < smallBytes ? zstdCompressSync(text, options) : compress(text, options);
+export const compressJson = (value: unknown): Promise<CompressedJson> => compressJsonText(JSON.stringify(value));
+
+/** The same for a document that is JSON already. */
+export async function compressJsonText(text: string): Promise<CompressedJson> {
+  const bytes = Buffer.from(text);
+  return bytes.length < smallBytes ? zstdCompressSync(bytes, options) : compress(bytes, options);
 }
 
 /** The same for a small document, at once. */

@@ -20,7 +20,7 @@ export {
   type CodeLocationRpcServerOptions,
   startCodeLocationRpcServer,
 } from "./code-location-rpc-server.ts";
-export { compressJson, type CompressedJson } from "./compressed-json.ts";
+export { compressJson, compressJsonText, type CompressedJson, decompressJson } from "./compressed-json.ts";
 export {
   AddressError,
   CallTimeoutError,

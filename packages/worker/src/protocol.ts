@@ -49,11 +49,16 @@ export interface EvaluatorMethods {
     readonly locationName: string;
     /** The caller reads what `sharePartitions` gives; absent in those of before. */
     readonly acceptsShared?: boolean;
+    /** The caller wants the snapshot as it was written, and does not look into it; absent in those of before. */
+    readonly acceptsText?: boolean;
   }): {
     readonly protocolVersion: number;
     readonly sdkVersion: string;
-    readonly snapshot: SharedLocationSnapshot;
-  };
+  } & (
+    | { readonly snapshot: SharedLocationSnapshot }
+    /** The same as JSON, if the caller accepts that. */
+    | { readonly snapshotText: string }
+  );
   validateRunConfig(params: {
     readonly jobName: string;
     readonly runConfig: JsonValue;

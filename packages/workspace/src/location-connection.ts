@@ -49,6 +49,7 @@ export function openLocationConnection(
   const failed = (error: unknown): void =>
     update({
       status: "ERROR",
+      isReachable: false,
       isServing: false,
       loadError: { error: serializeError(error), file: null, line: null, column: null },
     });
@@ -116,6 +117,7 @@ function initialEntry(name: CodeLocationName): LocationEntry {
   return {
     name,
     status: "LOADING",
+    isReachable: false,
     isServing: false,
     snapshot: null,
     snapshotId: null,
@@ -137,6 +139,7 @@ function entryChange(state: LocationState, snapshot: LocationEntry["snapshot"]):
   const isFirstLoad = state.snapshotId === null && loadError === null;
   return {
     status: isFirstLoad ? "LOADING" : loadError === null ? "LOADED" : "ERROR",
+    isReachable: !state.stopping,
     isServing: state.snapshotId !== null && !state.stopping,
     ...(snapshot !== null && { snapshot, snapshotId: state.snapshotId }),
     codeHash,

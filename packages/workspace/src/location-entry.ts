@@ -10,6 +10,8 @@ export interface LocationEntry {
    * - `ERROR`: its newest code does not load, or its server is away; {@link loadError} says which, {@link snapshot} is what was loaded last.
    */
   readonly status: "LOADING" | "LOADED" | "ERROR";
+  /** Its server answers, with code or without. False until it did for the first time. */
+  readonly isReachable: boolean;
   /** Its server answers and has code loaded, be it code before the newest. Whether evaluating and launching make sense now. */
   readonly isServing: boolean;
   /** The definitions that were loaded last; null when none were yet. Stays while the server is away. */

@@ -11,11 +11,13 @@ import { KeptAnswers } from "./executor/kept-answers.ts";
 import { KnownQueries } from "./executor/known-queries.ts";
 import type { ServerScope } from "./graphql/context.ts";
 import { makeSchema } from "./graphql/schema.ts";
+import { openLocationChanges } from "./graphql/workspace/location-changes.ts";
 import { assetReports } from "./http/asset-reports.ts";
 import { computeLogDownload } from "./http/compute-log-download.ts";
 import { debugDownload } from "./http/debug-download.ts";
 import { answerFailures } from "./http/failures.ts";
 import { graphqlEndpoint } from "./http/graphql-endpoint.ts";
+import { refuseOtherNames } from "./http/hosts.ts";
 import { listen } from "./http/listen.ts";
 import { metricsEndpoint } from "./http/metrics.ts";
 import { notebooks } from "./http/notebook.ts";
@@ -30,7 +32,7 @@ import { openRunLogFeeds } from "./run-log-feeds.ts";
 import { makeSnapshotCache } from "./snapshot-cache.ts";
 import { version } from "./version.ts";
 import { anyone, type Viewer, type Viewers } from "./viewer.ts";
-import { acceptWebSockets, websocketHandler } from "./subscriptions/websocket-endpoint.ts";
+import { acceptWebSockets, websocketHandler, type WebSocketOptions } from "./subscriptions/websocket-endpoint.ts";
 
 export interface WebserverOptions {
   readonly instance: Instance;
@@ -54,6 +56,10 @@ export interface WebserverOptions {
   readonly allowedQueries?: readonly string[];
   /** Origins of other sites whose pages may use this server, e.g. `https://tools.example.com`. Default: none. */
   readonly allowedOrigins?: readonly string[];
+  /** Names by which this server is reached besides this machine's own, e.g. `dagwright.example.com`. Default: see {@link mayBeCalled}. */
+  readonly allowedHosts?: readonly string[];
+  /** Most WebSockets that one address may have open. Default 200. */
+  readonly maxWebSockets?: number;
   /** Tells who sends a request and what they may do. Default: anyone may do everything, or nothing when `readOnly`. */
   readonly viewers?: Viewers;
   /** How much one query may ask for. Default: more than any page of Dagster's web UI asks for. */
@@ -67,6 +73,8 @@ export interface Webserver extends AsyncDisposable {
 
 const defaultQueryTimeoutMs = 60_000;
 const defaultLiveDataPollRate = 2_000;
+/** A web page has one; behind a proxy all pages come from one address. */
+const defaultMaxWebSockets = 200;
 /** Set on purpose: large run configs pass, floods do not. */
 const bodyLimitBytes = 16 * 1024 * 1024;
 
@@ -101,6 +109,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
     origins: makeOrigins(options.allowedOrigins ?? []),
     answers: starting.use(new KeptAnswers(workspace)),
     runLogs: starting.use(openRunLogFeeds(storage)),
+    locationChanges: starting.use(openLocationChanges(workspace)),
     holder: holderId(`webserver:${hostname()}:${process.pid}:${randomBytes(4).toString("hex")}`),
     pathPrefix,
     version,
@@ -115,8 +124,11 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
   starting.defer(() => stop.abort());
 
   await acceptWebSockets(app);
+  // After that, which ends the connections of refused WebSockets.
+  refuseOtherNames(app, { host, allowed: options.allowedHosts ?? [] });
   if (pathPrefix !== "") app.get("/", (_request, reply) => reply.redirect(`${pathPrefix}/`));
-  await app.register(async (routes) => addRoutes(routes, scope, stop.signal), { prefix: pathPrefix });
+  const sockets = { stopping: stop.signal, mostOfOneAddress: options.maxWebSockets ?? defaultMaxWebSockets };
+  await app.register(async (routes) => addRoutes(routes, scope, sockets), { prefix: pathPrefix });
   const url = await listen(app, host, port);
   starting.use(
     startLaunchSweep({
@@ -143,10 +155,10 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
   };
 }
 
-function addRoutes(app: FastifyInstance, scope: ServerScope, stopping: AbortSignal): void {
+function addRoutes(app: FastifyInstance, scope: ServerScope, sockets: WebSocketOptions): void {
   answerFailures(app);
   refuseStrangers(app, scope.origins);
-  graphqlEndpoint(app, scope, websocketHandler(scope, stopping));
+  graphqlEndpoint(app, scope, websocketHandler(scope, sockets));
   statusEndpoints(app, scope);
   metricsEndpoint(app, scope);
   computeLogDownload(app, scope);

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type CommandContext, homeOf } from "../context.ts";
-import { addLogOptions, addTargetOptions, type LogOptions } from "../options.ts";
-import type { TargetOptions } from "../project-file.ts";
+import { addHostTargetOptions, addLogOptions, type LogOptions } from "../options.ts";
+import type { HostTargetOptions } from "../project-target.ts";
 import { addExample, addJsonOption, addRemoteOption, type JsonOption, type UrlOption } from "./answer-options.ts";
 
 export function addDaemonCommand(program: Command, context: CommandContext): void {
@@ -13,7 +13,7 @@ export function addDaemonCommand(program: Command, context: CommandContext): voi
     .command("run", { isDefault: true })
     .description("evaluate schedules and sensors, empty the run queue, watch runs; any number of replicas may run");
   addExample(command, "daemon run -w workspace.yaml");
-  addLogOptions(addTargetOptions(command)).action(async (options: TargetOptions & LogOptions) => {
+  addLogOptions(addHostTargetOptions(command)).action(async (options: HostTargetOptions & LogOptions) => {
     const [{ startDaemon }, { sensorTimeout }, { openHost }, { announceReady }] = await Promise.all([
       import("@dagwright/daemon"),
       import("../daemons/sensor-timeout.ts"),

@@ -1,11 +1,11 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
 import { type CommandContext, homeOf } from "../context.ts";
-import { addLogOptions, addTargetOptions, type LogOptions, parsePort } from "../options.ts";
-import type { TargetOptions } from "../project-file.ts";
+import { addHostTargetOptions, addLogOptions, type LogOptions, parsePort } from "../options.ts";
+import type { HostTargetOptions } from "../project-target.ts";
 import { addExample } from "./answer-options.ts";
 
-interface DevCommandOptions extends TargetOptions, LogOptions {
+interface DevCommandOptions extends HostTargetOptions, LogOptions {
   readonly host: string;
   readonly port?: number;
 }
@@ -17,15 +17,15 @@ export function addDevCommand(program: Command, context: CommandContext): void {
     .option("-h, --host <host>", "address the webserver listens on", "127.0.0.1")
     .option("-p, --port <port>", "port of the webserver (default: 3000, or the next free one)", parsePort);
   addExample(command, "dev", "dev -f src/definitions.ts -p 4000");
-  addLogOptions(addTargetOptions(command)).action(async (options: DevCommandOptions) => {
-    const [{ startDev }, { resolveTargets }, { LinePrefix }, { onShutdown }] = await Promise.all([
+  addLogOptions(addHostTargetOptions(command)).action(async (options: DevCommandOptions) => {
+    const [{ startDev }, { resolveHostTargets }, { LinePrefix }, { onShutdown }] = await Promise.all([
       import("../dev/dev.ts"),
       import("../project-target.ts"),
       import("../dev/line-prefix.ts"),
       import("../shutdown.ts"),
     ]);
     using shutdown = onShutdown();
-    const targets = resolveTargets(options, context.directory, context.env);
+    const targets = resolveHostTargets(options, context.directory, context.env);
     const prefix = new LinePrefix({ useColor: options.logFormat === "colored", width: 9 });
     const print = (name: string, line: string): void => console.log(prefix.format(name, line));
     const { host, port, logFormat, logLevel } = options;

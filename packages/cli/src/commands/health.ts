@@ -15,9 +15,8 @@ export function addHealthCommand(program: Command, context: CommandContext): voi
     const [{ openInstance }, { isAlive }] = await Promise.all([import("@dagwright/instance"), import("@dagwright/storage")]);
     const options = { env: context.env, role: "cli", listen: false, maxConnections: 1, retryForMs: 2_000 } as const;
     await using instance = await openInstance({ ...options, home: homeOf(context) }, new AbortController().signal);
-    const now = await instance.storage.nowMs();
     const own = (await instance.storage.daemons.heartbeats()).filter(({ holder }) => holder.startsWith(`daemon:${hostname()}:`));
-    const alive = own.filter((beat) => isAlive(beat, now));
+    const alive = own.filter(isAlive);
     say(alive.length > 0, alive.length > 0 ? `${alive.length} loops are alive` : `no daemon of ${hostname()} is alive`);
   });
   const codeLocation = group

@@ -3,11 +3,11 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type CommandContext, homeOf } from "../context.ts";
 import { UsageError } from "../errors.ts";
-import { addLogOptions, addTargetOptions, type LogOptions, parsePort } from "../options.ts";
-import type { TargetOptions } from "../project-file.ts";
+import { addHostTargetOptions, addLogOptions, type LogOptions, parsePort, refuseOptions } from "../options.ts";
+import type { HostTargetOptions } from "../project-target.ts";
 import { addExample } from "./answer-options.ts";
 
-interface WebserverCommandOptions extends TargetOptions, LogOptions {
+interface WebserverCommandOptions extends HostTargetOptions, LogOptions {
   readonly host: string;
   readonly port: number;
   readonly pathPrefix: string;
@@ -22,6 +22,9 @@ interface WebserverCommandOptions extends TargetOptions, LogOptions {
   /** In seconds. */
   readonly queryTimeout: number;
   readonly allowedOrigin: readonly string[];
+  readonly allowedHost: readonly string[];
+  readonly maxWebsockets: number;
+  readonly suppressWarnings?: boolean;
   readonly allowedQueries?: string;
   readonly introspection: boolean;
 }
@@ -69,10 +72,24 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
     )
     .option("--query-timeout <seconds>", "how long a whole query may take", parseWhole(1), 60)
     .option("--allowed-origin <origin...>", "pages of these sites may use the API, e.g. https://tools.example.com", [])
+    .option("--allowed-host <name...>", "names by which it is reached, and no others besides this machine's own", [])
+    .option("--max-websockets <connections>", "most WebSockets that one address may have open", parseWhole(1), 200)
+    .addOption(
+      new Option("--suppress-warnings", "show no warnings of Node and of libraries").env("DAGSTER_WEBSERVER_SUPPRESS_WARNINGS"),
+    )
     .option("--allowed-queries <file>", "carry out only the queries of this file, a JSON list of texts or object of them")
     .option("--no-introspection", "do not tell the schema");
   addExample(command, "webserver -w workspace.yaml -h 0.0.0.0 -p 3000", "webserver --read-only -l /dagwright");
-  addLogOptions(addTargetOptions(command)).action(async (options: WebserverCommandOptions) => {
+  refuseOptions(command, {
+    "--uvicorn-log-level <level>": "There is one log, for all that the webserver does: --log-level.",
+    "--dagster-log-level <level>": "There is one log, for all that the webserver does: --log-level.",
+    "--code-server-log-level <level>":
+      "Code locations that a service starts log what their code logs; one with a level of its own is started by `dagwright code-location start --log-level`.",
+    "--instance-ref <text>": "The instance is named by its home: DAGWRIGHT_HOME.",
+    "--shutdown-pipe <number>": "It ends in order when it is sent SIGTERM or SIGINT.",
+  });
+  addLogOptions(addHostTargetOptions(command)).action(async (options: WebserverCommandOptions) => {
+    const place = options.suppressWarnings === true ? withoutWarnings(context) : context;
     const allowedQueries =
       options.allowedQueries === undefined ? null : readQueries(resolve(context.directory, options.allowedQueries));
     const [{ startWebserver }, { openHost }, { announceReady }] = await Promise.all([
@@ -85,7 +102,7 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
       maxConnections: options.dbPoolMaxOverflow + 1,
       ...(options.dbPoolRecycle > 0 && { maxConnectionAgeSeconds: options.dbPoolRecycle }),
     };
-    await using host = await openHost({ role: "webserver", home: homeOf(context), context, options, database });
+    await using host = await openHost({ role: "webserver", home: homeOf(context), context: place, options, database });
     await using webserver = await startWebserver(
       {
         instance: host.instance,
@@ -99,6 +116,8 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
         queryTimeoutMs: options.queryTimeout * 1_000,
         introspection: options.introspection,
         allowedOrigins: options.allowedOrigin,
+        allowedHosts: options.allowedHost,
+        maxWebSockets: options.maxWebsockets,
         ...(allowedQueries !== null && { allowedQueries }),
       },
       host.signal,
@@ -107,6 +126,12 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
     announceReady({ url: webserver.url });
     await host.stopRequested;
   });
+}
+
+/** Node shows no more warnings in this process, nor in those that it starts. */
+function withoutWarnings(context: CommandContext): CommandContext {
+  process.removeAllListeners("warning");
+  return { ...context, env: { ...context.env, NODE_NO_WARNINGS: "1" } };
 }
 
 /** A whole number, and no smaller one than that. */

@@ -34,7 +34,7 @@ async function storedStatus(context: CommandContext): Promise<DaemonStatusReport
   const replicas = beats.map((beat) => ({
     daemon: beat.daemonType,
     replica: beat.holder,
-    isAlive: isAlive(beat, nowMs),
+    isAlive: isAlive(beat),
     heartbeatAt: new Date(beat.atMs).toISOString(),
     lagMs: beat.lagMs,
     errors: beat.errors.map(({ message }) => message),

@@ -7,6 +7,8 @@ export interface Heartbeat {
   /** Dagster's daemon type, e.g. `SCHEDULER`, `SENSOR`, `QUEUED_RUN_COORDINATOR`, `MONITORING`. */
   readonly daemonType: string;
   readonly atMs: number;
+  /** How long ago that was when it was read, by the database's clock, in milliseconds. */
+  readonly silentMs: number;
   readonly errors: readonly SerializedError[];
   /** How late the loop's last pass was, in milliseconds. */
   readonly lagMs: number;
@@ -31,5 +33,5 @@ export interface DaemonStore {
 /** Heartbeats come every 10 s; some may be late on a busy machine. */
 const aliveMs = 30_000;
 
-/** Whether a replica's loop has been heard of lately enough to be taken for alive. */
-export const isAlive = ({ atMs }: Pick<Heartbeat, "atMs">, nowMs: number): boolean => nowMs - atMs < aliveMs;
+/** Whether a replica's loop had been heard of lately enough to be taken for alive. */
+export const isAlive = ({ silentMs }: Pick<Heartbeat, "silentMs">): boolean => silentMs < aliveMs;

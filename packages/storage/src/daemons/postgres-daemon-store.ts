@@ -10,6 +10,7 @@ interface HeartbeatRow {
   readonly holder: string;
   readonly daemon_type: string;
   readonly at_ms: number;
+  readonly silent_ms: number;
   readonly errors: readonly SerializedError[];
   readonly lag_ms: number;
 }
@@ -42,13 +43,16 @@ export class PostgresDaemonStore implements DaemonStore {
 
   async heartbeats(options?: StoreOptions): Promise<readonly Heartbeat[]> {
     const rows = await this.#database.rows<HeartbeatRow>(
-      sql`select holder, daemon_type, ${toMs(sql`at`)} as at_ms, errors, lag_ms from dagwright.heartbeats order by holder, daemon_type`,
+      sql`
+        select holder, daemon_type, ${toMs(sql`at`)} as at_ms, ${toMs(sql`now()`)} - ${toMs(sql`at`)} as silent_ms, errors, lag_ms
+        from dagwright.heartbeats order by holder, daemon_type`,
       options,
     );
     return rows.map((row) => ({
       holder: holderId(row.holder),
       daemonType: row.daemon_type,
       atMs: row.at_ms,
+      silentMs: Math.max(0, row.silent_ms),
       errors: row.errors,
       lagMs: row.lag_ms,
     }));

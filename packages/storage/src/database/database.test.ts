@@ -106,6 +106,42 @@ describe("the connection", () => {
     expect(await sleeper.rows(sql`select 1 as one`)).toEqual([{ one: 1 }]);
   });
 
+  test("does again what the server gave up since two had each other wait, also a single statement", async () => {
+    await using server = await createTestDatabase({ isEmpty: true });
+    await using database = openDatabase(server.connectionString, 3);
+    await database.rows(sql`create table locked (id int primary key, n int)`);
+    await database.rows(sql`insert into locked values (1, 0), (2, 0)`);
+    const both = Promise.withResolvers<void>();
+    let begun = 0;
+    const add = (first: number, second: number) =>
+      database.transaction(async (transaction) => {
+        begun += 1;
+        await transaction.rows(sql`update locked set n = n + 1 where id = ${first}`);
+        if (begun === 2) both.resolve();
+        await both.promise;
+        await transaction.rows(sql`update locked set n = n + 1 where id = ${second}`);
+      });
+    await Promise.all([add(1, 2), add(2, 1)]);
+    expect(await database.rows(sql`select n from locked order by id`)).toEqual([{ n: 2 }, { n: 2 }]);
+    expect(begun).toBe(3);
+
+    // One that holds the first row and asks for the second while a statement holds the second and waits for the first.
+    await using raw = await openRawClient(server.connectionString);
+    await raw.query("begin");
+    await raw.query("set local deadlock_timeout = '60s'");
+    await raw.query("update locked set n = n + 1 where id = 1");
+    const statement = database.rows(
+      sql.raw("do $$ begin update locked set n = n + 1 where id = 2; update locked set n = n + 1 where id = 1; end $$"),
+    );
+    statement.catch(() => undefined);
+    const isWaiting = "select 1 from pg_locks where not granted";
+    while ((await database.rows(sql.raw(isWaiting))).length === 0);
+    await raw.query("update locked set n = n + 1 where id = 2");
+    await raw.query("commit");
+    await statement;
+    expect(await database.rows(sql`select n from locked order by id`)).toEqual([{ n: 4 }, { n: 4 }]);
+  });
+
   test("that breaks in the middle is told as retryable, and the next call has a new one", async () => {
     await using server = await createTestDatabase({ isEmpty: true });
     await using database = openDatabase(server.connectionString);

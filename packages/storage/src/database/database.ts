@@ -1,7 +1,7 @@
 import pg from "pg";
 import { StatementTimeoutError, StorageRefusedError, StorageUnavailableError } from "../errors.ts";
 import { cancelStatement } from "./cancel-statement.ts";
-import { classifyFailure, type ConnectionTarget, tellsOfAnotherSchema } from "./postgres-failure.ts";
+import { classifyFailure, type ConnectionTarget, hasLostToAnother, tellsOfAnotherSchema } from "./postgres-failure.ts";
 import type { SqlFragment } from "./sql.ts";
 import { fromStoredJson, fromStoredText, toStoredText } from "./stored-text.ts";
 
@@ -39,6 +39,8 @@ const connectTimeoutMs = 10_000;
 const defaultIdleInTransactionMs = 10_000;
 /** How much longer than the server's limit the client waits before it gives a silent connection up. */
 const silenceMs = 5_000;
+/** How often a transaction is begun at most that the server gives up for another's sake. */
+const mostTries = 4;
 
 const textOids = new Set([18, 19, 25, 1042, 1043]);
 const jsonOids = new Set([114, 3802]);
@@ -122,7 +124,7 @@ export class Database implements Connection, AsyncDisposable {
   /** One statement in a transaction of its own. */
   async rows<Row>(query: SqlFragment<Row>, options: CallOptions = {}): Promise<Row[]> {
     const { sql, parameters } = query.compile();
-    return await this.#withClient(options, async (client) => {
+    return await this.#untilWon(options, async (client) => {
       const { stream } = client.connection;
       // One write to the socket in place of three: each is a call of the system, and most of what a small statement costs here.
       stream.cork();
@@ -140,9 +142,13 @@ export class Database implements Connection, AsyncDisposable {
     });
   }
 
-  /** Several statements that are committed together or not at all. */
+  /**
+   * Several statements that are committed together or not at all.
+   *
+   * @param work - is called again when the server rolled back what it did for another's sake, so it must do nothing but call the database
+   */
   async transaction<Result>(work: (transaction: Connection) => Promise<Result>, options: CallOptions = {}): Promise<Result> {
-    return await this.#withClient(options, async (client) => {
+    return await this.#untilWon(options, async (client) => {
       const idleMs = this.#options.idleInTransactionMs ?? defaultIdleInTransactionMs;
       await client.query(
         `begin; set local statement_timeout = ${this.#timeoutOf(options)}; set local idle_in_transaction_session_timeout = ${idleMs}`,
@@ -163,6 +169,24 @@ export class Database implements Connection, AsyncDisposable {
         throw error;
       }
     });
+  }
+
+  /**
+   * A transaction that the server gave up (a deadlock, a conflict of serializable ones) has done nothing, and the one that it was given up for goes
+   * on meanwhile: done again it comes to its end. Statements here take their locks in one order; this is for those that others may add.
+   */
+  async #untilWon<Result>(options: CallOptions, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#withClient(options, work);
+      } catch (error) {
+        if (!hasLostToAnother(error) || tries === mostTries) throw error;
+        this.#options.log("info", "a transaction was given up for another one and is done again", {
+          tries,
+          cause: String((error as Error).cause),
+        });
+      }
+    }
   }
 
   async #withClient<Result>(options: CallOptions, work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {

@@ -30,6 +30,10 @@ const transientStates = new Set([
   "08P01",
 ]);
 
+/** The server gave up one of two that had each other wait, or that saw each other's half: whoever was chosen does it all again. */
+export const hasLostToAnother = (error: unknown): boolean =>
+  error instanceof StorageUnavailableError && ["40001", "40P01"].includes(failureCode(error.cause) ?? "");
+
 const networkCodes = new Set([
   "ECONNREFUSED",
   "ECONNRESET",

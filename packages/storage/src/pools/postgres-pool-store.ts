@@ -114,8 +114,11 @@ export class PostgresPoolStore implements PoolStore {
   ): Promise<readonly { readonly stepKey: StepKey; readonly fence: number | null }[]> {
     const rows = await this.#database.rows<{ step_key: string; fence: number | null }>(
       sql`
-        update dagwright.pool_claims set lease_until = now() + ${interval(leaseMs)}
-        where run_id = ${runId}::uuid and attempt = ${attempt} returning step_key, fence`,
+        with own as materialized (
+          select run_id, step_key from dagwright.pool_claims
+          where run_id = ${runId}::uuid and attempt = ${attempt} ${inOrder})
+        update dagwright.pool_claims c set lease_until = now() + ${interval(leaseMs)}
+        from own where c.run_id = own.run_id and c.step_key = own.step_key returning c.step_key, c.fence`,
       options,
     );
     return rows.map(({ step_key, fence }) => ({ stepKey: step_key as StepKey, fence }));
@@ -168,12 +171,16 @@ export class PostgresPoolStore implements PoolStore {
         rows.map(({ pool }) => pool),
         defaultLimit,
       );
-      await transaction.rows(sql`delete from dagwright.pool_claims where ${which}`);
+      await transaction.rows(sql`
+        with own as materialized (select run_id, step_key from dagwright.pool_claims where ${which} ${inOrder})
+        delete from dagwright.pool_claims c using own where c.run_id = own.run_id and c.step_key = own.step_key`);
       await settle(transaction, pools);
     }, options);
   }
 }
 
+/** Rows of one run are locked by everybody in this order, so that no two wait for each other in a circle. */
+const inOrder = sql`order by run_id, step_key for update`;
 const fromMsColumn = sql`to_timestamp(given.waiting_since / 1000)`;
 
 async function lockPools(

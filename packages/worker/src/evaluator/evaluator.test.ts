@@ -60,8 +60,19 @@ test("loading gives the snapshot of what the module defines", async () => {
   const { call } = startEvaluator();
   const loaded = await call("load", { generation: generationOf("project.ts"), locationName: "fixture" }).result();
   expect(loaded.protocolVersion).toBe(1);
-  expect(loaded.snapshot.jobs.map((job) => job.name)).toContain("six_ops");
-  expect(loaded.snapshot.sensors.map((sensor) => sensor.name)).toContain("generates");
+  const { snapshot } = loaded as Extract<typeof loaded, { readonly snapshot: unknown }>;
+  expect(snapshot.jobs.map((job) => job.name)).toContain("six_ops");
+  expect(snapshot.sensors.map((sensor) => sensor.name)).toContain("generates");
+});
+
+test("loading gives the same snapshot as text to whoever does not look into it", async () => {
+  const { call } = startEvaluator();
+  const params = { generation: generationOf("project.ts"), locationName: "fixture" };
+  const [object, text] = [await call("load", params).result(), await call("load", { ...params, acceptsText: true }).result()];
+  expect(text).toEqual({ protocolVersion: 1, sdkVersion: object.sdkVersion, snapshotText: expect.any(String) });
+  expect({ ...text, snapshot: JSON.parse("snapshotText" in text ? text.snapshotText : "null"), snapshotText: undefined }).toEqual(
+    object,
+  );
 });
 
 test("a broken project is told with the kind of the problem and its places", async () => {

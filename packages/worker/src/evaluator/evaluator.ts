@@ -72,7 +72,8 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
       const snapshot = toLocationSnapshot(repository);
       setTimeout(shrinkHeap, settledMs).unref();
       const sent = params.acceptsShared ? sharePartitions(snapshot) : snapshot;
-      return { protocolVersion: workerProtocolVersion, sdkVersion: snapshot.sdkVersion, snapshot: sent };
+      const versions = { protocolVersion: workerProtocolVersion, sdkVersion: snapshot.sdkVersion };
+      return params.acceptsText === true ? { ...versions, snapshotText: JSON.stringify(sent) } : { ...versions, snapshot: sent };
     },
 
     validateRunConfig({ jobName, runConfig, part }) {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import {
-  canonicalJson,
   type SerializedError,
   serializeError,
   type SnapshotId,
@@ -9,7 +8,7 @@ import {
   type SharedLocationSnapshot,
   unsharePartitions,
 } from "@dagwright/model";
-import { compressJson, type CompressedJson } from "@dagwright/rpc";
+import { compressJson, compressJsonText, type CompressedJson, decompressJson } from "@dagwright/rpc";
 import { type EvaluatorMethods, type GenerationRef, supportedWorkerProtocols } from "@dagwright/worker/protocol";
 import type { ResolvedTarget } from "../code-target.ts";
 import { CodeLoadError, SdkVersionError } from "../errors.ts";
@@ -70,8 +69,9 @@ export async function loadGeneration(built: BuiltCode, options: GenerationOption
   };
   try {
     const { evaluator, loaded } = await loadEvaluator(ref, programs, options);
-    const canonical = canonicalJson(loaded.snapshot);
-    const snapshot = await compressJson(loaded.snapshot);
+    // Of thousands of assets it is many megabytes, so nothing but its compressed form stays here, and it is looked into only for hosts of before.
+    const text = "snapshotText" in loaded ? loaded.snapshotText : JSON.stringify(loaded.snapshot);
+    const snapshot = await compressJsonText(text);
     const evaluators = createEvaluatorPool({
       first: evaluator,
       start: async () => (await loadEvaluator(ref, programs, options)).evaluator,
@@ -83,10 +83,12 @@ export async function loadGeneration(built: BuiltCode, options: GenerationOption
       ref,
       copy,
       programs: { ...programs, sdkVersion: loaded.sdkVersion },
-      snapshotId: snapshotId(createHash("sha256").update(canonical).digest("hex")),
+      snapshotId: snapshotId(createHash("sha256").update(text).digest("hex")),
       snapshot,
-      wholeSnapshot: async () =>
-        loaded.snapshot.sharedKeys === undefined ? snapshot : await compressJson(unsharePartitions(loaded.snapshot)),
+      wholeSnapshot: async () => {
+        const shared = (await decompressJson(snapshot, "the snapshot")) as SharedLocationSnapshot;
+        return shared.sharedKeys === undefined ? snapshot : await compressJson(unsharePartitions(shared));
+      },
       evaluators,
       loadedAtMs: Date.now(),
       async retire(reason) {
@@ -100,11 +102,7 @@ export async function loadGeneration(built: BuiltCode, options: GenerationOption
   }
 }
 
-interface Loaded {
-  readonly protocolVersion: number;
-  readonly sdkVersion: string;
-  readonly snapshot: SharedLocationSnapshot;
-}
+type Loaded = ReturnType<EvaluatorMethods["load"]>;
 
 /** Starts a process and has it load the generation. */
 async function loadEvaluator(
@@ -120,7 +118,12 @@ async function loadEvaluator(
     onOutput,
   });
   try {
-    const params: Parameters<EvaluatorMethods["load"]>[0] = { generation: ref, locationName, acceptsShared: true };
+    const params: Parameters<EvaluatorMethods["load"]>[0] = {
+      generation: ref,
+      locationName,
+      acceptsShared: true,
+      acceptsText: true,
+    };
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(loadTimeoutMs)]);
     const loaded = await firstAnswer(evaluator, params, deadline, target, loadTimeoutMs);
     const { oldest, newest } = supportedWorkerProtocols;

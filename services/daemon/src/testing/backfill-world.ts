@@ -59,6 +59,7 @@ export function workspaceOfDefinitions(exported: unknown): Workspace & {
   const entryOf = (): LocationEntry => ({
     name: shop,
     status: "LOADED",
+    isReachable: !workspace.isAway,
     isServing: !workspace.isAway,
     snapshot: toLocationSnapshot(repository),
     snapshotId: snapshotId("0".repeat(64)),

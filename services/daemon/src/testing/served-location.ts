@@ -164,6 +164,7 @@ export function serveLocation(code: LocationCode): Workspace & { readonly launch
   const entry: LocationEntry = {
     name: locationName,
     status: "LOADED",
+    isReachable: true,
     isServing: true,
     snapshot,
     snapshotId: snapshotId("first"),

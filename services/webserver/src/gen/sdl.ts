@@ -4502,7 +4502,11 @@ extend type Mutation {
 }
 
 extend type Subscription {
-  locationStateChangeEvents: LocationStateChangeSubscription!
+  """
+  Changes of code locations as they happen. With the cursor of what a client knows first what has changed since, so that one whose connection was lost
+  misses nothing.
+  """
+  locationStateChangeEvents(cursor: String): LocationStateChangeSubscription!
 }
 
 input RepositorySelector {
@@ -4609,6 +4613,8 @@ type WorkspaceLocationStatusEntry {
 
 type WorkspaceLocationStatusEntries {
   entries: [WorkspaceLocationStatusEntry!]!
+  "From where \`locationStateChangeEvents\` tells what changes after this."
+  cursor: String!
 }
 
 union WorkspaceLocationStatusEntriesOrError = WorkspaceLocationStatusEntries | PythonError
@@ -4642,5 +4648,7 @@ enum LocationStateChangeEventType {
 
 type LocationStateChangeSubscription {
   event: LocationStateChangeEvent!
+  "Where to go on after this event."
+  cursor: String!
 }
 `;

@@ -1828,6 +1828,7 @@ export type LocationStateChangeEventType = "LOCATION_UPDATED" | "LOCATION_DISCON
 
 export interface LocationStateChangeSubscription {
   readonly event: Field<LocationStateChangeEvent, NoArgs>;
+  readonly cursor: Field<string, NoArgs>;
 }
 
 export type LogLevel = "CRITICAL" | "ERROR" | "INFO" | "WARNING" | "DEBUG";
@@ -3736,7 +3737,7 @@ export interface StorageAddress {
 export interface Subscription {
   readonly capturedLogs: Stream<"capturedLogs", CapturedLogs, { readonly logKey: readonly string[]; readonly cursor?: string | null | undefined }>;
   readonly pipelineRunLogs: Stream<"pipelineRunLogs", PipelineRunLogsSubscriptionPayload, { readonly runId: string; readonly cursor?: string | null | undefined }>;
-  readonly locationStateChangeEvents: Stream<"locationStateChangeEvents", LocationStateChangeSubscription, NoArgs>;
+  readonly locationStateChangeEvents: Stream<"locationStateChangeEvents", LocationStateChangeSubscription, { readonly cursor?: string | null | undefined }>;
 }
 
 export interface Table {
@@ -4003,6 +4004,7 @@ export type WorkspaceLocationEntryOrError = WorkspaceLocationEntry | PythonError
 export interface WorkspaceLocationStatusEntries {
   readonly __typename: "WorkspaceLocationStatusEntries";
   readonly entries: Field<readonly WorkspaceLocationStatusEntry[], NoArgs>;
+  readonly cursor: Field<string, NoArgs>;
 }
 
 export type WorkspaceLocationStatusEntriesOrError = WorkspaceLocationStatusEntries | PythonError;

@@ -13,6 +13,7 @@ import type { RunLogFeeds } from "../run-log-feeds.ts";
 import type { SnapshotCache } from "../snapshot-cache.ts";
 import type { Viewer, Viewers } from "../viewer.ts";
 import type { Loaders } from "./loaders.ts";
+import type { LocationChanges } from "./workspace/location-changes.ts";
 
 /** What lives as long as the server; resolvers see it through their request's {@link GraphContext}. */
 export interface ServerScope {
@@ -36,6 +37,7 @@ export interface ServerScope {
   /** Which pages may use this server. */
   readonly origins: Origins;
   readonly runLogs: RunLogFeeds;
+  readonly locationChanges: LocationChanges;
   /** This server as the owner of launches. */
   readonly holder: HolderId;
   /** Before every address that answers mention; empty or like `/dagwright`. */

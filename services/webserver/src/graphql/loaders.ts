@@ -38,7 +38,7 @@ export interface Loaders {
   readonly holdsSlots: DataLoader<RunId, boolean>;
   readonly materializations: DataLoader<RunId, readonly StoredEntry[]>;
   readonly checkEvaluations: DataLoader<RunId, readonly StoredEntry[]>;
-  /** What tells of a step's attempts and spans: starts, ends, retries, markers. */
+  /** What tells of steps, their attempts and spans: starts, ends, retries, markers. */
   readonly stepMarks: DataLoader<RunId, readonly StoredEntry[]>;
   /** Null: no run has recorded the asset. */
   readonly assetState: DataLoader<AssetKey, AssetState | null, string>;
@@ -61,6 +61,7 @@ const stepMarkTypes = [
   "STEP_START",
   "STEP_SUCCESS",
   "STEP_FAILURE",
+  "STEP_SKIPPED",
   "STEP_UP_FOR_RETRY",
   "STEP_RESTARTED",
   "STEP_WORKER_STARTING",

@@ -20,6 +20,9 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   return `http://${shown(host)}:${bound}`;
 }
 
+/** Whether only this machine reaches what listens there. */
+export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+
 /** Everywhere and this machine are both reached as localhost. */
 function shown(host: string): string {
   if (["127.0.0.1", "0.0.0.0", "::", "::1", ""].includes(host)) return "localhost";

@@ -48,10 +48,10 @@ async function makeCollector({ storage, workspace }: ServerScope) {
     }
     for (const each of beats) {
       const labels = { daemon: each.daemonType, replica: each.holder };
-      beat.set(labels, Math.max(0, nowMs - each.atMs) / 1000);
+      beat.set(labels, each.silentMs / 1000);
       lag.set(labels, each.lagMs / 1000);
       errors.set(labels, each.errors.length);
-      alive.inc({ daemon: each.daemonType }, isAlive(each, nowMs) ? 1 : 0);
+      alive.inc({ daemon: each.daemonType }, isAlive(each) ? 1 : 0);
     }
     for (const entry of workspace.entries()) locations.set({ location: entry.name }, entry.isServing ? 1 : 0);
     return { type: register.contentType, text: await register.metrics() };

@@ -19,10 +19,9 @@ export async function homePage(scope: ServerScope, log: FastifyBaseLogger): Prom
   const { workspace, storage, pathPrefix, liveDataPollRate, version } = scope;
   const [runs, daemons] = await Promise.all([
     known(storage.runs.list({}, { limit: latestRuns }), log),
-    known(Promise.all([storage.daemons.heartbeats(), storage.nowMs()]), log),
+    known(storage.daemons.heartbeats(), log),
   ]);
-  const alive =
-    daemons === null ? null : new Set(daemons[0].filter((beat) => isAlive(beat, daemons[1])).map(({ daemonType }) => daemonType));
+  const alive = daemons === null ? null : new Set(daemons.filter(isAlive).map(({ daemonType }) => daemonType));
   return html`<!doctype html>
     <html lang="en">
       <head>

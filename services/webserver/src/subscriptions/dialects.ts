@@ -29,9 +29,11 @@ export const dialects: readonly Dialect[] = [
   },
 ];
 
-/** Codes by which the newer protocol says why it closes. */
+/** Codes that say why a connection is closed: most are the newer protocol's. */
 export const closeCodes = {
   goingAway: 1001,
+  /** Of WebSocket itself: try again later. */
+  tooManyOpen: 1013,
   badRequest: 4400,
   unauthorized: 4401,
   initTimeout: 4408,

@@ -2,8 +2,9 @@ import { createServer, request } from "node:http";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
+import { openSocket } from "../testing/graphql-socket.ts";
 import { serveNumbers } from "../testing/served-numbers.ts";
 
 /** Asks for a WebSocket as a browser on a page of `origin` would; resolves with the close code, or null while it stays open. */
@@ -36,6 +37,25 @@ test("a page of another site gets no socket, one of this server's does", async (
   expect(await closeCodeFor(served.url, "https://elsewhere.example", "graphql-ws")).toBe(4403);
   expect(await closeCodeFor(served.url, new URL(served.url).origin, "graphql-ws")).toBeNull();
   expect(await closeCodeFor(served.url, undefined, "graphql-transport-ws")).toBeNull();
+});
+
+test("one address has so many sockets open and no more, until one is closed", async () => {
+  await using served = await serveNumbers({ maxWebSockets: 3 });
+  const sockets = await Promise.all([1, 2, 3].map(() => openSocket(served.url, "graphql-ws")));
+  using refused = await openSocket(served.url, "graphql-transport-ws");
+  expect(await refused.closed).toEqual({ code: 1013, reason: "Too many: 3 WebSockets of this address are open; close some" });
+  for (const socket of sockets) {
+    socket.send({ type: "connection_init" });
+    expect(await socket.next()).toEqual({ type: "connection_ack" });
+  }
+  sockets[0]?.[Symbol.dispose]();
+  await sockets[0]?.closed;
+  await vi.waitFor(async () => {
+    using socket = await openSocket(served.url, "graphql-ws");
+    socket.send({ type: "connection_init" });
+    expect(await Promise.race([socket.next(), socket.closed])).toEqual({ type: "connection_ack" });
+  });
+  for (const socket of sockets) socket[Symbol.dispose]();
 });
 
 test("a port that is taken is told with what takes it", async () => {

@@ -2,7 +2,7 @@ import websocket from "@fastify/websocket";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
 import type { ServerScope } from "../graphql/context.ts";
-import { dialects } from "./dialects.ts";
+import { closeCodes, dialects } from "./dialects.ts";
 import { type SessionSocket, startSession } from "./session.ts";
 
 /** Config of a mutation, with room; the same as over HTTP. */
@@ -20,13 +20,34 @@ export async function acceptWebSockets(app: FastifyInstance): Promise<void> {
   });
 }
 
+export interface WebSocketOptions {
+  /** Aborts when the server stops. */
+  readonly stopping: AbortSignal;
+  /** Most connections that one address may have open. */
+  readonly mostOfOneAddress: number;
+}
+
 /** `/graphql` over WebSocket. */
-export function websocketHandler(scope: ServerScope, stopping: AbortSignal) {
+export function websocketHandler(scope: ServerScope, { stopping, mostOfOneAddress }: WebSocketOptions) {
+  const open = new Map<string, number>();
   return (socket: SessionSocket & { readonly protocol: string }, request: FastifyRequest): void => {
     const dialect = dialects.find(({ subprotocol }) => subprotocol === socket.protocol);
     if (dialect === undefined) return socket.close(4406, "Subprotocol not acceptable: speak graphql-transport-ws or graphql-ws");
     // Browsers let any page open a WebSocket to anywhere and only tell where the page is from.
     if (!scope.origins.allows(request)) return socket.close(4403, "Forbidden: the page comes from another site");
+    const { ip } = request;
+    const count = open.get(ip) ?? 0;
+    if (count >= mostOfOneAddress)
+      return socket.close(
+        closeCodes.tooManyOpen,
+        `Too many: ${mostOfOneAddress} WebSockets of this address are open; close some`,
+      );
+    open.set(ip, count + 1);
+    socket.on("close", () => {
+      const left = (open.get(ip) ?? 1) - 1;
+      if (left === 0) open.delete(ip);
+      else open.set(ip, left);
+    });
     startSession(socket, { scope, viewer: scope.viewers(request), dialect, log: request.log, stopping });
   };
 }

@@ -44,6 +44,8 @@ export interface ServeOptions extends Pick<
   | "introspection"
   | "allowedQueries"
   | "allowedOrigins"
+  | "allowedHosts"
+  | "maxWebSockets"
   | "viewers"
 > {
   /** Default: launched at once. */

@@ -85,6 +85,7 @@ export function workspaceOfDefinitions(exported: unknown, name = "numbers"): Tes
   let entry: LocationEntry = {
     name: codeLocationName(name),
     status: "LOADED",
+    isReachable: true,
     isServing: true,
     snapshot,
     snapshotId: snapshotId("0".repeat(64)),

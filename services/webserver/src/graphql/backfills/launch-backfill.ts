@@ -244,8 +244,8 @@ export async function create(backfill: Omit<NewBackfill, "id">, { storage }: Gra
 }
 
 export async function warnWithoutDaemon({ id }: Backfill, { storage, signal, warnings }: GraphContext): Promise<void> {
-  const [beats, nowMs] = await Promise.all([storage.daemons.heartbeats({ signal }), storage.nowMs({ signal })]);
-  if (beats.some((beat) => beat.daemonType === "BACKFILL" && isAlive(beat, nowMs))) return;
+  const beats = await storage.daemons.heartbeats({ signal });
+  if (beats.some((beat) => beat.daemonType === "BACKFILL" && isAlive(beat))) return;
   warnings.push(`Backfill ${id} waits, and no daemon is alive to submit its runs. Start one with "dagwright daemon".`);
 }
 

@@ -1,9 +1,9 @@
-import type { LogChunk } from "@dagwright/instance";
+import type { LogChunk, LogStream } from "@dagwright/instance";
 import { DomainError } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
-import { findLogSource } from "./log-source.ts";
+import { findLogSource, type LogSource } from "./log-source.ts";
 
 /** Most bytes of each stream in one answer; the cursor leads on. */
 const largestRead = 4 * 1024 * 1024;
@@ -15,6 +15,14 @@ export class ComputeLogCursorError extends DomainError<"ComputeLogCursorError"> 
   }
 }
 
+/** What is read of both streams at once; a stream without anything new is null. */
+interface LogPiece {
+  readonly logKey: readonly string[];
+  readonly stdout: string | null;
+  readonly stderr: string | null;
+  readonly cursor: string;
+}
+
 /** Both streams of one captured log from the cursor on. A stream without anything new is null. */
 export async function readComputeLogs(
   logKey: readonly string[],
@@ -24,7 +32,15 @@ export async function readComputeLogs(
 ): Promise<gql.CapturedLogs> {
   const offsets = parseCursor(cursor);
   const source = await findLogSource(logKey, context);
-  const maxBytes = Math.max(1, Math.min(limit ?? largestRead, largestRead));
+  return await readFrom(source, logKey, offsets, Math.max(1, Math.min(limit ?? largestRead, largestRead)));
+}
+
+async function readFrom(
+  source: LogSource,
+  logKey: readonly string[],
+  offsets: Readonly<Record<LogStream, number>>,
+  maxBytes: number,
+): Promise<LogPiece> {
   const [stdout, stderr] = await Promise.all([
     source.read("stdout", offsets.stdout, maxBytes),
     source.read("stderr", offsets.stderr, maxBytes),
@@ -32,7 +48,7 @@ export async function readComputeLogs(
   return toCapturedLogs(logKey, stdout, stderr);
 }
 
-const toCapturedLogs = (logKey: readonly string[], stdout: LogChunk, stderr: LogChunk): gql.CapturedLogs => ({
+const toCapturedLogs = (logKey: readonly string[], stdout: LogChunk, stderr: LogChunk): LogPiece => ({
   logKey,
   stdout: text(stdout.bytes),
   stderr: text(stderr.bytes),
@@ -49,14 +65,19 @@ function parseCursor(cursor: string | null | undefined): { readonly stdout: numb
   return { stdout, stderr };
 }
 
-/** Both streams as they are written, until the capture has ended. What is there already comes first. */
+/**
+ * Both streams as they are written, until the capture has ended. What is there already comes first; a client without a cursor is told also that there is
+ * nothing yet.
+ */
 export async function* followComputeLogs(
   logKey: readonly string[],
   cursor: string | null | undefined,
   context: GraphContext,
 ): AsyncGenerator<gql.CapturedLogs> {
-  const offsets = { ...parseCursor(cursor) };
   const source = await findLogSource(logKey, context);
+  const past = await readFrom(source, logKey, parseCursor(cursor), largestRead);
+  if (past.stdout !== null || past.stderr !== null || cursor === null || cursor === undefined || cursor === "") yield past;
+  const offsets = parseCursor(past.cursor);
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const iterators = {

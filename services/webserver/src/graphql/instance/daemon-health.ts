@@ -25,7 +25,7 @@ export function toDaemonHealth(context: GraphContext): gql.DaemonHealth {
   // One read for all fields of one answer.
   let read: Promise<readonly gql.DaemonStatus[]> | undefined;
   const statuses = (): Promise<readonly gql.DaemonStatus[]> =>
-    (read ??= Promise.all([storage.daemons.heartbeats({ signal }), storage.nowMs({ signal })]).then(([beats, nowMs]) => {
+    (read ??= storage.daemons.heartbeats({ signal }).then((beats) => {
       const required = requiredTypes(context);
       const types = [...new Set([...required, ...beats.map(({ daemonType }) => daemonType)])];
       return types.map((daemonType) =>
@@ -33,7 +33,6 @@ export function toDaemonHealth(context: GraphContext): gql.DaemonHealth {
           daemonType,
           required.includes(daemonType),
           beats.filter((beat) => beat.daemonType === daemonType),
-          nowMs,
         ),
       );
     }));
@@ -41,20 +40,20 @@ export function toDaemonHealth(context: GraphContext): gql.DaemonHealth {
     id: "daemonHealth",
     allDaemonStatuses: () => statuses(),
     daemonStatus: async ({ daemonType }) =>
-      (await statuses()).find((status) => status.daemonType === daemonType) ?? toDaemonStatus(daemonType ?? "", false, [], 0),
+      (await statuses()).find((status) => status.daemonType === daemonType) ?? toDaemonStatus(daemonType ?? "", false, []),
   };
 }
 
-function toDaemonStatus(daemonType: string, required: boolean, beats: readonly Heartbeat[], nowMs: number): gql.DaemonStatus {
+function toDaemonStatus(daemonType: string, required: boolean, beats: readonly Heartbeat[]): gql.DaemonStatus {
   const newest = beats.toSorted((a, b) => a.atMs - b.atMs).at(-1);
   return {
     id: daemonType,
     daemonType,
     required,
-    healthy: beats.some((beat) => isAlive(beat, nowMs)),
+    healthy: beats.some(isAlive),
     lastHeartbeatTime: newest === undefined ? null : newest.atMs / 1000,
     lastHeartbeatErrors: () => beats.flatMap(({ errors }) => errors.map(toPythonError)),
-    replicas: () => beats.map((beat) => toDaemonReplica(beat, nowMs)),
+    replicas: () => beats.map(toDaemonReplica),
     report: async (_, { storage, signal }) => {
       const report = daemonType === "RETENTION" ? await storage.retention.lastReport({ signal }) : null;
       return report === null ? null : describeRetention(report);
@@ -62,9 +61,9 @@ function toDaemonStatus(daemonType: string, required: boolean, beats: readonly H
   };
 }
 
-const toDaemonReplica = (beat: Heartbeat, nowMs: number): gql.DaemonReplica => ({
+const toDaemonReplica = (beat: Heartbeat): gql.DaemonReplica => ({
   id: beat.holder,
-  alive: isAlive(beat, nowMs),
+  alive: isAlive(beat),
   lastHeartbeatTime: beat.atMs / 1000,
   lag: beat.lagMs / 1000,
   errors: () => beat.errors.map(toPythonError),

@@ -109,8 +109,8 @@ const notStarted = ({ id, jobName }: Run): string =>
 
 /** Whether a daemon takes runs from the queue now. */
 async function queueHeartbeats({ storage, signal }: GraphContext): Promise<boolean> {
-  const [beats, nowMs] = await Promise.all([storage.daemons.heartbeats({ signal }), storage.nowMs({ signal })]);
-  return beats.some((beat) => beat.daemonType === "QUEUED_RUN_COORDINATOR" && isAlive(beat, nowMs));
+  const beats = await storage.daemons.heartbeats({ signal });
+  return beats.some((beat) => beat.daemonType === "QUEUED_RUN_COORDINATOR" && isAlive(beat));
 }
 
 /** @throws PipelineNotFoundError, InvalidSubsetError, InvalidStepError, RunConfigTextError, PresetNotFoundError, ConflictingExecutionParamsError */

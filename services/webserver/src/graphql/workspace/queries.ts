@@ -23,9 +23,10 @@ export const workspaceQueries = {
   repositoryOrError: oneOf("RepositoryOrError", (_root, { repositorySelector }, context) =>
     toRepository(requireRepository(repositorySelector, context)),
   ),
-  locationStatusesOrError: oneOf("WorkspaceLocationStatusEntriesOrError", (_root, _args, { workspace }) => ({
+  locationStatusesOrError: oneOf("WorkspaceLocationStatusEntriesOrError", (_root, _args, { workspace, locationChanges }) => ({
     __typename: "WorkspaceLocationStatusEntries",
     entries: workspace.entries().map(toLocationStatus),
+    cursor: () => locationChanges.cursor(),
   })),
   workspaceLocationEntryOrError: async (root, { name }, context) => {
     const entry = context.workspace.entries().find((each) => each.name === name);
