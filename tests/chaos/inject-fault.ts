@@ -131,7 +131,8 @@ export async function provoke(point: CrashPointName, world: World): Promise<void
   // Not awaited: who answers may be who dies.
   if (job !== undefined) void world.launch(job);
   if (point.startsWith("backfill")) await world.launchBackfill();
-  if (point.startsWith("automation.") || point.startsWith("freshness.")) await world.reportGauge();
+  if (["automation.", "freshness.", "tick-commit.automation"].some((prefix) => point.startsWith(prefix)))
+    await world.reportGauge();
   if (point.startsWith("retention.")) {
     // A daemon looks for it when it begins, and then once in a while.
     await world.makeOld();

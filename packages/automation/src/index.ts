@@ -3,7 +3,7 @@ export { conditionId, conditionNodeId, type NodePlace } from "./conditions/condi
 export { expandedLabel, expandLabel } from "./conditions/condition-label.ts";
 export { childrenOf, conditionDescription, conditionName, operatorType, type OperatorType } from "./conditions/condition-node.ts";
 export { narrowCondition, replaceCondition } from "./conditions/edit-condition.ts";
-export { type EntityId, entityIdOf, type EntityKey, entityKeyFromId } from "./entity-key.ts";
+export { type EntityId, entityIdOf, type EntityKey, entityKeyFromId, type JobKey } from "./entity-key.ts";
 export { type EntitySubset, isEmpty, sizeOf, subsetFromJson, subsetOfKeys, subsetToJson } from "./entity-subset.ts";
 export { dynamicPartitionsOf } from "./evaluation/dynamic-names.ts";
 export type { EntityState, NodeState, SinceData } from "./evaluation/entity-state.ts";

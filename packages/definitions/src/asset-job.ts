@@ -1,4 +1,6 @@
-import { brand, type Branded, brandOf } from "./brand.ts";
+import type { AutomationCondition } from "./automation/automation-condition.ts";
+import { checkJobCondition } from "./automation/check-job-condition.ts";
+import { brand, type Branded, brandOf, isDefinition } from "./brand.ts";
 import { captureSite } from "./definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "./errors.ts";
 import type { AnyAsset } from "./asset.ts";
@@ -10,6 +12,8 @@ import { type JobDefinition, type JobOptions, jobCommon } from "./job.ts";
 /** A job that materializes a selection of assets; its graph is built when the code location is loaded. */
 export interface AssetJobDefinition extends Omit<JobDefinition, "graph" | keyof Branded<"job">>, Branded<"assetJob"> {
   readonly selection: AssetSelection;
+  /** When it is run by itself; null: never. Absent in definitions of older copies of this package. */
+  readonly automationCondition?: AutomationCondition<"job"> | null;
 }
 
 /** A job of either sort. */
@@ -19,16 +23,30 @@ export type AnyJob = JobDefinition | AssetJobDefinition;
 export interface AssetJobOptions extends JobOptions {
   /** Which assets it materializes, also as text (`"group:daily"`); default all. */
   readonly selection?: AssetSelection | string | readonly (AnyAsset | MultiAssetDefinition)[];
+  /**
+   * When it is run by itself, as a whole: a condition of its root assets, `AutomationCondition.anyJobRootAssetsMatch(…)` or
+   * `allJobRootAssetsMatch(…)`. `default_automation_condition_sensor` evaluates it. Default: never.
+   */
+  readonly automationCondition?: AutomationCondition<"job">;
 }
 
 /**
  * Declares a job that materializes assets. Its graph is made of their dependencies; what it reads but does not select is loaded
  * from where it was stored.
+ *
+ * @throws InvalidNameError, InvalidOptionError, CircularImportError
  */
 export function defineAssetJob(name: string, options: AssetJobOptions = {}): AssetJobDefinition {
   const site = captureSite(defineAssetJob);
   const common = jobCommon(name, options, site);
-  return Object.freeze({ ...brand("assetJob"), ...common, selection: toSelection(name, options.selection, common.site) });
+  const { automationCondition = null } = options;
+  if (automationCondition !== null) {
+    if (!isDefinition(automationCondition, "automationCondition"))
+      throw new InvalidOptionError(`asset job "${name}"`, "its `automationCondition` must be made by AutomationCondition", site);
+    checkJobCondition(name, automationCondition.expression, site);
+  }
+  const selection = toSelection(name, options.selection, common.site);
+  return Object.freeze({ ...brand("assetJob"), ...common, selection, automationCondition });
 }
 
 function toSelection(job: string, given: unknown, site: JobDefinition["site"]): AssetSelection {

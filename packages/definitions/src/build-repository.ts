@@ -110,7 +110,7 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
   const checks = collectChecks(checkList, assets, problems);
   checkNodeNames(namedJobs.values(), assets.values(), checks.values(), problems);
   checkAssetGraph(assets, problems);
-  const customConditions = collectCustomConditions(assets.values(), checks.values(), given.site, problems);
+  const customConditions = collectCustomConditions(assets.values(), checks.values(), namedJobs.values(), given.site, problems);
   for (const one of scheduleList) {
     checkJob(`schedule "${one.name}"`, one.jobName, one.site, namedJobs, problems);
     const needed = "resources" in one ? Object.values(one.resources ?? {}) : [];
@@ -121,6 +121,14 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
     // The job of all assets is there whenever there are some.
     for (const job of one.jobNames.filter((name) => name !== assetJobName))
       checkJob(`sensor "${one.name}"`, job, one.site, namedJobs, problems);
+    for (const name of one.automation?.jobs ?? []) {
+      const job = namedJobs.get(name);
+      if (job === undefined) checkJob(`sensor "${one.name}"`, name, one.site, namedJobs, problems);
+      else if (!("automationCondition" in job) || job.automationCondition == null) {
+        const problem = `the job "${name}" among its \`jobs\` has no \`automationCondition\`; give it one in defineAssetJob(…)`;
+        problems.push(new InvalidOptionError(`sensor "${one.name}"`, problem, one.site));
+      }
+    }
     for (const { name } of Object.values(one.resources))
       if (!resources.has(name)) problems.push(new UnknownResourceError(`Sensor "${one.name}"`, name, one.site));
   }

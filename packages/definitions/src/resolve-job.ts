@@ -47,7 +47,8 @@ type JobHead = Pick<
   | "opRetryPolicy"
   | "whenRunning"
   | "site"
->;
+> &
+  Pick<AssetJobDefinition, "automationCondition">;
 
 interface JobParts {
   readonly head: JobHead;
@@ -130,6 +131,7 @@ export function resolveJob({
       executor,
       ...(head.opRetryPolicy !== null && { opRetryPolicy: head.opRetryPolicy }),
       ...(head.runConfig !== null && { runConfig: head.runConfig }),
+      ...(head.automationCondition != null && { automationCondition: head.automationCondition.expression }),
       ...(head.whenRunning !== null && { whenRunning: head.whenRunning }),
       resources: resourceSnapshots,
       ...hookResourceKeys(head.hooks),

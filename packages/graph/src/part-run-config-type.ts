@@ -7,6 +7,7 @@ import {
   type JobSnapshot,
   secretAny,
 } from "@dagwright/model";
+import { JobIndex } from "./job-index.ts";
 import type { OpenInput, SelectedPart } from "./selected-part.ts";
 
 /** A job's config types and the key of its whole run config's type. */
@@ -22,7 +23,7 @@ const notSelected = "Not selected: what is given here is checked, and not used."
  */
 export function runConfigTypeOfPart(job: JobSnapshot, part: SelectedPart): RunConfigTypes {
   const types = new Map(job.configTypes.map((type) => [type.key, type]));
-  const graphs = new Map(job.graphs.map((graph) => [graph.name, graph]));
+  const index = JobIndex.of(job);
   const shapeAt = (key: string): ShapeType | null => {
     const type = types.get(key);
     return type !== undefined && "fields" in type ? type : null;
@@ -80,11 +81,11 @@ export function runConfigTypeOfPart(job: JobSnapshot, part: SelectedPart): RunCo
   ): readonly ConfigFieldSnapshot[] =>
     fields.map((field) => {
       const at = [...path, field.name];
-      const node = graph?.nodes.find(({ name }) => name === field.name);
+      const node = graph === undefined ? undefined : index.node(graph, field.name);
       // A graph that maps its config has a field for that.
       if (node === undefined) return field;
-      const inner = node.isGraph ? graphs.get(node.definition) : undefined;
-      const ins = (inner ?? job.ops.find(({ name }) => name === node.definition))?.ins.filter(({ isOrderOnly }) => !isOrderOnly);
+      const inner = index.graphOf(node);
+      const ins = (inner ?? index.op(node.definition))?.ins.filter(({ isOrderOnly }) => !isOrderOnly);
       const secret = new Set(ins?.filter(({ isSecret }) => isSecret).map(({ name }) => name));
       if (!part.has(at)) {
         const open = new Map(ins?.map(({ name }) => [name, { isRequired: false }]));
@@ -102,7 +103,7 @@ export function runConfigTypeOfPart(job: JobSnapshot, part: SelectedPart): RunCo
   const root = shapeAt(mappedRunConfigType ?? job.runConfigType);
   if (root === null) return job;
   const fields = root.fields.map((field) => {
-    if (field.name === "ops") return refit(field, (shape) => nodeFields(graphs.get(job.rootGraph), shape, []));
+    if (field.name === "ops") return refit(field, (shape) => nodeFields(index.root, shape, []));
     if (field.name === "inputs") {
       const open = part.openInputsOf([]);
       return refit(field, (shape) => shape.fields.map((one) => (open.get(one.name)?.isRequired === true ? one : optional(one))));

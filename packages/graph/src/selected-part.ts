@@ -1,5 +1,6 @@
-import type { GraphSnapshot, JobSnapshot, NodeSnapshot, OpSnapshot, PlannedStep, RunConfigPart } from "@dagwright/model";
+import type { JobSnapshot, PlannedStep, RunConfigPart } from "@dagwright/model";
 import { selectedSteps } from "./execution-plan.ts";
+import { JobIndex } from "./job-index.ts";
 
 /** An input that nothing selected makes a value for, so that run config gives it. */
 export interface OpenInput {
@@ -16,8 +17,7 @@ export class SelectedPart {
   /** Every resource and I/O manager that it uses, also by way of others. */
   readonly resourceKeys: ReadonlySet<string>;
   readonly #job: JobSnapshot;
-  readonly #graphs: ReadonlyMap<string, GraphSnapshot>;
-  readonly #ops: ReadonlyMap<string, OpSnapshot>;
+  readonly #index: JobIndex;
   /** Of its ops and the graphs around them, joined by dots. */
   readonly #paths = new Set<string>();
   /** By the path of the node that has them; the job's own under "". */
@@ -26,8 +26,7 @@ export class SelectedPart {
   /** @throws ExecutionPlanError when the selection names what the job does not have or selects nothing */
   constructor(job: JobSnapshot, { selection, isReexecution }: RunConfigPart) {
     this.#job = job;
-    this.#graphs = new Map(job.graphs.map((graph) => [graph.name, graph]));
-    this.#ops = new Map(job.ops.map((op) => [op.name, op]));
+    this.#index = JobIndex.of(job);
     const steps = selectedSteps(job, selection);
     const keys = new Set<string>(steps.map(({ key }) => key));
     for (const step of steps) {
@@ -48,7 +47,7 @@ export class SelectedPart {
   }
 
   #collectOpenInputs(step: PlannedStep, selected: ReadonlySet<string>, isReexecution: boolean): void {
-    const op = this.#ops.get(step.opName);
+    const op = this.#index.op(step.opName);
     for (const { name, sources } of step.inputs) {
       const definition = op?.ins.find((input) => input.name === name);
       if (definition === undefined || definition.isOrderOnly) continue;
@@ -67,31 +66,21 @@ export class SelectedPart {
   /** Where an op's input is wired: at the op, at a graph around it, or at the job; a list perhaps at several. */
   #placesOf(path: Path, input: string): readonly { readonly path: Path; readonly input: string }[] {
     if (path.length === 0) return [{ path, input }];
-    const sources = this.#nodeAt(path)?.inputs.find((one) => one.input === input)?.sources ?? [];
+    const sources = this.#index.nodeAt(path)?.inputs.find((one) => one.input === input)?.sources ?? [];
     return sources.flatMap((source) =>
       source.kind === "graphInput" ? this.#placesOf(path.slice(0, -1), source.input) : [{ path, input }],
     );
-  }
-
-  #nodeAt(path: Path): NodeSnapshot | undefined {
-    let graph = this.#graphs.get(this.#job.rootGraph);
-    let node: NodeSnapshot | undefined;
-    for (const name of path) {
-      node = graph?.nodes.find((one) => one.name === name);
-      graph = node?.isGraph ? this.#graphs.get(node.definition) : undefined;
-    }
-    return node;
   }
 
   #resourcesOf(steps: readonly PlannedStep[], selected: ReadonlySet<string>, isReexecution: boolean): ReadonlySet<string> {
     const keys = new Set<string>(this.#job.hookResourceKeys);
     let all: ReadonlyMap<string, PlannedStep> | undefined;
     for (const step of steps) {
-      const op = this.#ops.get(step.opName);
+      const op = this.#index.op(step.opName);
       for (const key of op?.requiredResourceKeys ?? []) keys.add(key);
       for (const { ioManagerKey, check } of step.outputs) if (check === undefined) keys.add(ioManagerKey);
       step.handle.forEach((_, depth) => {
-        for (const key of this.#nodeAt(step.handle.slice(0, depth + 1))?.hookResourceKeys ?? []) keys.add(key);
+        for (const key of this.#index.nodeAt(step.handle.slice(0, depth + 1))?.hookResourceKeys ?? []) keys.add(key);
       });
       for (const { name, sources } of step.inputs) {
         const definition = op?.ins.find((input) => input.name === name);

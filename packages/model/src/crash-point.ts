@@ -16,9 +16,11 @@ export const crashPointNames = [
   "automation.after-claim",
   "automation.before-commit",
   "automation.after-commit",
-  // Inside the transaction of a tick: ticks and run keys are written, then runs, then nothing but the commit is left.
+  // Inside the transaction of a tick: ticks and run keys are written, then runs, then states of conditions piece by piece, then nothing but the
+  // commit is left.
   "tick-commit.ticks-written",
   "tick-commit.runs-written",
+  "tick-commit.automation-written",
   "tick-commit.before-commit",
   // The queue, in a daemon; `deciding` and `taken` are inside of its transaction, when there is room.
   "run-queue.before-dequeue",

@@ -48,6 +48,8 @@ const trees: readonly AutomationConditionSnapshot[] = [
   AC.anyDepsMatch(AC.anyDepsMatch(AC.missing().since(AC.newlyUpdated()))).expression,
   AC.eager().replace("newly_missing", AC.initialEvaluation()).expression,
   AC.eager().replace(AC.anyDepsMissing().not(), AC.willBeRequested()).expression,
+  AC.anyJobRootAssetsMatch(AC.eager()).expression,
+  AC.allJobRootAssetsMatch(AC.missing().and(AC.newlyUpdated())).and(AC.cronTickPassed("@daily")).expression,
 ];
 
 interface Node {

@@ -89,6 +89,9 @@ def unlabeled(tree):
         return narrowed(operator(condition(tree["operand"]), blocking_only=tree["blockingOnly"]), tree)
     if kind == "assetMatches":
         return AC.asset_matches(dg.AssetKey(tree["key"]), condition(tree["operand"]))
+    if kind in ("anyJobRootAssetsMatch", "allJobRootAssetsMatch"):
+        operator = AC.any_job_root_assets_match if kind == "anyJobRootAssetsMatch" else AC.all_job_root_assets_match
+        return operator(condition(tree["operand"]))
     if kind == "anyDownstreamConditions":
         return AC.any_downstream_conditions()
     raise ValueError(kind)
@@ -155,7 +158,15 @@ def definitions_of(scenario):
             return dg.AssetCheckResult(passed=True)
 
         checks.append(checked)
-    return dg.Definitions(assets=assets, asset_checks=checks)
+    jobs = [
+        dg.define_asset_job(
+            each["name"],
+            selection=[dg.AssetKey(key) for key in each["assets"]],
+            automation_condition=condition(each["condition"]),
+        )
+        for each in scenario.get("jobs", [])
+    ]
+    return dg.Definitions(assets=assets, asset_checks=checks, jobs=jobs)
 
 
 def moment(ms):
@@ -248,6 +259,10 @@ def scenario(case):
             each["key"]: sorted(key or "" for key in result.get_requested_partitions(dg.AssetKey(each["key"])))
             for each in case["assets"]
         }
+        for subset in result._requested_subsets:
+            if isinstance(subset.key, dg.AssetJobKey):
+                keys = subset.expensively_compute_partition_keys() if subset.is_partitioned else [""]
+                requested[f"job {subset.key.job_name}"] = sorted(keys)
         answers.append({key: keys for key, keys in requested.items() if keys})
     return answers
 

@@ -1,11 +1,13 @@
 import {
   asset,
   assetCheck,
+  AssetSelection,
   type AutomationCursor,
   type AutomationConditionsResult,
   AutomationCondition,
   type ConditionScope,
   dailyPartitions,
+  defineAssetJob,
   definitions,
   dynamicPartitions,
   evaluateAutomationConditions,
@@ -27,7 +29,7 @@ const partitionsOf = (name: PartitionsName) => (name === null ? {} : { partition
 
 /** A condition that is there as data only. */
 const conditionOf = (expression: AutomationConditionSnapshot): AutomationCondition<ConditionScope> =>
-  Object.freeze({ ...AutomationCondition.missing(), expression });
+  Object.freeze({ ...AutomationCondition.newlyRequested(), expression });
 
 /** What each evaluation of a scenario requests, by asset, as Dagster's answer has it. */
 export async function playScenario(
@@ -49,7 +51,10 @@ export async function playScenario(
   const checks = scenario.checks.map(({ asset: key, name, blocking }) =>
     assetCheck(name, { asset: key, blocking } as never, () => true as never),
   );
-  const defs = definitions({ assets, assetChecks: checks } as never);
+  const jobs = (scenario.jobs ?? []).map(({ name, assets: made, condition }) =>
+    defineAssetJob(name, { selection: AssetSelection.keys(...made), automationCondition: conditionOf(condition) }),
+  );
+  const defs = definitions({ assets, assetChecks: checks, jobs } as never);
   const instance = new InMemoryInstance();
   const runs = new Map<string, Parameters<InMemoryInstance["noteRun"]>[0]>();
   const answers: Readonly<Record<string, readonly string[]>>[] = [];
@@ -78,7 +83,17 @@ export async function playScenario(
             .sort(),
         ] as const,
     );
-    answers.push(Object.fromEntries(requested.filter(([, keys]) => keys.length > 0)));
+    const ofJobs = jobs.map(
+      (job) =>
+        [
+          `job ${job.name}`,
+          result
+            .requestedPartitions(job)
+            .map((partition) => partition ?? "")
+            .sort(),
+        ] as const,
+    );
+    answers.push(Object.fromEntries([...requested, ...ofJobs].filter(([, keys]) => keys.length > 0)));
   }
   return answers;
 }

@@ -3,10 +3,13 @@ import { expect, test } from "vitest";
 import { describeWithEngine } from "../../engines.ts";
 import { askDagster } from "./ask-dagster.ts";
 import { playScenario } from "./our-automation.ts";
-import { anyScenario } from "./scenarios.ts";
+import { anyScenario, anyScenarioWithJob } from "./scenarios.ts";
 
 /** The same scenarios in every run: what differs is found again. */
-const scenarios = fc.sample(anyScenario, { seed: 20_261_130, numRuns: 60 });
+const scenarios = [
+  ...fc.sample(anyScenario, { seed: 20_261_130, numRuns: 60 }),
+  ...fc.sample(anyScenarioWithJob, { seed: 20_261_130, numRuns: 40 }),
+];
 
 test("looking only at what something has happened to requests what looking at everything does", async () => {
   for (const scenario of scenarios) {

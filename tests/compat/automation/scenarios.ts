@@ -1,9 +1,9 @@
-import { AutomationCondition, type ConditionScope } from "@dagwright/definitions";
+import { AutomationCondition } from "@dagwright/definitions";
 import type { AutomationConditionSnapshot } from "@dagwright/model";
 import fc from "fast-check";
 
 const AC = AutomationCondition;
-type Any = AutomationCondition<ConditionScope>;
+type Any = AutomationCondition<"asset" | "check">;
 
 export type PartitionsName = "daily" | "hourly" | "static" | "dynamic" | null;
 
@@ -19,6 +19,12 @@ export interface ScenarioCheck {
   readonly name: string;
   readonly blocking: boolean;
   readonly condition: AutomationConditionSnapshot | null;
+}
+
+export interface ScenarioJob {
+  readonly name: string;
+  readonly assets: readonly string[];
+  readonly condition: AutomationConditionSnapshot;
 }
 
 /** Something that happens to the assets, or an evaluation. */
@@ -46,6 +52,7 @@ export type ScenarioStep = { readonly atMs: number } & (
 export interface Scenario {
   readonly assets: readonly ScenarioAsset[];
   readonly checks: readonly ScenarioCheck[];
+  readonly jobs?: readonly ScenarioJob[];
   readonly steps: readonly ScenarioStep[];
 }
 
@@ -175,6 +182,37 @@ export const anyScenario: fc.Arbitrary<Scenario> = fc
         ? []
         : [{ asset: check.key, name: "looks_good", blocking: checked.blocking, condition: null }];
     return { assets, checks, steps: stepsOf(assets, checks, steps) };
+  });
+
+const ofRoots = fc.constantFrom(AC.anyJobRootAssetsMatch, AC.allJobRootAssetsMatch);
+
+/** What can be asked about a job: of its root assets, of time, of what was requested. */
+const anyJobCondition: fc.Arbitrary<AutomationCondition<"job">> = fc
+  .tuple(ofRoots, anyCondition, fc.nat({ max: 5 }))
+  .map(([operator, asked, shape]) => {
+    const roots = operator(asked as AutomationCondition);
+    switch (shape) {
+      case 0:
+        return roots.since(AC.newlyRequested());
+      case 1:
+        return roots.and(AC.inLatestTimeWindow());
+      case 2:
+        return roots.or(AC.cronTickPassed("0 */6 * * *"));
+      case 3:
+        return roots.not().newlyTrue();
+      default:
+        return roots;
+    }
+  });
+
+/** Scenarios with a job of some of the assets, which have the same partitions. */
+export const anyScenarioWithJob: fc.Arbitrary<Scenario> = fc
+  .tuple(anyScenario, anyJobCondition, fc.uniqueArray(fc.nat({ max: 4 }), { minLength: 1, maxLength: 4 }))
+  .map(([scenario, condition, picks]) => {
+    const picked = picks.flatMap((pick) => scenario.assets[pick] ?? []);
+    const [first = scenario.assets[0]!] = picked;
+    const assets = [first, ...picked].filter(({ partitions }) => partitions === first.partitions).map(({ key }) => key);
+    return { ...scenario, jobs: [{ name: "together", assets: [...new Set(assets)], condition: condition.expression }] };
   });
 
 function stepsOf(

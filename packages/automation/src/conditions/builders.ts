@@ -1,4 +1,5 @@
 import type { AssetKey, AutomationConditionSnapshot, FreshnessState, RunTagFilter } from "@dagwright/model";
+import { conditionName } from "./condition-node.ts";
 
 type Condition = AutomationConditionSnapshot;
 
@@ -36,6 +37,11 @@ const allChecksMatch = (operand: Condition, blockingOnly = false): Condition => 
   blockingOnly,
 });
 const assetMatches = (key: AssetKey, operand: Condition): Condition => ({ kind: "assetMatches", key, operand });
+const ofJobRoots = (kind: "anyJobRootAssetsMatch" | "allJobRootAssetsMatch", operand: Condition): Condition =>
+  labeled(
+    { kind, operand },
+    `${kind === "anyJobRootAssetsMatch" ? "any" : "all"}_job_root_assets_match(${operand.label ?? conditionName(operand)})`,
+  );
 
 const cronTickPassed = (cron: string, timeZone: string): Condition => ({ kind: "cronTickPassed", cron, timeZone });
 const inLatestTimeWindow = (lookbackSeconds: number | null = null): Condition => ({
@@ -123,6 +129,7 @@ export const conditions = {
   anyChecksMatch,
   allChecksMatch,
   assetMatches,
+  ofJobRoots,
   cronTickPassed,
   inLatestTimeWindow,
   freshnessIs,

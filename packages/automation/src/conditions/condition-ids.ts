@@ -1,6 +1,6 @@
-import { assetCheckKeyToUserString, assetKeyToUserString, type AutomationConditionSnapshot } from "@dagwright/model";
+import type { AutomationConditionSnapshot } from "@dagwright/model";
 import { childrenOf, baseName, conditionName } from "./condition-node.ts";
-import type { EntityKey } from "../entity-key.ts";
+import { type EntityKey, entityName } from "../entity-key.ts";
 import { md5 } from "./md5.ts";
 
 /** Where a node stands in a tree. */
@@ -54,5 +54,3 @@ function makeTreeId(condition: AutomationConditionSnapshot, parentId: string | n
   const children = childrenOf(condition).map((child, place) => makeTreeId(child, id, place));
   return md5([id, ...children].join(""));
 }
-
-const entityName = (key: EntityKey): string => ("name" in key ? assetCheckKeyToUserString(key) : assetKeyToUserString(key));

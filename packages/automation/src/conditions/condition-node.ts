@@ -21,6 +21,8 @@ export function childrenOf(condition: AutomationConditionSnapshot): readonly Aut
     case "anyDepsMatch":
     case "allDepsMatch":
     case "assetMatches":
+    case "anyJobRootAssetsMatch":
+    case "allJobRootAssetsMatch":
       return [condition.operand];
     default:
       // What is asked of checks is asked of each of them, which is known only when the graph is: Dagster shows none.
@@ -55,6 +57,8 @@ export function conditionName(condition: AutomationConditionSnapshot): string {
     case "since":
     case "anyDownstreamConditions":
     case "newlyTrue":
+    case "anyJobRootAssetsMatch":
+    case "allJobRootAssetsMatch":
       return snakeCase(condition.kind).toUpperCase();
     case "anyDepsMatch":
     case "allDepsMatch":
@@ -107,10 +111,12 @@ export function operatorType(condition: AutomationConditionSnapshot): OperatorTy
     case "and":
     case "allDepsMatch":
     case "allChecksMatch":
+    case "allJobRootAssetsMatch":
       return "and";
     case "or":
     case "anyDepsMatch":
     case "anyChecksMatch":
+    case "anyJobRootAssetsMatch":
       return "or";
     case "not":
       return "not";

@@ -65,6 +65,8 @@ function mapChildren(
     case "anyChecksMatch":
     case "allChecksMatch":
     case "assetMatches":
+    case "anyJobRootAssetsMatch":
+    case "allJobRootAssetsMatch":
       return { ...condition, operand: map(condition.operand) };
     default:
       return condition;

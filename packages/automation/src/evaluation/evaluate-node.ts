@@ -65,15 +65,19 @@ export function evaluateNode(context: EvaluationContext, node: NodeToEvaluate): 
     case "since":
       return evaluateSince(context, node, condition, below);
     case "anyDepsMatch":
-    case "anyChecksMatch": {
+    case "anyChecksMatch":
+    case "anyJobRootAssetsMatch": {
       const children = targetsOf(context, about, condition).map((target) =>
         evaluateMatch(context, node, target, condition.operand),
       );
       const held = children.reduce((all, child) => union(all, child.held), nothing(about));
-      return result(intersect(candidates, held), children, { timing: mergeTimings(children.map(({ timing }) => timing)) });
+      // In Dagster what a job's assets come to has no time of its own.
+      const timing = about.job === null ? mergeTimings(children.map((child) => child.timing)) : null;
+      return result(intersect(candidates, held), children, { timing });
     }
     case "allDepsMatch":
-    case "allChecksMatch": {
+    case "allChecksMatch":
+    case "allJobRootAssetsMatch": {
       const children = targetsOf(context, about, condition).map((target) =>
         evaluateMatch(context, node, target, condition.operand),
       );
@@ -108,11 +112,24 @@ function evaluateChild(
 const targetsOf = (
   { graph }: EvaluationContext,
   about: AutomationNode,
-  condition: Extract<AutomationConditionSnapshot, { readonly kind: `${"any" | "all"}${"Deps" | "Checks"}Match` }>,
-): readonly AutomationNode[] =>
-  "blockingOnly" in condition ? graph.checksFor(about, condition) : graph.dependenciesFor(about, condition);
+  condition: Extract<
+    AutomationConditionSnapshot,
+    { readonly kind: `${"any" | "all"}${"Deps" | "Checks" | "JobRootAssets"}Match` }
+  >,
+): readonly AutomationNode[] => {
+  switch (condition.kind) {
+    case "anyChecksMatch":
+    case "allChecksMatch":
+      return graph.checksFor(about, condition);
+    case "anyJobRootAssetsMatch":
+    case "allJobRootAssetsMatch":
+      return graph.rootAssetsOf(about);
+    default:
+      return graph.dependenciesFor(about, condition);
+  }
+};
 
-/** What an operator over dependencies or checks asks of one of them: a node of its own. */
+/** What an operator over dependencies, checks or a job's assets asks of one of them: a node of its own. */
 function evaluateMatch(
   context: EvaluationContext,
   parent: NodeToEvaluate,

@@ -156,6 +156,8 @@ function requestedBefore({ facts, view }: EvaluationContext, about: AutomationNo
 
 /** Whether one run can make an asset and the one whose condition this is: then what it makes is there in time. */
 function runsWithRoot({ graph, root }: EvaluationContext, about: AutomationNode): boolean {
+  // What a job makes is made by a run of it alone.
+  if (root.job !== null) return false;
   // Code of another location runs in other runs, and what is only observed may turn out to be no news.
   if (about.check === null && !about.isMaterializable) return false;
   if (about.partitions === null || root.partitions === null) return about.partitions === root.partitions;

@@ -10,16 +10,17 @@ import {
   type AssetSnapshot,
   type AutomationConditionSnapshot,
   type BackfillPolicySnapshot,
+  type JobSnapshot,
   type LocationSnapshot,
   type PartitionMappingSnapshot,
 } from "@dagwright/model";
 import { type Partitions, partitionsFromSnapshot } from "@dagwright/partitions";
 import { childrenOf } from "../conditions/condition-node.ts";
 import { conditionId } from "../conditions/condition-ids.ts";
-import type { EntityId, EntityKey } from "../entity-key.ts";
+import { type EntityId, entityIdOf, type EntityKey } from "../entity-key.ts";
 import { Fact, factsOfOperand } from "./facts-needed.ts";
 
-/** An asset or check as conditions see it. */
+/** An asset, check or job as conditions see it. */
 export interface AutomationNode {
   readonly id: EntityId;
   readonly key: EntityKey;
@@ -45,6 +46,14 @@ export interface AutomationNode {
   readonly executionSet: readonly EntityId[];
   readonly asset: AssetSnapshot | null;
   readonly check: AssetCheckSnapshot | null;
+  readonly job: AutomatedJob | null;
+}
+
+/** A job with a condition. */
+export interface AutomatedJob {
+  readonly name: string;
+  /** Those of its assets that read no other asset of it, in the order of their names. */
+  readonly rootAssets: readonly EntityId[];
 }
 
 /** A function of the code location, and what a condition asks it about. */
@@ -57,7 +66,7 @@ export interface AskedCustom {
 export type Reads = ReadonlyMap<EntityId, number>;
 
 /**
- * The assets and checks of a code location with what their conditions look at, once for each snapshot. Dependencies that other locations make
+ * The assets, checks and jobs of a code location with what their conditions look at, once for each snapshot. Dependencies that other locations make
  * are described by those, where they are known.
  */
 export class AutomationGraph {
@@ -87,7 +96,7 @@ export class AutomationGraph {
   /** @throws RangeError for one that is not in the graph */
   get(id: EntityId): AutomationNode {
     const node = this.#nodes.get(id);
-    if (node === undefined) throw new RangeError(`There is no asset or check ${id}`);
+    if (node === undefined) throw new RangeError(`There is no asset, check or job ${id}`);
     return node;
   }
 
@@ -132,6 +141,11 @@ export class AutomationGraph {
     narrowing: { readonly allow?: string; readonly ignore?: string; readonly blockingOnly: boolean },
   ): readonly AutomationNode[] {
     return this.#narrow(node.checks, narrowing).filter(({ isBlocking }) => isBlocking || !narrowing.blockingOnly);
+  }
+
+  /** Of a job: those of its assets that read no other asset of it. */
+  rootAssetsOf({ job }: AutomationNode): readonly AutomationNode[] {
+    return (job?.rootAssets ?? []).map((id) => this.get(id));
   }
 
   /** Conditions of what is made from a node, near and far, each with the assets that have it, in the order of their names. */
@@ -214,6 +228,10 @@ export class AutomationGraph {
       case "allChecksMatch":
         for (const check of this.checksFor(about, condition)) visit(condition.operand, check);
         return;
+      case "anyJobRootAssetsMatch":
+      case "allJobRootAssetsMatch":
+        for (const root of this.rootAssetsOf(about)) visit(condition.operand, root);
+        return;
       case "assetMatches": {
         const other = this.#nodes.get(assetKeyToString(condition.key));
         if (other !== undefined) visit(condition.operand, other);
@@ -260,10 +278,10 @@ export class AutomationGraph {
       return known;
     };
     const partitions = new Map<string, Partitions>();
-    const partitionsOf = (asset: AssetSnapshot): Partitions | null => {
-      if (asset.partitions === undefined) return null;
-      const text = JSON.stringify(asset.partitions);
-      const made = partitions.get(text) ?? partitionsFromSnapshot(asset.partitions);
+    const partitionsOf = (one: Pick<AssetSnapshot | JobSnapshot, "partitions">): Partitions | null => {
+      if (one.partitions === undefined) return null;
+      const text = JSON.stringify(one.partitions);
+      const made = partitions.get(text) ?? partitionsFromSnapshot(one.partitions);
       partitions.set(text, made);
       return made;
     };
@@ -286,6 +304,7 @@ export class AutomationGraph {
         executionSet: sets.get(id) ?? [],
         asset,
         check: null,
+        job: null,
       });
     }
     for (const [id, check] of checkIds) {
@@ -307,6 +326,34 @@ export class AutomationGraph {
         executionSet: sets.get(id) ?? [],
         asset: null,
         check,
+        job: null,
+      });
+    }
+    for (const job of snapshot.jobs) {
+      if (job.automationCondition === undefined) continue;
+      const key = { jobName: job.name };
+      const own = known(job.assets.map(({ assetKey }) => assetKey));
+      const made = new Set(own);
+      const isRoot = (id: EntityId): boolean => dependencies.get(id)!.every((upstream) => upstream === id || !made.has(upstream));
+      this.#nodes.set(entityIdOf(key), {
+        id: entityIdOf(key),
+        key,
+        name: job.name,
+        // Nothing that is requested beside it is made by its run, so that it waits for nothing.
+        level: 0,
+        partitions: partitionsOf(job),
+        condition: shared(job.automationCondition),
+        isMaterializable: false,
+        isBlocking: false,
+        codeVersion: null,
+        backfillPolicy: null,
+        dependencies: [],
+        children: none,
+        checks: [],
+        executionSet: [],
+        asset: null,
+        check: null,
+        job: { name: job.name, rootAssets: own.filter(isRoot) },
       });
     }
   }

@@ -1,11 +1,12 @@
 import { printAssetSelection } from "@dagwright/graph";
 import type { MetadataInput, Tags } from "@dagwright/model";
 import type { AnyAsset } from "../asset.ts";
+import type { AssetJobDefinition } from "../asset-job.ts";
 import { AssetSelection } from "../asset-selection.ts";
 import { eachAsset } from "../assets/asset-inputs.ts";
 import type { MultiAssetDefinition } from "../assets/multi-asset-definition.ts";
 import { captureSite } from "../definition-site.ts";
-import { InvalidOptionError } from "../errors.ts";
+import { CircularImportError, InvalidOptionError } from "../errors.ts";
 import { checkTags } from "../names.ts";
 import { type SensorDefinition, sensorHead } from "../sensors/sensor-definition.ts";
 
@@ -16,6 +17,8 @@ export const defaultAutomationSensorName = "default_automation_condition_sensor"
 export interface AutomationConditionSensorOptions {
   /** Whose conditions it evaluates: a selection, also as text (`"group:daily"`), or assets. */
   readonly target: AssetSelection | string | AnyAsset | readonly (AnyAsset | MultiAssetDefinition)[];
+  /** Jobs whose conditions it evaluates as well, themselves or by name. Default: none; `default_automation_condition_sensor` has the others. */
+  readonly jobs?: readonly (AssetJobDefinition | string)[];
   /** Tags of the runs that it requests. */
   readonly runTags?: Tags;
   /**
@@ -41,7 +44,7 @@ export interface AutomationConditionSensorOptions {
  */
 export function automationConditionSensor(name: string, options: AutomationConditionSensorOptions): SensorDefinition {
   const site = captureSite(automationConditionSensor);
-  const { target, runTags = {}, minimumIntervalSeconds = 5 } = options;
+  const { target, jobs = [], runTags = {}, minimumIntervalSeconds = 5 } = options;
   checkTags("sensor", name, runTags, site);
   const selection = toSelection(target);
   if (selection === null)
@@ -50,12 +53,20 @@ export function automationConditionSensor(name: string, options: AutomationCondi
       "its `target` must be a selection of assets, assets, or a selection as text",
       site,
     );
+  const jobNames = jobs.map((job: AssetJobDefinition | string | undefined) => {
+    if (job === undefined) throw new CircularImportError(`a job of sensor "${name}"`, site);
+    return typeof job === "string" ? job : job.name;
+  });
   return Object.freeze({
     ...sensorHead(name, { ...shownOptions(options), minimumIntervalSeconds }, site),
     sensorType: "AUTOMATION" as const,
     monitoredAssets: null,
     monitoredRuns: null,
-    automation: Object.freeze({ selection: printAssetSelection(selection.expression), runTags: Object.freeze({ ...runTags }) }),
+    automation: Object.freeze({
+      selection: printAssetSelection(selection.expression),
+      ...(jobNames.length > 0 && { jobs: Object.freeze(jobNames) }),
+      runTags: Object.freeze({ ...runTags }),
+    }),
     evaluate: () => {
       throw new InvalidOptionError(
         `sensor "${name}"`,

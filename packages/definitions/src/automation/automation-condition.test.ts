@@ -1,6 +1,13 @@
 import { expect, expectTypeOf, test } from "vitest";
+import { asset } from "../asset.ts";
+import { defineAssetJob } from "../asset-job.ts";
 import { AssetSelection } from "../asset-selection.ts";
+import { buildRepository } from "../build-repository.ts";
+import { definitions } from "../definitions.ts";
+import { toLocationSnapshot } from "../location-snapshot.ts";
+import type { SensorDefinition } from "../sensors/sensor-definition.ts";
 import { AutomationCondition } from "./automation-condition.ts";
+import { automationConditionSensor } from "./automation-condition-sensor.ts";
 
 const AC = AutomationCondition;
 
@@ -48,6 +55,51 @@ test("what is asked of checks is refused for assets by its type, and the other w
   expectTypeOf(AC.codeVersionChanged().or(AC.missing())).toExtend<AutomationCondition>();
   // @ts-expect-error a check has no code version
   AC.anyChecksMatch(AC.codeVersionChanged());
+});
+
+test("what is asked of a job is of its root assets, of time or of what was requested, and the rest is refused where it is written", () => {
+  expectTypeOf(AC.anyJobRootAssetsMatch(AC.eager())).not.toExtend<AutomationCondition>();
+  expectTypeOf(AC.allJobRootAssetsMatch(AC.eager()).and(AC.cronTickPassed("@daily"))).toExtend<AutomationCondition<"job">>();
+  expectTypeOf(AC.eager()).not.toExtend<AutomationCondition<"job">>();
+  const jobOf = (automationCondition: unknown) => () => defineAssetJob("nightly", { automationCondition } as never);
+  expect(jobOf(AC.anyJobRootAssetsMatch(AC.eager()).and(AC.inLatestTimeWindow()))).not.toThrow();
+  expect(jobOf(AC.eager())).toThrow(
+    /sset job "nightly".*asks "missing" \(of "eager"\) of the job itself.*anyJobRootAssetsMatch/s,
+  );
+  expect(jobOf(AC.allJobRootAssetsMatch(AC.missing()).sinceLastHandled())).toThrow(
+    /asks "newly_updated" \(of "handled"\) of the job itself/,
+  );
+  expect(jobOf(AC.cronTickPassed("@daily"))).toThrow("asks nothing of the job's root assets");
+  expect(jobOf("eager")).toThrow("must be made by AutomationCondition");
+});
+
+test("jobs with conditions are evaluated by the sensor that comes by itself, whatever else is targeted", () => {
+  const one = asset("one", { automationCondition: AC.eager() }, () => 1);
+  const nightly = defineAssetJob("nightly", { automationCondition: AC.anyJobRootAssetsMatch(AC.missing()) });
+  const sensorsOf = (sensors: readonly SensorDefinition[]) =>
+    toLocationSnapshot(buildRepository(definitions({ assets: [one], jobs: [nightly], sensors }))).sensors.map(
+      ({ name, automation }) => [name, automation?.selection, automation?.jobs],
+    );
+  const name = "default_automation_condition_sensor";
+  expect(sensorsOf([])).toEqual([[name, "*", ["nightly"]]]);
+  expect(sensorsOf([automationConditionSensor("mine", { target: "*" })])).toEqual([
+    ["mine", "*", undefined],
+    [name, "not *", ["nightly"]],
+  ]);
+  expect(sensorsOf([automationConditionSensor("mine", { target: "not *", jobs: [nightly] })])).toEqual([
+    ["mine", "not *", ["nightly"]],
+    [name, "not not *", undefined],
+  ]);
+  const plain = defineAssetJob("plain");
+  expect(() =>
+    buildRepository(
+      definitions({
+        assets: [one],
+        jobs: [plain],
+        sensors: [automationConditionSensor("mine", { target: "*", jobs: [plain, "nihgtly"] })],
+      }),
+    ),
+  ).toThrow(/the job "plain" among its `jobs` has no `automationCondition`.*nihgtly/s);
 });
 
 test("cron lines and names that cannot be are refused where they are written", () => {

@@ -12,11 +12,11 @@ import { checkName, parseAssetKey } from "../names.ts";
 import type { CustomCondition } from "./custom-condition.ts";
 
 /** What a condition can be asked about. */
-export type ConditionScope = "asset" | "check";
+export type ConditionScope = "asset" | "check" | "job";
 
 /**
- * When an asset, or a check, is to be made by itself: an immutable tree of conditions. What can be asked about assets only, or about checks
- * only, does not compile for the other.
+ * When an asset, or a check, is to be made by itself, or a job to be run: an immutable tree of conditions. What can be asked about assets
+ * only, about checks only, or about jobs only, does not compile for the others.
  */
 export interface AutomationCondition<Scope extends ConditionScope = "asset"> extends Branded<"automationCondition"> {
   readonly expression: AutomationConditionSnapshot;
@@ -37,10 +37,7 @@ export interface AutomationCondition<Scope extends ConditionScope = "asset"> ext
   /** When it has held since the asset was last requested or updated, or its conditions first evaluated. */
   sinceLastHandled(): AutomationCondition<Scope>;
   /** The same with another condition in each place of the old one, which is given itself, or by its label or name. */
-  replace<Other extends Scope>(
-    old: AutomationCondition<ConditionScope> | AutomationCondition | AutomationCondition<"check"> | string,
-    by: AutomationCondition<Other>,
-  ): AutomationCondition<Other>;
+  replace<Other extends Scope>(old: AnyCondition | string, by: AutomationCondition<Other>): AutomationCondition<Other>;
   /** The same under a name of its own, by which it is shown. */
   withLabel(label: string): AutomationCondition<Scope>;
   /** Operators over dependencies, or checks, in it look only at those of the selection. */
@@ -49,15 +46,19 @@ export interface AutomationCondition<Scope extends ConditionScope = "asset"> ext
   ignore(selection: AssetSelection): AutomationCondition<Scope>;
 }
 
-type Any = AutomationCondition<ConditionScope>;
+type Any = AutomationCondition<"asset" | "check">;
 type OfAsset = AutomationCondition;
 type OfCheck = AutomationCondition<"check">;
+type OfJob = AutomationCondition<"job">;
+/** Of time and of what was requested: asked about jobs as well. */
+type OfAll = AutomationCondition<ConditionScope>;
 /** Whatever it can be asked about. */
 type OfEither = Any | OfAsset | OfCheck;
+type AnyCondition = OfEither | OfJob | OfAll;
 
-function made(expression: AutomationConditionSnapshot, ...parts: readonly Pick<Any, "customConditions">[]): Any {
+function made(expression: AutomationConditionSnapshot, ...parts: readonly Pick<Any, "customConditions">[]): OfAll {
   const customConditions = [...new Set(parts.flatMap((part) => part.customConditions))];
-  const self: Any = {
+  const self: OfAll = {
     ...brand("automationCondition"),
     expression: Object.freeze(expression),
     customConditions,
@@ -116,18 +117,18 @@ export const AutomationCondition: {
   /** When it was made, or observed, since the evaluation before. */
   newlyUpdated(): Any;
   /** When the evaluation before requested it. */
-  newlyRequested(): Any;
+  newlyRequested(): OfAll;
   /** When this evaluation requests it, in a run together with the asset whose condition this is. */
   willBeRequested(): Any;
   codeVersionChanged(): OfAsset;
   /** When it was made, or observed, with another data version than before, since the evaluation before. */
   dataVersionChanged(): OfAsset;
   /** When a time of a cron line has come since the evaluation before. */
-  cronTickPassed(cron: string, options?: CronConditionOptions): Any;
+  cronTickPassed(cron: string, options?: CronConditionOptions): OfAll;
   /** Of time partitions, the latest, or those that begin up to `lookbackSeconds` before its end. Other partitions all count. */
-  inLatestTimeWindow(options?: { readonly lookbackSeconds?: number }): Any;
+  inLatestTimeWindow(options?: { readonly lookbackSeconds?: number }): OfAll;
   /** When it is evaluated for the first time, or for the first time since its partitions have changed. */
-  initialEvaluation(): Any;
+  initialEvaluation(): OfAll;
   checkPassed(): OfCheck;
   checkFailed(): OfCheck;
   freshnessPassed(): OfAsset;
@@ -153,7 +154,11 @@ export const AutomationCondition: {
   /** When the condition holds for all of the asset's checks. */
   allChecksMatch(condition: OfCheck, options?: { readonly blockingOnly?: boolean }): OfAsset;
   /** When the condition holds for another asset. */
-  assetMatches(key: AnyAsset | string | readonly string[], condition: OfAsset): Any;
+  assetMatches(key: AnyAsset | string | readonly string[], condition: OfAsset): OfAll;
+  /** When the condition holds for any of a job's root assets: those that read no other asset of the job. */
+  anyJobRootAssetsMatch(condition: OfAsset): OfJob;
+  /** When the condition holds for all of a job's root assets. */
+  allJobRootAssetsMatch(condition: OfAsset): OfJob;
   /** When any condition of an asset that depends on it holds for it. */
   anyDownstreamConditions(): OfAsset;
   /** When anything that it depends on was made by a run that is not to make it too, or will be requested with it. */
@@ -226,6 +231,10 @@ export const AutomationCondition: {
     const parsed = isAsset(key) ? key.key : parseAssetKey(key, captureSite(AutomationCondition.assetMatches), "matched asset");
     return made(conditions.assetMatches(parsed, condition.expression), condition);
   },
+  anyJobRootAssetsMatch: (condition: OfAsset) =>
+    made(conditions.ofJobRoots("anyJobRootAssetsMatch", condition.expression), condition) as OfJob,
+  allJobRootAssetsMatch: (condition: OfAsset) =>
+    made(conditions.ofJobRoots("allJobRootAssetsMatch", condition.expression), condition) as OfJob,
   anyDownstreamConditions: () => made({ kind: "anyDownstreamConditions" }) as OfAsset,
   anyDepsUpdated: () => made(conditions.anyDepsUpdated()),
   anyDepsMissing: () => made(conditions.anyDepsMissing()),

@@ -1,13 +1,15 @@
 import type { RepositoryCheck } from "../asset-checks/collect-checks.ts";
 import type { AnyAsset } from "../asset.ts";
+import type { AnyJob } from "../asset-job.ts";
 import type { DefinitionSite } from "../definition-site.ts";
 import { type DefinitionError, InvalidOptionError } from "../errors.ts";
 import type { CustomCondition } from "./custom-condition.ts";
 
-/** The functions that conditions of a code location's assets and checks name, by their names. Two of one name are a problem. */
+/** The functions that conditions of a code location's assets, checks and jobs name, by their names. Two of one name are a problem. */
 export function collectCustomConditions(
   assets: Iterable<AnyAsset>,
   checks: Iterable<RepositoryCheck>,
+  jobs: Iterable<AnyJob>,
   site: DefinitionSite,
   problems: DefinitionError[],
 ): ReadonlyMap<string, CustomCondition> {
@@ -15,6 +17,7 @@ export function collectCustomConditions(
   const conditions = [
     ...Array.from(assets, ({ automationCondition }) => automationCondition),
     ...Array.from(checks, ({ spec }) => spec.automationCondition),
+    ...Array.from(jobs, (job) => ("automationCondition" in job ? job.automationCondition : null)),
   ];
   for (const one of conditions.flatMap((condition) => condition?.customConditions ?? [])) {
     const known = found.get(one.name);

@@ -56,9 +56,11 @@ export type AutomationOperator =
       readonly blockingOnly: boolean;
     } & Narrowing)
   | { readonly kind: "assetMatches"; readonly key: AssetKey; readonly operand: AutomationConditionSnapshot }
-  | { readonly kind: "anyDownstreamConditions" };
+  | { readonly kind: "anyDownstreamConditions" }
+  /** Asked about a job: of those of its assets that read no other asset of it. */
+  | { readonly kind: "anyJobRootAssetsMatch" | "allJobRootAssetsMatch"; readonly operand: AutomationConditionSnapshot };
 
-/** When an asset or check is to be made by itself: an immutable tree as data. */
+/** When an asset or check is to be made, or a job to be run, by itself: an immutable tree as data. */
 export type AutomationConditionSnapshot = (AutomationOperand | AutomationOperator) & {
   /** The name that people know it by; absent: its own. */
   readonly label?: string;

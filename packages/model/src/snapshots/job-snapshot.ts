@@ -2,6 +2,7 @@ import type { AssetKey } from "../asset-key.ts";
 import type { JsonObject } from "../json.ts";
 import type { Metadata } from "../metadata.ts";
 import type { Tags } from "../tags.ts";
+import type { AutomationConditionSnapshot } from "./automation-condition.ts";
 import type { ConfigTypeSnapshot } from "./config-types.ts";
 import type { PartitionsSnapshot } from "./partitions-snapshot.ts";
 import type { RetryPolicySnapshot } from "./retry-policy.ts";
@@ -175,6 +176,8 @@ export interface JobSnapshot {
   readonly opRetryPolicy?: RetryPolicySnapshot;
   /** Run config of runs that are launched with none; absent: there is none. */
   readonly runConfig?: JsonObject;
+  /** When it is run by itself; absent: never. */
+  readonly automationCondition?: AutomationConditionSnapshot;
   /** Absent: any number of its runs may be under way at once. */
   readonly whenRunning?: WhenRunningSnapshot;
   readonly resources: readonly ResourceSnapshot[];

@@ -130,6 +130,8 @@ export interface SensorSnapshot extends InstigatorSnapshot {
 export interface SensorAutomation {
   /** As text; what it means is found among the assets and checks that have conditions. */
   readonly selection: string;
+  /** Names of jobs whose conditions it evaluates as well; absent: none. */
+  readonly jobs?: readonly string[];
   /** Tags of the runs that it requests. */
   readonly runTags: Tags;
 }

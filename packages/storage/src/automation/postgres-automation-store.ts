@@ -1,10 +1,11 @@
-import { type InstigatorId, instigatorId, type JsonObject, runId } from "@dagwright/model";
+import { crashPoint, type InstigatorId, instigatorId, type JsonObject, runId } from "@dagwright/model";
 import type { Connection, Database } from "../database/database.ts";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { toMs } from "../database/time.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
 import type { AutomationEvaluation, AutomationState, AutomationStore, AutomationTick } from "./automation-store.ts";
+import { packExplanation, unpackExplanation } from "./packed-explanation.ts";
 
 interface EvaluationRow {
   readonly entity: string;
@@ -13,11 +14,13 @@ interface EvaluationRow {
   readonly evaluated_ms: number;
   readonly requested_count: number;
   readonly explanation: JsonObject;
+  /** Null in rows of versions that kept all of it in `explanation`. */
+  readonly packed: Uint8Array | null;
   readonly run_ids: readonly string[];
 }
 
 const evaluationColumns = sql`
-  entity, evaluation_id::text as evaluation_id, instigator_id, ${toMs(sql`evaluated_at`)} as evaluated_ms, requested_count, explanation,
+  entity, evaluation_id::text as evaluation_id, instigator_id, ${toMs(sql`evaluated_at`)} as evaluated_ms, requested_count, explanation, packed,
   run_ids::text[] as run_ids`;
 
 /** States and evaluations of automation conditions on Postgres. */
@@ -105,7 +108,7 @@ export class PostgresAutomationStore implements AutomationStore {
       instigatorId: instigatorId(row.instigator_id),
       evaluatedAtMs: row.evaluated_ms,
       requestedCount: row.requested_count,
-      explanation: row.explanation,
+      explanation: row.packed === null ? row.explanation : unpackExplanation(row.packed),
       runIds: row.run_ids.map(runId),
     }));
   }
@@ -119,7 +122,13 @@ export interface WrittenAutomation {
   readonly runIds: ReadonlyMap<number, string>;
 }
 
-/** Writes what ticks of automation came to, in the transaction that writes their runs and cursors. */
+/** So many states, or evaluations, in one statement: a tick over all assets of a large graph takes many, none of which comes near its deadline. */
+const mostInStatement = 1_000;
+
+/**
+ * Writes what ticks of automation came to, in the transaction that writes their runs and cursors. That holds the row of the sensor, so that its
+ * claim cannot be lost however long it takes; between the statements the event loop has its turn.
+ */
 export async function writeAutomation(transaction: Connection, ticks: readonly WrittenAutomation[]): Promise<void> {
   if (ticks.length === 0) return;
   const states = ticks.flatMap(({ instigatorId: id, automation }) =>
@@ -127,35 +136,42 @@ export async function writeAutomation(transaction: Connection, ticks: readonly W
   );
   const forgotten = ticks.flatMap(({ instigatorId: id, automation }) => automation.forgotten.map((entity) => ({ id, entity })));
   const evaluations = ticks.flatMap(({ instigatorId: id, automation, runIds }) =>
-    automation.evaluations.map(({ entity, requestedCount, explanation, runs }) => ({
-      id,
-      entity,
-      evaluation_id: automation.evaluationId,
-      requested_count: requestedCount,
-      explanation,
-      run_ids: runs.flatMap((place) => runIds.get(place) ?? []),
-    })),
+    automation.evaluations.map((evaluation) => ({ id, evaluation, evaluationId: automation.evaluationId, runIds })),
   );
+  const toRow = ({ id, evaluation, evaluationId, runIds }: (typeof evaluations)[number]): object => ({
+    id,
+    entity: evaluation.entity,
+    evaluation_id: evaluationId,
+    requested_count: evaluation.requestedCount,
+    root: { ...evaluation.explanation, children: [] },
+    packed: packExplanation(evaluation.explanation),
+    run_ids: evaluation.runs.flatMap((place) => runIds.get(place) ?? []),
+  });
   const rows = (records: readonly object[]): SqlFragment<unknown> => sql`${toStoredJson(records)}::json`;
   if (forgotten.length > 0) {
     await transaction.rows(sql`
       delete from dagwright.automation_states s using json_to_recordset(${rows(forgotten)}) as g(id text, entity text)
       where s.instigator_id = g.id and s.entity = g.entity`);
   }
-  await transaction.rows(sql`
-    with written as (
-      insert into dagwright.automation_states (instigator_id, entity, state, due_at)
-      select id, entity, state, to_timestamp(due_ms / 1000)
-      from json_to_recordset(${rows(states)}) as g(id text, entity text, state jsonb, due_ms float8)
-      on conflict (instigator_id, entity) do update set state = excluded.state, due_at = excluded.due_at),
-    explained as (
-      insert into dagwright.automation_evaluations (entity, evaluation_id, instigator_id, requested_count, explanation, run_ids)
-      select entity, evaluation_id, id, requested_count, explanation, array(select json_array_elements_text(run_ids)::uuid)
-      from json_to_recordset(${rows(evaluations)})
-        as g(id text, entity text, evaluation_id bigint, requested_count int, explanation jsonb, run_ids json)
-      on conflict do nothing)
-    update dagwright.ticks t set evaluation_id = g.evaluation_id
-    from json_to_recordset(${rows(ticks.map(({ tickId, automation }) => ({ tick_id: tickId, evaluation_id: automation.evaluationId })))})
-      as g(tick_id bigint, evaluation_id bigint)
-    where t.id = g.tick_id`);
+  const pieces = Math.max(1, Math.ceil(Math.max(states.length, evaluations.length) / mostInStatement));
+  for (let piece = 0; piece < pieces; piece += 1) {
+    const [from, to] = [piece * mostInStatement, (piece + 1) * mostInStatement];
+    await transaction.rows(sql`
+      with written as (
+        insert into dagwright.automation_states (instigator_id, entity, state, due_at)
+        select id, entity, state, to_timestamp(due_ms / 1000)
+        from json_to_recordset(${rows(states.slice(from, to))}) as g(id text, entity text, state jsonb, due_ms float8)
+        on conflict (instigator_id, entity) do update set state = excluded.state, due_at = excluded.due_at),
+      explained as (
+        insert into dagwright.automation_evaluations (entity, evaluation_id, instigator_id, requested_count, explanation, packed, run_ids)
+        select entity, evaluation_id, id, requested_count, root, decode(packed, 'base64'), array(select json_array_elements_text(run_ids)::uuid)
+        from json_to_recordset(${rows(evaluations.slice(from, to).map(toRow))})
+          as g(id text, entity text, evaluation_id bigint, requested_count int, root jsonb, packed text, run_ids json)
+        on conflict do nothing)
+      update dagwright.ticks t set evaluation_id = g.evaluation_id
+      from json_to_recordset(${rows(piece > 0 ? [] : ticks.map(({ tickId, automation }) => ({ tick_id: tickId, evaluation_id: automation.evaluationId })))})
+        as g(tick_id bigint, evaluation_id bigint)
+      where t.id = g.tick_id`);
+    crashPoint("tick-commit.automation-written");
+  }
 }

@@ -19,6 +19,7 @@ import { runsFeed } from "./0018-runs-feed.ts";
 import { assetFreshness } from "./0019-asset-freshness.ts";
 import { dynamicPartitionVersions } from "./0020-dynamic-partition-versions.ts";
 import { backfillLog } from "./0021-backfill-log.ts";
+import { packedExplanations } from "./0022-packed-explanations.ts";
 import type { Migration } from "./migration.ts";
 
 /** All steps of the schema, in order. */
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   assetFreshness,
   dynamicPartitionVersions,
   backfillLog,
+  packedExplanations,
 ];

@@ -110,6 +110,7 @@ export class AssetRunPlanner {
     if (job === undefined || unknown.length > 0) throw new AssetNotMadeHereError(entry.name, unknown);
     const selection = { stepKeys: null, assetKeys, checkKeys };
     const planned = prepareRun({ location: entry.name, job, runConfig, tags, selection });
+    if (Object.keys(runConfig).length === 0 && (await needsNoRunConfig(job, entry, options))) return planned;
     const part = { selection, isReexecution: false };
     const request = { snapshotId: entry.snapshotId, jobName: job.name, runConfig, part };
     const checked = await entry.client.validateRunConfig(request, options);
@@ -117,6 +118,27 @@ export class AssetRunPlanner {
     return planned;
   }
 }
+
+/**
+ * Whether runs of a job need no run config, asked of its code once: what all of its assets together do without, some of them do too. Automation
+ * and backfills make runs of ever other assets, mostly without any config.
+ */
+async function needsNoRunConfig(
+  job: JobSnapshot,
+  entry: AssetRunPlannerOptions["entry"],
+  options: { readonly signal?: AbortSignal } | undefined,
+): Promise<boolean> {
+  const known = needNoRunConfig.get(job);
+  if (known !== undefined) return known;
+  const checked = await entry.client.validateRunConfig(
+    { snapshotId: entry.snapshotId, jobName: job.name, runConfig: {} },
+    options,
+  );
+  needNoRunConfig.set(job, checked.ok);
+  return checked.ok;
+}
+
+const needNoRunConfig = new WeakMap<JobSnapshot, boolean>();
 
 /** Worked out once for a state of the code: automation makes a planner at every tick. */
 const partitionsByAssets = new WeakMap<LocationSnapshot["assets"], ReadonlyMap<string, Partitions | null>>();

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  type AutomationNode,
   dynamicPartitionsOf,
   type EntityEvaluation,
   type EntityId,
@@ -12,12 +13,12 @@ import {
   sizeOf,
   subsetToJson,
 } from "@dagwright/automation";
-import { type JsonObject, type SensorSnapshot, systemTags, type Tags } from "@dagwright/model";
+import { type JsonObject, type RunRequest, type SensorSnapshot, systemTags, type Tags } from "@dagwright/model";
 import type { PartitionsView } from "@dagwright/partitions";
 import type { AutomationTick, InstigatorClaim, Storage, TickRun } from "@dagwright/storage";
 import { AssetRunPlanner, type LocationEntry, type PartitionStatusCache, type Workspace } from "@dagwright/workspace";
 import type { DynamicKeysCache } from "./dynamic-keys-cache.ts";
-import { planAutomationRuns } from "../decisions/plan-automation-runs.ts";
+import { planAutomationRuns, planJobRuns } from "../decisions/plan-automation-runs.ts";
 import { readActiveBackfills } from "./active-backfills.ts";
 import { type AutomationCursor, formatCursor, parseCursor } from "./automation-cursor.ts";
 import type { GraphCache } from "./graph-cache.ts";
@@ -38,6 +39,8 @@ export interface AutomationEvaluator {
 export interface EvaluatedAutomation {
   readonly automation: AutomationTick;
   readonly runs: readonly TickRun[];
+  /** Runs of jobs whose conditions hold; they come before {@link runs} in the tick. */
+  readonly jobRequests: readonly RunRequest[];
   readonly cursor: string;
   readonly skipReason: string | null;
   /** When it is due again although nothing happens; null: never. */
@@ -68,9 +71,9 @@ export async function evaluateAutomation(
     storage.automation.nextEvaluationId({ signal }),
   ]);
   const selected = graph.select(sensor.automation?.selection ?? "*");
-  const targets = new Set(
-    [...graph.nodes()].flatMap((node) => (node.condition !== null && selected.has(node.id) ? [node.id] : [])),
-  );
+  const jobs = new Set(sensor.automation?.jobs);
+  const isTarget = ({ id: entity, job }: AutomationNode): boolean => (job === null ? selected.has(entity) : jobs.has(job.name));
+  const targets = new Set([...graph.nodes()].flatMap((node) => (node.condition !== null && isTarget(node) ? [node.id] : [])));
   const dynamicUsers = dynamicPartitionsOf(graph);
   const keys = new Map(
     await Promise.all(
@@ -117,25 +120,32 @@ export async function evaluateAutomation(
   });
 
   const planned = planAutomationRuns(graph, tick.requested, entry.name, view);
+  const ofJobs = planJobRuns(graph, tick.requested);
+  const ownTags = {
+    ...runTags,
+    ...sensor.automation?.runTags,
+    [systemTags.autoMaterialize]: "true",
+    [systemTags.fromAutomationCondition]: "true",
+    [systemTags.assetEvaluationId]: evaluationId,
+  };
   const planner = new AssetRunPlanner({
     entry: { name: entry.name, snapshotId: entry.snapshotId, snapshot: entry.snapshot!, client: entry.client! },
     runConfig: {},
-    tags: {
-      ...runTags,
-      ...sensor.automation?.runTags,
-      [systemTags.sensorName]: sensor.name,
-      [systemTags.autoMaterialize]: "true",
-      [systemTags.fromAutomationCondition]: "true",
-      [systemTags.assetEvaluationId]: evaluationId,
-    },
+    tags: { ...ownTags, [systemTags.sensorName]: sensor.name },
     view,
   });
   const runs = await Promise.all(
     planned.map(async (request) => ({ run: await planner.plan(request, { signal }), runKey: null })),
   );
   const runsOf = new Map<EntityId, number[]>();
+  const isRunOf = (entity: EntityId, place: number): void => {
+    const places = runsOf.get(entity);
+    if (places === undefined) runsOf.set(entity, [place]);
+    else places.push(place);
+  };
+  for (const [place, { jobName }] of ofJobs.entries()) isRunOf(entityIdOf({ jobName }), place);
   for (const [place, { assetKeys, checkKeys = [] }] of planned.entries())
-    for (const key of [...assetKeys, ...checkKeys]) runsOf.set(entityIdOf(key), [...(runsOf.get(entityIdOf(key)) ?? []), place]);
+    for (const key of [...assetKeys, ...checkKeys]) isRunOf(entityIdOf(key), ofJobs.length + place);
 
   const states = tick.evaluations.map((evaluation) => ({
     entity: evaluation.node.id,
@@ -152,9 +162,17 @@ export async function evaluateAutomation(
       evaluations: tick.evaluations.filter(({ isNews }) => isNews).map((one) => toRecord(one, runsOf.get(one.node.id) ?? [])),
     },
     runs,
+    jobRequests: ofJobs.map(({ jobName, partition }) => ({
+      jobName,
+      partition,
+      runKey: null,
+      runConfig: {},
+      tags: ownTags,
+      assetKeys: null,
+    })),
     cursor: formatCursor(cursor),
     skipReason:
-      runs.length > 0
+      runs.length + ofJobs.length > 0
         ? null
         : `${tick.evaluations.length} of ${targets.size} conditions were evaluated, and none requested anything`,
     nextAtMs: isUnsettled

@@ -272,7 +272,8 @@ export class StoredFacts implements AutomationFacts {
     if (asked.length === 0) return;
     const conditions = asked.map(({ name, node, root }) => ({
       name,
-      key: node.key,
+      // Definitions refuse functions that are asked about a job.
+      key: node.key as AssetKey | AssetCheckKey,
       isPartitioned: node.partitions !== null,
       evaluationTimeMs: view.nowMs,
       cursor: this.state(root.id)?.nodes[customMemory(name, node)]?.cursor ?? null,

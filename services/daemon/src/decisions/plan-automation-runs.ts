@@ -23,6 +23,19 @@ export function planAutomationRuns(
   return [...requests.map((request) => withChecks(graph, request, checks)), ...checksAlone(checks, requests, location)];
 }
 
+/** The runs of jobs whose conditions hold: one of each job, or of each of its partitions that was requested. */
+export function planJobRuns(
+  graph: AutomationGraph,
+  requested: ReadonlyMap<EntityId, EntitySubset>,
+): readonly { readonly jobName: string; readonly partition: string | null }[] {
+  return [...requested].flatMap(([id, subset]) => {
+    const { job } = graph.get(id);
+    if (job === null) return [];
+    const partitions: readonly (string | null)[] = typeof subset === "boolean" ? [null] : [...subset.keys()];
+    return partitions.map((partition) => ({ jobName: job.name, partition }));
+  });
+}
+
 /** Assets that one run can make: those without partitions, and those with the same that are joined by dependencies. */
 function groupsOf(graph: AutomationGraph, assets: readonly AutomationNode[]): readonly (readonly AutomationNode[])[] {
   const unpartitioned = assets.filter(({ partitions }) => partitions === null);

@@ -26,6 +26,7 @@ const view = { nowMs: Date.parse("2026-02-01"), dynamicKeys: () => [] };
 const days = dailyPartitions({ startDate: "2026-01-01" });
 const weeks = weeklyPartitions({ startDate: "2026-01-04" });
 const regions = staticPartitions(["de", "fr", "us"]);
+const grid = multiPartitions({ day: dailyPartitions({ startDate: "2026-01-04", endDate: "2026-01-08" }), region: regions });
 const single: BackfillPolicySnapshot = { kind: "singleRun" };
 const multi = (maxPartitionsPerRun: number): BackfillPolicySnapshot => ({ kind: "multiRun", maxPartitionsPerRun });
 
@@ -242,6 +243,56 @@ test("a policy for a single run waits until everything that is to come has come"
   expect(backfill.step().map(textOf)).toEqual(["clean 2026-01-04..2026-01-07"]);
 });
 
+test("in several dimensions a run is made when all of it has come, and does not wait for the others", () => {
+  const backfill = new Backfill([
+    { name: "raw", partitions: grid },
+    { name: "clean", partitions: grid, deps: ["raw"], policy: multi(3) },
+    { name: "pairs", partitions: grid, deps: ["raw"], policy: multi(2) },
+  ]);
+  backfill.step();
+  const ended = (key: string): void =>
+    backfill.end(
+      backfill.running.find((run) => textOf(run) === `raw ${key}`)!,
+      () => true,
+    );
+  ended("2026-01-05|us");
+  ended("2026-01-05|de");
+  // A run of two days' regions would be one that later ones have to be made around.
+  expect(backfill.step().map(textOf)).toEqual(["pairs 2026-01-05|us..2026-01-05|us"]);
+  ended("2026-01-05|fr");
+  expect(backfill.step().map(textOf)).toEqual(["clean 2026-01-05|de..2026-01-05|us", "pairs 2026-01-05|de..2026-01-05|fr"]);
+  runAll(backfill);
+  expect(backfill.submitted.filter((run) => run.startsWith("clean"))).toHaveLength(4);
+  expect(backfill.breaches).toEqual([]);
+});
+
+test("how many runs a policy comes to in several dimensions does not depend on which of what they read comes first", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 13 }),
+      fc.infiniteStream(fc.nat({ max: 99 })),
+      fc.constantFrom<Partitions>(grid, multiPartitions({ a: regions, b: staticPartitions(["x", "y"]), day: firstWeek })),
+      (most, dice, partitions) => {
+        const backfill = new Backfill([
+          { name: "raw", partitions },
+          { name: "clean", partitions, deps: ["raw"], policy: multi(most) },
+        ]);
+        while (!backfill.isFinished) {
+          backfill.step();
+          const ends = backfill.running.filter(() => Number(dice.next().value) < 30);
+          for (const run of ends) backfill.end(run, () => true);
+        }
+        const atOnce = new Backfill([{ name: "clean", partitions, policy: multi(most) }]);
+        runAll(atOnce);
+        const runs = backfill.submitted.filter((run) => run.startsWith("clean"));
+        expect(runs.length).toBeLessThanOrEqual(atOnce.submitted.length);
+        expect(backfill.breaches).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
 test("partitions that read the one before are made one after the other, or in order within a run", () => {
   const before: PartitionMappingSnapshot = {
     kind: "timeWindow",
@@ -288,7 +339,7 @@ test("a partition that reads what does not exist is given up with a sentence abo
 });
 
 const policies = fc.constantFrom(undefined, single, multi(1), multi(2), multi(5));
-const partitionKinds = fc.constantFrom<Partitions | undefined>(undefined, days, weeks, regions, firstWeek);
+const partitionKinds = fc.constantFrom<Partitions | undefined>(undefined, days, weeks, regions, firstWeek, grid);
 
 /** Assets, each of which may read those before it, and itself. */
 const graphs = fc

@@ -146,7 +146,12 @@ class Planning {
     ready = ready.minus(this.#failedOf(first));
     ready = readsItself
       ? this.#firstOfThemselves(unit, ready)
-      : holdBack(ready, rest, { policy: first.asset.backfillPolicy, partitions: first.partitions, view: this.#graph.view });
+      : holdBack(ready, rest, {
+          policy: first.asset.backfillPolicy,
+          partitions: first.partitions,
+          target: this.#of(first).target,
+          view: this.#graph.view,
+        });
     if (ready.isEmpty) return;
     const group = groupOf(first);
     const same = readsItself ? undefined : this.#entries.find((each) => each.group === group && each.subset.equals(ready));

@@ -37,15 +37,15 @@ export function createAutomationLoop(options: AutomationLoopOptions): Loop {
     daemonType: "ASSET",
     kind: "AUTOMATION",
     find: (snapshot, name) => snapshot.sensors.find((sensor) => sensor.name === name && sensor.automation !== undefined),
-    jobNames: () => [],
+    jobNames: ({ automation }) => automation?.jobs ?? [],
     timing: (sensor, claim) => ({ scheduledAtMs: claim.scheduledAtMs, nextAtMs: claim.nowMs + intervalMs(sensor) }),
     async evaluate(_, sensor, { claim }, signal) {
       const entry = workspace.entries().find(({ name }) => name === claim.instigator.location);
       if (entry === undefined) throw new RangeError(`Code location "${claim.instigator.location}" is gone`);
       const evaluated = await evaluateAutomation(evaluator, { entry, sensor, claim }, signal);
-      const { automation, runs, cursor, skipReason, nextAtMs } = evaluated;
+      const { automation, runs, jobRequests, cursor, skipReason, nextAtMs } = evaluated;
       const dueNextMs = Math.max(nextAtMs ?? Number.MAX_SAFE_INTEGER, claim.nowMs + intervalMs(sensor));
-      return { runRequests: [], skipReason, cursor, logs: [], automation, tickRuns: runs, nextAtMs: dueNextMs };
+      return { runRequests: jobRequests, skipReason, cursor, logs: [], automation, tickRuns: runs, nextAtMs: dueNextMs };
     },
     tags: (sensor) => ({ [systemTags.sensorName]: sensor.name }),
     maxTickRetries,

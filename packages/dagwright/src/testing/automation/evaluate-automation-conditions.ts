@@ -2,6 +2,7 @@ import {
   AutomationGraph,
   dynamicPartitionsOf,
   type EntityId,
+  entityIdOf,
   type EntityState,
   type EntitySubset,
   evaluateTick,
@@ -14,16 +15,18 @@ import {
 import {
   type AnyAsset,
   type AssetCheckDefinition,
+  type AssetJobDefinition,
   type AssetSelection,
   buildRepository,
   type Definitions,
   definitions,
   type InMemoryInstance,
+  isDefinition,
   type MultiAssetDefinition,
   toLocationSnapshot,
 } from "@dagwright/definitions";
 import { printAssetSelection } from "@dagwright/graph";
-import { type AssetKey, assetKeyFromUserString, assetKeyToString } from "@dagwright/model";
+import { type AssetKey, assetKeyFromUserString } from "@dagwright/model";
 import type { PartitionsView } from "@dagwright/partitions";
 import { InMemoryFacts } from "./in-memory-facts.ts";
 
@@ -38,8 +41,8 @@ export interface AutomationCursor {
 }
 
 export interface EvaluateAutomationConditionsOptions {
-  /** Definitions, or assets and checks of which to make some. */
-  readonly definitions: Definitions | readonly (AnyAsset | MultiAssetDefinition | AssetCheckDefinition)[];
+  /** Definitions, or assets, checks and jobs of which to make some. */
+  readonly definitions: Definitions | readonly (AnyAsset | MultiAssetDefinition | AssetCheckDefinition | AssetJobDefinition)[];
   /** What has happened to the assets: runs of `materialize([…], { instance })`. */
   readonly instance: InMemoryInstance;
   /** Whose conditions are evaluated. Default: all. */
@@ -56,13 +59,16 @@ export interface AutomationConditionsResult {
   readonly cursor: AutomationCursor;
   /** How many partitions, or assets without partitions, are requested. */
   readonly totalRequested: number;
-  /** Keys of the partitions that are requested of an asset; `[null]` of one without partitions. In order. */
-  requestedPartitions(asset: AnyAsset | string | AssetKey): readonly (string | null)[];
-  /** How many partitions are requested of an asset. */
-  requestedCount(asset: AnyAsset | string | AssetKey): number;
-  /** Why, or why not: of an asset that was evaluated; undefined of one to which nothing had happened. */
-  explanation(asset: AnyAsset | string | AssetKey): Explanation | undefined;
+  /** Keys of the partitions that are requested of an asset or a job; `[null]` of one without partitions. In order. */
+  requestedPartitions(of: Evaluated): readonly (string | null)[];
+  /** How many partitions are requested of an asset or a job. */
+  requestedCount(of: Evaluated): number;
+  /** Why, or why not: of an asset or a job that was evaluated; undefined of one to which nothing had happened. */
+  explanation(of: Evaluated): Explanation | undefined;
 }
+
+/** An asset, itself or by its key, or a job with a condition. */
+type Evaluated = AnyAsset | string | AssetKey | AssetJobDefinition;
 
 /**
  * Evaluates automation conditions once, without any server or database: for tests. Pass the cursor on from one evaluation to the next.
@@ -114,7 +120,7 @@ export async function evaluateAutomationConditions(
   const evaluationId = cursor.evaluationId + 1;
   const tick = await evaluateTick({ graph, facts, view, evaluationId: String(evaluationId), targets: selected, changes, due });
   const byId = new Map(tick.evaluations.map((evaluation) => [evaluation.node.id, evaluation]));
-  const requested = (asset: AnyAsset | string | AssetKey): EntitySubset => tick.requested.get(idOf(asset)) ?? false;
+  const requested = (of: Evaluated): EntitySubset => tick.requested.get(idOf(of)) ?? false;
   return {
     cursor: {
       evaluationId,
@@ -126,28 +132,34 @@ export async function evaluateAutomationConditions(
       dynamicPartitions,
     },
     totalRequested: [...tick.requested.values()].reduce((sum, subset) => sum + sizeOf(subset), 0),
-    requestedPartitions(asset) {
-      const subset = requested(asset);
+    requestedPartitions(of) {
+      const subset = requested(of);
       return typeof subset === "boolean" ? (subset ? [null] : []) : [...subset.keys()];
     },
-    requestedCount: (asset) => sizeOf(requested(asset)),
-    explanation(asset) {
-      const evaluation = byId.get(idOf(asset));
+    requestedCount: (of) => sizeOf(requested(of)),
+    explanation(of) {
+      const evaluation = byId.get(idOf(of));
       return evaluation === undefined ? undefined : explain(evaluation.result);
     },
   };
 }
 
-const idOf = (asset: AnyAsset | string | AssetKey): EntityId =>
-  assetKeyToString(typeof asset === "string" ? assetKeyFromUserString(asset) : "key" in asset ? asset.key : asset);
+function idOf(of: Evaluated): EntityId {
+  if (typeof of === "string") return entityIdOf(assetKeyFromUserString(of));
+  if (isAssetJob(of)) return entityIdOf({ jobName: of.name });
+  return entityIdOf("key" in of ? of.key : of);
+}
+
+const isAssetJob = (one: object): one is AssetJobDefinition => isDefinition(one, "assetJob");
 
 function toDefinitions(given: EvaluateAutomationConditionsOptions["definitions"]): Definitions {
   if (!Array.isArray(given)) return given as Definitions;
-  const isCheck = (one: AnyAsset | MultiAssetDefinition | AssetCheckDefinition): one is AssetCheckDefinition =>
-    "specs" in one && !("assets" in one);
-  const list = given as readonly (AnyAsset | MultiAssetDefinition | AssetCheckDefinition)[];
+  type Given = AnyAsset | MultiAssetDefinition | AssetCheckDefinition | AssetJobDefinition;
+  const isCheck = (one: Given): one is AssetCheckDefinition => "specs" in one && !("assets" in one);
+  const list = given as readonly Given[];
   return definitions({
-    assets: list.filter((one): one is AnyAsset | MultiAssetDefinition => !isCheck(one)),
+    assets: list.filter((one): one is AnyAsset | MultiAssetDefinition => !isCheck(one) && !isAssetJob(one)),
     assetChecks: list.filter(isCheck),
+    jobs: list.filter(isAssetJob),
   });
 }

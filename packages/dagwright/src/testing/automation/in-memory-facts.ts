@@ -18,6 +18,7 @@ import {
 } from "@dagwright/automation";
 import { type CustomCondition, evaluateCustomCondition, type InMemoryInstance, type InMemoryRun } from "@dagwright/definitions";
 import {
+  type AssetCheckKey,
   assetCheckKeyToString,
   type AssetEventRecord,
   type AssetKey,
@@ -73,7 +74,8 @@ export class InMemoryFacts implements AutomationFacts {
         const condition = customConditions.get(name);
         if (condition === undefined) throw new RangeError(`No asset or check brings the automation condition "${name}"`);
         const answer = await evaluateCustomCondition(condition, {
-          key: node.key,
+          // Definitions refuse functions that are asked about a job.
+          key: node.key as AssetKey | AssetCheckKey,
           isPartitioned: node.partitions !== null,
           evaluationTimeMs: view.nowMs,
           cursor: this.state(root.id)?.nodes[customMemory(name, node)]?.cursor ?? null,

@@ -1,4 +1,11 @@
-import { asset, AutomationCondition, automationConditionSensor, definitions, freshnessPolicy } from "@dagwright/definitions";
+import {
+  asset,
+  AutomationCondition,
+  automationConditionSensor,
+  defineAssetJob,
+  definitions,
+  freshnessPolicy,
+} from "@dagwright/definitions";
 import { assetKeyToString, codeLocationName, holderId, instigatorIdOf, type JsonObject } from "@dagwright/model";
 import { dailyPartitions } from "@dagwright/partitions";
 import { expect, test } from "vitest";
@@ -9,14 +16,18 @@ const partitions = dailyPartitions({ startDate: "2024-01-01", endDate: "2024-01-
 const fresh = freshnessPolicy.timeWindow({ failWindowSeconds: 3600, warnWindowSeconds: 600 });
 const daily = asset("daily", { partitions, automationCondition: AutomationCondition.missing() }, () => 1);
 const prices = asset("prices", { freshnessPolicy: fresh }, () => 1);
-const sensor = automationConditionSensor("auto", { target: "*", defaultStatus: "RUNNING" });
-const defs = definitions({ assets: [daily, prices], sensors: [sensor] });
+const nightly = defineAssetJob("nightly", {
+  selection: [daily],
+  automationCondition: AutomationCondition.anyJobRootAssetsMatch(AutomationCondition.missing()),
+});
+const sensor = automationConditionSensor("auto", { target: "*", jobs: [nightly], defaultStatus: "RUNNING" });
+const defs = definitions({ assets: [daily, prices], jobs: [nightly], sensors: [sensor] });
 
 const location = "numbers";
 const id = instigatorIdOf(location as never, "auto");
 
 /** What a tick of the daemon leaves. */
-async function evaluated({ storage }: ServedNumbers): Promise<string> {
+async function evaluated({ storage }: ServedNumbers, entity = assetKeyToString(["daily"])): Promise<string> {
   const nowMs = await storage.nowMs();
   await storage.instigators.sync(location as never, [
     { id, kind: "AUTOMATION", name: "auto", defaultStatus: "RUNNING", timingHash: "", nextAtMs: nowMs - 1_000 },
@@ -37,7 +48,7 @@ async function evaluated({ storage }: ServedNumbers): Promise<string> {
     label: null,
     description: "",
     operatorType: "identity",
-    about: assetKeyToString(["daily"]),
+    about: entity,
     isPartitioned: true,
     held: partitions.subsetOf(["2024-01-02", "2024-01-03"], view).toJSON(),
     heldCount: 2,
@@ -60,7 +71,7 @@ async function evaluated({ storage }: ServedNumbers): Promise<string> {
           evaluationId,
           states: [],
           forgotten: [],
-          evaluations: [{ entity: assetKeyToString(["daily"]), requestedCount: 2, explanation, runs: [] }],
+          evaluations: [{ entity, requestedCount: 2, explanation, runs: [] }],
         },
       },
     ],
@@ -129,6 +140,26 @@ test("evaluations are told node by node, by asset, by evaluation and by partitio
         requestedMaterializationsForAssets: [{ assetKey: { path: ["daily"] }, partitionKeys: ["2024-01-02", "2024-01-03"] }],
       },
     ],
+  });
+});
+
+test("a job tells its condition, and its evaluations are those of a job", async () => {
+  await using served = await serveNumbers({ project: defs });
+  const evaluationId = await evaluated(served, '{"jobName":"nightly"}');
+  const { data } = await served.graphql(
+    `query ($id: ID!) {
+      job: pipelineOrError(params: {repositoryName: "__repository__", repositoryLocationName: "numbers", pipelineName: "nightly"}) {
+        ... on Pipeline { automationCondition { label } } }
+      records: assetConditionEvaluationRecordsOrError(assetJobKey: {jobName: "nightly"}, limit: 5) {
+        ... on AssetConditionEvaluationRecords { records { evaluationId assetKey { path } entityKey { ... on AssetJobKey { jobName } } } } }
+      held: truePartitionsForAutomationConditionEvaluationNode(assetJobKey: {jobName: "nightly"}, evaluationId: $id, nodeUniqueId: "node")
+    }`,
+    { id: evaluationId },
+  );
+  expect(data).toEqual({
+    job: { automationCondition: { label: "any_job_root_assets_match(missing)" } },
+    records: { records: [{ evaluationId, assetKey: null, entityKey: { jobName: "nightly" } }] },
+    held: ["2024-01-02", "2024-01-03"],
   });
 });
 

@@ -1,5 +1,5 @@
 import { type EntityKey, entityIdOf, entityKeyFromId, type Explanation, subsetFromJson } from "@dagwright/automation";
-import { assetKeyToString, type AssetKey, instigatorIdOf } from "@dagwright/model";
+import { instigatorIdOf } from "@dagwright/model";
 import { type Partitions, partitionsFromSnapshot, type PartitionsView } from "@dagwright/partitions";
 import { automationPausedKey } from "@dagwright/storage";
 
@@ -26,9 +26,8 @@ type Queries = Pick<
 >;
 
 export const automationQueries: Queries = {
-  async assetConditionEvaluationRecordsOrError(_root, { assetKey, assetCheckKey, limit, cursor }, { storage, signal }) {
-    const key = keyOf(assetKey, assetCheckKey);
-    // Conditions of jobs there are none.
+  async assetConditionEvaluationRecordsOrError(_root, { limit, cursor, ...asked }, { storage, signal }) {
+    const key = keyOf(asked);
     if (key === null) return { __typename: "AssetConditionEvaluationRecords", records: [] };
     const { cursor: beforeId } = rowCursor(cursor, "evaluations");
     const page = { limit: pageSize(limit, largestPage), ...(beforeId !== undefined && { beforeId }) };
@@ -41,8 +40,8 @@ export const automationQueries: Queries = {
     return { __typename: "AssetConditionEvaluationRecords", records: evaluations.map(toEvaluationRecord) };
   },
 
-  async assetConditionEvaluationForPartition(_root, { assetKey, evaluationId, partition }, context) {
-    const found = assetKey === null || assetKey === undefined ? null : await evaluationOf(assetKey.path, evaluationId, context);
+  async assetConditionEvaluationForPartition(_root, { evaluationId, partition, ...asked }, context) {
+    const found = await evaluationOf(keyOf(asked), evaluationId, context);
     if (found === null) return null;
     const reader = await subsetReader(flatten(explanationOf(found)), context);
     return toEvaluation(explanationOf(found), found.evaluatedAtMs / 1000, (node, set) => {
@@ -51,8 +50,8 @@ export const automationQueries: Queries = {
     });
   },
 
-  async truePartitionsForAutomationConditionEvaluationNode(_root, { assetKey, evaluationId, nodeUniqueId }, context) {
-    const found = assetKey === null || assetKey === undefined ? null : await evaluationOf(assetKey.path, evaluationId, context);
+  async truePartitionsForAutomationConditionEvaluationNode(_root, { evaluationId, nodeUniqueId, ...asked }, context) {
+    const found = await evaluationOf(keyOf(asked), evaluationId, context);
     if (found === null) return [];
     const root = explanationOf(found);
     const node = nodeUniqueId === null || nodeUniqueId === undefined ? root : flatten(root).find(({ id }) => id === nodeUniqueId);
@@ -85,18 +84,30 @@ export const automationMutations: Pick<gql.Mutation, "setAutoMaterializePaused">
   },
 };
 
-function keyOf(
-  asset: { readonly path: AssetKey } | null | undefined,
-  check: { readonly assetKey: { readonly path: AssetKey }; readonly name: string } | null | undefined,
-): EntityKey | null {
-  if (asset !== null && asset !== undefined) return asset.path;
-  return check === null || check === undefined ? null : { assetKey: check.assetKey.path, name: check.name };
+function keyOf({
+  assetKey,
+  assetCheckKey,
+  assetJobKey,
+}: {
+  readonly assetKey?: gql.AssetKeyInput | null | undefined;
+  readonly assetCheckKey?: gql.AssetCheckHandleInput | null | undefined;
+  readonly assetJobKey?: gql.AssetJobKeyInput | null | undefined;
+}): EntityKey | null {
+  if (assetKey) return assetKey.path;
+  if (assetCheckKey) return { assetKey: assetCheckKey.assetKey.path, name: assetCheckKey.name };
+  return assetJobKey ? { jobName: assetJobKey.jobName } : null;
 }
 
-const evaluationOf = (key: AssetKey, evaluationId: string, { storage, signal }: GraphContext) =>
-  /^\d{1,18}$/.test(evaluationId)
-    ? storage.automation.evaluation(assetKeyToString(key), evaluationId, { signal })
+const evaluationOf = (key: EntityKey | null, evaluationId: string, { storage, signal }: GraphContext) =>
+  key !== null && /^\d{1,18}$/.test(evaluationId)
+    ? storage.automation.evaluation(entityIdOf(key), evaluationId, { signal })
     : Promise.resolve(null);
+
+/** Of the job with a condition that has this name; Dagster knows jobs with conditions by their names alone. */
+const partitionsOfJob = (jobName: string, context: GraphContext) =>
+  loadedLocations(context)
+    .flatMap(({ snapshot }) => snapshot.jobs)
+    .find(({ name, automationCondition }) => name === jobName && automationCondition !== undefined)?.partitions;
 
 /** Reads the sets of some nodes, for the partitions that their assets have now. */
 async function subsetReader(nodes: readonly Explanation[], context: GraphContext) {
@@ -104,7 +115,7 @@ async function subsetReader(nodes: readonly Explanation[], context: GraphContext
   const known = new Map<string, { readonly partitions: Partitions; readonly view: PartitionsView }>();
   for (const { about } of nodes) {
     const key = entityKeyFromId(about);
-    const snapshot = "name" in key ? undefined : assets.get(about)?.asset.partitions;
+    const snapshot = "jobName" in key ? partitionsOfJob(key.jobName, context) : assets.get(about)?.asset.partitions;
     if (snapshot === undefined || known.has(about)) continue;
     known.set(about, { partitions: partitionsFromSnapshot(snapshot), view: await viewFor(snapshot, context) });
   }

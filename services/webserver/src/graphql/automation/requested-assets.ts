@@ -25,7 +25,7 @@ export async function requestedAssets(evaluationId: string | null, context: Grap
   let count = 0;
   for (const evaluation of evaluations) {
     const key = entityKeyFromId(evaluation.entity);
-    if (evaluation.requestedCount === 0 || "name" in key) continue;
+    if (evaluation.requestedCount === 0 || "name" in key || "jobName" in key) continue;
     count += evaluation.requestedCount;
     const snapshot = known.get(evaluation.entity)?.asset.partitions;
     const { held } = explanationOf(evaluation);

@@ -16,7 +16,7 @@ export function toEvaluationRecord(evaluation: AutomationEvaluation): gql.AssetC
     timestamp,
     startTimestamp: timestamp,
     endTimestamp: timestamp,
-    assetKey: "name" in key ? null : { path: key },
+    assetKey: "name" in key || "jobName" in key ? null : { path: key },
     entityKey: toEntityKey(entity),
     numRequested: requestedCount,
     isLegacy: false,
@@ -34,6 +34,7 @@ export const flatten = (node: Explanation): readonly Explanation[] => [node, ...
 
 export function toEntityKey(id: string): gql.EntityKey {
   const key = entityKeyFromId(id);
+  if ("jobName" in key) return { __typename: "AssetJobKey", jobName: key.jobName };
   return "name" in key
     ? { __typename: "AssetCheckhandle", assetKey: { path: key.assetKey }, name: key.name }
     : { __typename: "AssetKey", path: key };

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { jobSnapshotId } from "../../snapshot-cache.ts";
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
+import { toAutomationCondition } from "../assets/asset-policies.ts";
 import { toSchedule } from "../instigators/to-schedule.ts";
 import { toSensor } from "../instigators/to-sensor.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
@@ -92,8 +93,7 @@ function describe(found: FoundJob) {
     hasLaunchReexecutionPermission: (_: object, { viewer }: GraphContext) =>
       viewer.has("launch_pipeline_reexecution", [entry.name]),
     nodeNames: () => nodeNames(job),
-    // Conditions belong to assets and checks, a job of which runs when they ask for it.
-    automationCondition: null,
+    automationCondition: toAutomationCondition(job.automationCondition),
   };
 }
 
