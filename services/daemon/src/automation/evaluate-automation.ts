@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import {
-  type AutomationNode,
   dynamicPartitionsOf,
   type EntityEvaluation,
   type EntityId,
@@ -20,6 +19,7 @@ import { AssetRunPlanner, type LocationEntry, type PartitionStatusCache, type Wo
 import type { DynamicKeysCache } from "./dynamic-keys-cache.ts";
 import { planAutomationRuns, planJobRuns } from "../decisions/plan-automation-runs.ts";
 import { readActiveBackfills } from "./active-backfills.ts";
+import { automationTargets } from "./automation-targets.ts";
 import { type AutomationCursor, formatCursor, parseCursor } from "./automation-cursor.ts";
 import type { GraphCache } from "./graph-cache.ts";
 import { readNews } from "./read-news.ts";
@@ -70,10 +70,7 @@ export async function evaluateAutomation(
     storage.automation.due(id, mostDue, { signal }),
     storage.automation.nextEvaluationId({ signal }),
   ]);
-  const selected = graph.select(sensor.automation?.selection ?? "*");
-  const jobs = new Set(sensor.automation?.jobs);
-  const isTarget = ({ id: entity, job }: AutomationNode): boolean => (job === null ? selected.has(entity) : jobs.has(job.name));
-  const targets = new Set([...graph.nodes()].flatMap((node) => (node.condition !== null && isTarget(node) ? [node.id] : [])));
+  const targets = automationTargets(graph, sensor);
   const dynamicUsers = dynamicPartitionsOf(graph);
   const keys = new Map(
     await Promise.all(

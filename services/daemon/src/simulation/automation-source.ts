@@ -7,15 +7,23 @@ import {
   type TickEvaluation,
   type AutomationGraph,
 } from "@dagwright/automation";
-import { assetJobName, assetKeyToUserString, type SensorSnapshot, systemTags } from "@dagwright/model";
+import {
+  assetJobName,
+  assetKeyToUserString,
+  type RunPartition,
+  type SensorSnapshot,
+  systemTags,
+  type Tags,
+} from "@dagwright/model";
 import { type Partitions, type PartitionsView, runSubset } from "@dagwright/partitions";
 import type { NewRun } from "@dagwright/storage";
 import { type AssetRunRequest, prepareRun } from "@dagwright/workspace";
-import { planAutomationRuns } from "../decisions/plan-automation-runs.ts";
+import { automationTargets } from "../automation/automation-targets.ts";
+import { planAutomationRuns, planJobRuns } from "../decisions/plan-automation-runs.ts";
 import { failureOf } from "./asked-runs.ts";
 import type { AskableCode, LocatedCode } from "./located-code.ts";
 import { type AssetStart, SimulatedFacts } from "./simulated-facts.ts";
-import { nameOfPartition, type RunSummary } from "./simulated-run.ts";
+import { nameOfPartition, type RunSummary, summaryOf } from "./simulated-run.ts";
 import type { SimulatedWorld } from "./simulated-world.ts";
 import type { MadeTick, SimulatedOutcome, TickSource } from "./tick-source.ts";
 
@@ -42,10 +50,7 @@ export function automationSource(
   const by = { kind: "AUTOMATION", name: sensor.name } as const;
   const intervalMs = sensor.minimumIntervalSeconds * 1_000;
   const facts = new SimulatedFacts({ graph, world, assets, states, code, sensorName: sensor.name });
-  const selected = graph.select(sensor.automation?.selection ?? "*");
-  const targets = new Set(
-    [...graph.nodes()].flatMap((node) => (node.condition !== null && selected.has(node.id) ? [node.id] : [])),
-  );
+  const targets = automationTargets(graph, sensor);
   const dynamicUsers = dynamicPartitionsOf(graph);
   /** When a condition has to be evaluated again although nothing happens; all of them at first. */
   const dueAtMs = new Map<EntityId, number>([...targets].map((id) => [id, -Infinity]));
@@ -89,11 +94,14 @@ export function automationSource(
         // A daemon comes a moment later than the clock: what was evaluated at the very time of a cron tick has not seen it in part.
         const tick = await evaluate(nowMs + momentMs);
         const view = world.view(nowMs + momentMs);
+        const code = { location, snapshot };
         const requests = planAutomationRuns(graph, tick.requested, location, view);
-        for (const request of requests) world.submit(toRun(request, { location, snapshot }, sensor, graph, view), by, nowMs);
+        const ofJobs = planJobRuns(graph, tick.requested).map((request) => toJobRun(request, code, sensor, graph, view));
+        for (const run of ofJobs) world.submit(run, by, nowMs);
+        for (const request of requests) world.submit(toRun(request, code, sensor, graph, view), by, nowMs);
         const soonest = Math.min(...dueAtMs.values());
         const nextAtMs = soonest === Infinity ? null : Math.max(soonest, nowMs + intervalMs);
-        const runs = requests.map(toSummary);
+        const runs = [...ofJobs.map(summaryOf), ...requests.map(toSummary)];
         return { tick: runs.length === 0 ? null : made({ kind: "runs", runs }), nextAtMs };
       } catch (error) {
         return { tick: made(failureOf(error)), nextAtMs: nowMs + intervalMs };
@@ -113,6 +121,25 @@ function toSummary({ assetKeys, checkKeys, partition }: AssetRunRequest): RunSum
   return { job: assetJobName, partition: nameOfPartition(partition), assets: names };
 }
 
+const tagsOf = (sensor: SensorSnapshot): Tags => ({
+  ...sensor.automation?.runTags,
+  [systemTags.sensorName]: sensor.name,
+  [systemTags.autoMaterialize]: "true",
+  [systemTags.fromAutomationCondition]: "true",
+});
+
+function toJobRun(
+  { jobName, partition }: ReturnType<typeof planJobRuns>[number],
+  { location, snapshot }: LocatedCode,
+  sensor: SensorSnapshot,
+  graph: AutomationGraph,
+  view: PartitionsView,
+): NewRun {
+  const job = snapshot.jobs.find(({ name }) => name === jobName)!;
+  const run = prepareRun({ location, job, runConfig: {}, tags: tagsOf(sensor), ...(partition !== null && { partition }) });
+  return partition === null ? run : ofPartition(run, { kind: "one", key: partition }, graph, view);
+}
+
 function toRun(
   { assetKeys, checkKeys, partition }: AssetRunRequest,
   { location, snapshot }: LocatedCode,
@@ -126,10 +153,7 @@ function toRun(
     job,
     runConfig: {},
     tags: {
-      ...sensor.automation?.runTags,
-      [systemTags.sensorName]: sensor.name,
-      [systemTags.autoMaterialize]: "true",
-      [systemTags.fromAutomationCondition]: "true",
+      ...tagsOf(sensor),
       ...(partition?.kind === "one" && { [systemTags.partition]: partition.key }),
       ...(partition?.kind === "range" && {
         [systemTags.partitionRangeStart]: partition.start,
@@ -138,7 +162,11 @@ function toRun(
     },
     selection: { stepKeys: null, assetKeys, ...(checkKeys !== undefined && { checkKeys }) },
   });
-  if (partition === null) return run;
+  return partition === null ? run : ofPartition(run, partition, graph, view);
+}
+
+/** A run with the partitions of the assets that it is to make. */
+function ofPartition(run: NewRun, partition: RunPartition, graph: AutomationGraph, view: PartitionsView): NewRun {
   const keysOf = new Map<Partitions, readonly string[]>();
   const plannedAssets = (run.plannedAssets ?? []).map((planned) => {
     const partitions = graph.node(JSON.stringify(planned.assetKey))?.partitions ?? null;

@@ -96,6 +96,36 @@ test("what is eager follows the runs that schedules start, once these have ended
   ]);
 });
 
+test("jobs with conditions are run as a whole, partition by partition", async () => {
+  const days = dailyPartitions({ startDate: "2026-02-27" });
+  const raw = asset("raw", {}, () => 1);
+  const clean = asset("clean", { deps: [raw] }, () => 2);
+  const daily = asset("daily", { partitions: days }, () => 1);
+  const ofRaw = defineAssetJob("make_raw", { selection: [raw] });
+  const ofClean = defineAssetJob("make_clean", {
+    selection: [clean],
+    automationCondition: AC.anyJobRootAssetsMatch(AC.anyDepsUpdated()),
+  });
+  const ofDaily = defineAssetJob("make_daily", {
+    selection: [daily],
+    automationCondition: AC.allJobRootAssetsMatch(AC.missing()).and(AC.inLatestTimeWindow()).newlyTrue(),
+  });
+  const project = definitions({
+    assets: [raw, clean, daily],
+    jobs: [ofRaw, ofClean, ofDaily],
+    schedules: [schedule("by_half_day", { job: ofRaw, cron: "0 */12 * * *" })],
+  });
+  expect(await simulate(project, { runMs: [5 * minute, 5 * minute], untilMs: fromMs + day + minute })).toEqual([
+    "03-01 00:00 by_half_day: make_raw",
+    `03-01 00:00 ${auto}: make_daily for 2026-02-28`,
+    `03-01 00:05 ${auto}: make_clean`,
+    "03-01 12:00 by_half_day: make_raw",
+    `03-01 12:05 ${auto}: make_clean`,
+    "03-02 00:00 by_half_day: make_raw",
+    `03-02 00:00 ${auto}: make_daily for 2026-03-01`,
+  ]);
+});
+
 test("conditions see cron ticks and windows of time, and what fails is not asked for again", async () => {
   const days = dailyPartitions({ startDate: "2026-02-25" });
   const daily = asset("daily", { partitions: days, automationCondition: AC.onMissing() }, () => 1);

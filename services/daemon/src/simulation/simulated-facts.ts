@@ -18,7 +18,7 @@ import {
   subsetOfKeys,
   type Update,
 } from "@dagwright/automation";
-import type { AssetEvent, AssetKey, RunId } from "@dagwright/model";
+import type { AssetCheckKey, AssetEvent, AssetKey, RunId } from "@dagwright/model";
 import type { PartitionsView, PartitionSubset } from "@dagwright/partitions";
 import type { AskableCode } from "./located-code.ts";
 import { type SimulatedRun, targetsOf } from "./simulated-run.ts";
@@ -126,7 +126,8 @@ export class SimulatedFacts implements AutomationFacts {
     if (asked.length === 0) return;
     const conditions = asked.map(({ name, node, root }) => ({
       name,
-      key: node.key,
+      // Definitions refuse functions that are asked about a job.
+      key: node.key as AssetKey | AssetCheckKey,
       isPartitioned: node.partitions !== null,
       evaluationTimeMs: this.#view.nowMs,
       cursor: this.state(root.id)?.nodes[customMemory(name, node)]?.cursor ?? null,
