@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, createConnection, createServer } from "node:net";
 import { sql } from "./sql.ts";
 import { describe, expect, test } from "vitest";
 import { StatementTimeoutError, StorageRefusedError, StorageUnavailableError } from "../errors.ts";
@@ -9,6 +11,36 @@ import { Database } from "./database.ts";
 
 const openDatabase = (connectionString: string, maxConnections = 1): Database =>
   new Database({ connectionString, applicationName: "dagwright/database-test", maxConnections, log: () => undefined });
+
+/** A way to the server that lets clients in and then tells them, in the same bytes, what Postgres tells when its postmaster is killed. */
+async function proxyThatEnds(connectionString: string): Promise<AsyncDisposable & { readonly connectionString: string }> {
+  const url = new URL(connectionString);
+  const server = { host: url.hostname, port: Number(url.port) };
+  const fields = Buffer.from("SFATAL\0VFATAL\0C57P01\0Mterminating connection due to unexpected postmaster exit\0\0");
+  const farewell = Buffer.concat([Buffer.from("E"), Buffer.alloc(4), fields]);
+  farewell.writeUInt32BE(fields.length + 4, 1);
+  const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
+  const proxy = createServer((client) => {
+    const upstream = createConnection(server);
+    client.on("error", () => upstream.destroy()).on("close", () => upstream.destroy());
+    upstream.on("error", () => client.destroy());
+    client.pipe(upstream);
+    upstream.on("data", (data: Buffer) => {
+      if (data.subarray(-readyForQuery.length).equals(readyForQuery)) client.end(Buffer.concat([data, farewell]));
+      else client.write(data);
+    });
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  url.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  return {
+    connectionString: url.href,
+    async [Symbol.asyncDispose]() {
+      proxy.close();
+      await once(proxy, "close");
+    },
+  };
+}
 
 describe("the connection", () => {
   test("is as fresh after statements and transactions as before: no prepared statements, no settings", async () => {
@@ -140,6 +172,14 @@ describe("the connection", () => {
     await raw.query("commit");
     await statement;
     expect(await database.rows(sql`select n from locked order by id`)).toEqual([{ n: 4 }, { n: 4 }]);
+  });
+
+  test("to a server that ends in the moment of its greeting is told as retryable, and ends no process", async () => {
+    await using server = await createTestDatabase({ isEmpty: true });
+    await using proxy = await proxyThatEnds(server.connectionString);
+    await using database = openDatabase(proxy.connectionString);
+    await expect(database.rows(sql`select 1`)).rejects.toThrow(StorageUnavailableError);
+    await expect(database.transaction((transaction) => transaction.rows(sql`select 1`))).rejects.toThrow(StorageUnavailableError);
   });
 
   test("that breaks in the middle is told as retryable, and the next call has a new one", async () => {

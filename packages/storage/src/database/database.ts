@@ -104,11 +104,14 @@ export class Database implements Connection, AsyncDisposable {
       pipeline: true,
       types,
     } as pg.PoolConfig);
-    this.#pool.on("connect", (client) =>
+    this.#pool.on("connect", (client) => {
       client.on("notification", ({ channel, payload = "" }) => {
         for (const listener of this.#notified) listener(channel, payload);
-      }),
-    );
+      });
+      // Between the pool's listener and that of the call there is none for a moment, and a server that ends may say so in the bytes of its greeting. An
+      // error without a listener would end the process; the call learns it from its statement.
+      client.on("error", () => undefined);
+    });
     this.#pool.on("error", (error) => options.log("warn", "an idle Postgres connection was lost", { message: error.message }));
   }
 
