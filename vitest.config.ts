@@ -1,4 +1,6 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { compileCache } from "./tests/compile-cache.ts";
 import { engineTags } from "./tests/engines.ts";
 import { suiteNames } from "./tests/suite-names.ts";
 
@@ -9,6 +11,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
   test: {
     tags: engineTags,
+    // Programs that tests start load the same hundreds of modules each time.
+    env: compileCache,
     // A machine of CI's may stall for seconds at any time. A test that needs its second try is printed as such, and is a bug to be found.
     retry: process.env["CI"] ? 1 : 0,
     projects: [
@@ -24,6 +28,8 @@ export default defineConfig({
             "deploy/**/*.test.ts",
           ],
           exclude,
+          // By default one core is left to vitest itself, which has next to nothing to do: half of a machine of two.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
