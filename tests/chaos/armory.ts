@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type CrashPointName, crashPointNames } from "@dagwright/model";
+import { compileCache } from "../compile-cache.ts";
 
 /** A process that was met at a crash point: killed, or put to sleep. */
 export interface Hit {
@@ -33,7 +34,8 @@ export class Armory {
   /** For the processes of the stack; only with these are crash points anything but empty. */
   get env(): Readonly<Record<string, string>> {
     return {
-      NODE_OPTIONS: ["crash-points", "clock", "deliberate-bug"].map(preload).join(" "),
+      ...compileCache,
+      NODE_OPTIONS: ["crash-points", "clock", "deliberate-bug", "compile-cache"].map(preload).join(" "),
       DAGWRIGHT_CHAOS_ARMED: this.#armed,
       DAGWRIGHT_CHAOS_HITS: this.#hits,
     };

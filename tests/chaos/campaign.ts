@@ -1,8 +1,8 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { descendantsOf } from "../stack/processes.ts";
 import { type Stack, startStack } from "../stack/stack.ts";
 import { Armory } from "./armory.ts";
 import { installAudit } from "./audit.ts";
@@ -10,14 +10,15 @@ import { openChaosDatabase } from "./chaos-database.ts";
 import { deliberateBugs } from "./deliberate-bugs.ts";
 import { FaultySocket } from "./faulty-socket.ts";
 import { HarnessClient } from "./harness-client.ts";
-import { injectFault, provoke, type World } from "./inject-fault.ts";
+import { injectFault, pause, provoke, signal, type World } from "./inject-fault.ts";
 import { findViolations, mostRetries } from "./invariants.ts";
-import { LimitsWatch } from "./limits-watch.ts";
-import { type CampaignOptions, planFaults } from "./plan.ts";
+import { endLeasesOfTheDead } from "./leases-of-the-dead.ts";
+import { type CampaignOptions, placeOf, type PlannedFault, planFaults } from "./plan.ts";
 import { untilQuiet } from "./quiescence.ts";
 import { Random } from "./random.ts";
 import { openSmallDisk } from "./small-disk.ts";
 import { Supervisor } from "./supervisor.ts";
+import { Watch } from "./watch.ts";
 import { Workload } from "./workload.ts";
 
 /** What a campaign came to. */
@@ -54,6 +55,9 @@ compute_logs:
 `;
 /** How long a crash point may wait for somebody to pass before the next fault has its turn. */
 const patienceMs = 3_000;
+/** Most of them kill a daemon, which takes a moment to be back: more at once would only be armed earlier. */
+const faultsAtOnce = 3;
+const provokedKillsEveryMs = 5_000;
 /** Some are passed only after a lease has run out. */
 const lastPatienceMs = 180_000;
 
@@ -96,7 +100,9 @@ export async function runCampaign(
   const random = new Random(options.seed + 1);
   const supervisor = opened.use(new Supervisor(stack, random));
   const workload = new Workload({ url: () => supervisor.webserverUrl, storage: stack.storage, client, random });
-  const watch = new LimitsWatch(client, limits);
+  const watch = new Watch(client, limits);
+  // Who is killed at one point after the other would leave everything leased; real leases run out in the other campaigns.
+  if (options.groups === undefined || options.groups.includes("points")) opened.use(endLeasesOfTheDead(client));
 
   const faults: string[] = [];
   const startedAt = performance.now();
@@ -114,26 +120,27 @@ export async function runCampaign(
     disk,
     clockFile,
     patienceMs,
+    provokedKills: new Map(),
+    provokedKillsEveryMs,
     later: [],
+    finding: watch.finding,
     launch: (job, priority) => workload.launch(job, priority),
+    isBehind: () => workload.isBehind(),
     makeDue: () => workload.makeDue(),
     launchBackfill: () => workload.launchBackfill(),
     reportGauge: () => workload.reportGauge(),
     makeOld: () => workload.makeOld(),
   };
-  for (const { afterMs, fault } of planFaults(options)) {
-    await delay(afterMs);
-    note(await injectFault(fault, world));
-  }
+  await letGoWrong(planFaults(options), world, note);
+  note("all faults were injected");
   await untilPassed(world);
   await Promise.all(world.later);
   await workload.stop();
   note("no more faults and launches");
-  const restless = await untilQuiet(client);
-  note("at rest");
-  // Half of what is under way breaks what holds at the end only.
-  const atRest = restless.length > 0 ? [...restless, ...lastTroubles(stack)] : await findViolations(client, workload.launched);
+  const atRest = watch.finding.aborted ? [] : await violationsAtRest(stack, client, workload, watch.finding);
+  note(watch.finding.aborted ? "something was found" : "at rest");
   const violations = [...(await watch.end()), ...atRest];
+  if (violations.length > 0) killWorkers(stack);
   const [counts] = await client.rows<{ runs: string; ticks: string }>(
     "select (select count(*) from dagwright.runs) as runs, (select count(*) from dagwright.ticks) as ticks",
   );
@@ -144,6 +151,44 @@ export async function runCampaign(
     runs: Number(counts?.runs),
     ticks: Number(counts?.ticks),
   };
+}
+
+/** Several at a time where they do not dispute a place, in the order of the plan. */
+async function letGoWrong(plan: readonly PlannedFault[], world: World, note: (what: string) => void): Promise<void> {
+  const left = [...plan];
+  const places = new Set<string>();
+  const next = (): PlannedFault | undefined => {
+    const index = left.findIndex(({ fault }) => !places.has(placeOf(fault)));
+    return index === -1 ? undefined : left.splice(index, 1)[0];
+  };
+  const lane = async (): Promise<void> => {
+    for (let planned = next(); planned !== undefined && !world.finding.aborted; planned = next()) {
+      const place = placeOf(planned.fault);
+      places.add(place);
+      await pause(planned.afterMs, world.finding);
+      note(await injectFault(planned.fault, world));
+      places.delete(place);
+    }
+  };
+  await Promise.all(Array.from({ length: faultsAtOnce }, lane));
+}
+
+async function violationsAtRest(
+  stack: Stack,
+  client: HarnessClient,
+  { launched }: Workload,
+  finding: AbortSignal,
+): Promise<readonly string[]> {
+  const restless = await untilQuiet(client, finding);
+  if (finding.aborted) return [];
+  // Half of what is under way breaks what holds at the end only.
+  return restless.length > 0 ? [...restless, ...lastTroubles(stack)] : findViolations(client, launched);
+}
+
+/** Where something was found nobody waits until runs have ended. */
+function killWorkers({ codeLocation }: Stack): void {
+  if (!codeLocation.isRunning) return;
+  for (const { pid } of descendantsOf(codeLocation.pid)) signal(pid, "SIGKILL");
 }
 
 /** What the programs complained of last. */
@@ -160,11 +205,11 @@ function lastTroubles({ webserver, codeLocation, daemons }: Stack): readonly str
 async function untilPassed(world: World): Promise<void> {
   const { armory } = world;
   const giveUpAt = Date.now() + lastPatienceMs;
-  while (Date.now() < giveUpAt) {
+  while (Date.now() < giveUpAt && !world.finding.aborted) {
     const left = await armory.armed();
     if (left.length === 0) return;
     for (const point of left) await provoke(point, world);
-    await delay(2_000);
+    await pause(2_000, world.finding);
   }
   await armory.disarm();
 }

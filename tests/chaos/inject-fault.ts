@@ -24,19 +24,25 @@ export interface World {
   /** The file from which the first daemon has its clocks. */
   readonly clockFile: string;
   launch(job: ChaosJob, priority?: number): Promise<void>;
+  isBehind(): Promise<boolean>;
   makeDue(): Promise<void>;
   launchBackfill(): Promise<void>;
   reportGauge(): Promise<void>;
   makeOld(): Promise<void>;
   /** How long a crash point may wait for somebody to pass. */
   readonly patienceMs: number;
+  /** When somebody was killed last so that a point is passed, and how often that may be. */
+  readonly provokedKills: Map<Victim, number>;
+  readonly provokedKillsEveryMs: number;
   /** Work that goes on behind the faults that follow, e.g. waking who sleeps. */
   readonly later: Promise<unknown>[];
+  /** Aborted once it is known that something does not hold: nothing is waited for any more. */
+  readonly finding: AbortSignal;
 }
 
 /** Lets one thing go wrong and says what happened. */
 export async function injectFault(fault: Fault, world: World): Promise<string> {
-  const { database, socket, disk, clockFile, client, stack } = world;
+  const { database, socket, disk, clockFile, client, stack, finding } = world;
   switch (fault.kind) {
     case "crash": {
       const hit = await meet(fault.point, fault.occurrence, "SIGKILL", world);
@@ -44,12 +50,11 @@ export async function injectFault(fault: Fault, world: World): Promise<string> {
     }
     case "sleep": {
       const hit = await meet(fault.point, 1, "SIGSTOP", world);
-      if (hit !== null) world.later.push(wakeAfter(hit.pid, fault.forMs));
+      if (hit !== null) world.later.push(wakeAfter(hit.pid, fault.forMs, finding));
       return `${hit === null ? "armed sleep" : "sleep"} at ${fault.point}, ${fault.forMs} ms`;
     }
     case "kill":
-      if (fault.victim === "step-worker") await untilStepWorker(world);
-      return kill(fault.victim, world);
+      return (await untilMet(() => killSomebody(fault.victim, world), world)) ?? `no ${fault.victim} to kill`;
     case "kill-postgres":
       if (database.serverPid === null) return "no Postgres of this campaign's own to kill";
       signal(database.serverPid(), "SIGKILL");
@@ -59,39 +64,36 @@ export async function injectFault(fault: Fault, world: World): Promise<string> {
       const server = database.serverPid();
       const pids = [server, ...descendantsOf(server).map(({ pid }) => pid)];
       for (const pid of pids) signal(pid, "SIGSTOP");
-      await delay(fault.forMs);
+      await pause(fault.forMs, finding);
       for (const pid of pids) signal(pid, "SIGCONT");
       return `Postgres was stopped for ${fault.forMs} ms`;
     }
     case "clock":
       await writeFile(clockFile, JSON.stringify({ wallMs: fault.wallMs, monotonicMs: fault.monotonicMs }));
-      await delay(fault.forMs);
+      await pause(fault.forMs, finding);
       await writeFile(clockFile, JSON.stringify({ wallMs: 0, monotonicMs: 0 }));
       return `the first daemon's clock was off by ${fault.wallMs} ms, its monotonic one by ${fault.monotonicMs} ms`;
     case "location":
       socket.setFault(fault.fault);
-      await delay(fault.forMs);
+      await pause(fault.forMs, finding);
       socket.setFault("none");
       return `the code location's socket had "${fault.fault}" for ${fault.forMs} ms`;
     case "full-disk": {
       const front = stack.codeLocation.isRunning ? stack.codeLocation.pid : null;
       disk.fill(front === null ? [] : [front, ...descendantsOf(front).map(({ pid }) => pid)]);
-      await delay(fault.forMs);
+      await pause(fault.forMs, finding);
       await disk.free();
       return `full disk for compute logs for ${fault.forMs} ms: ${disk.how}`;
     }
     case "due-again": {
-      const { rowCount } = await client.query(`
-        update dagwright.instigators i set next_at = t.scheduled_at
-        from (select instigator_id, max(scheduled_at) as scheduled_at from dagwright.ticks group by instigator_id) t
-        where t.instigator_id = i.id and i.kind = 'SCHEDULE' and i.lease_holder is null and i.next_at > now()`);
-      return `${rowCount} schedules are due again at times that have their ticks`;
+      const count = await untilMet(() => setDueAgain(client), world);
+      return `${count ?? "no"} schedules are due again at times that have their ticks`;
     }
     case "overtaken-decision": {
       await Promise.all(Array.from({ length: 15 }, () => world.launch("chain")));
       const hit = await meet("run-queue.deciding", 1, "SIGSTOP", world);
       await Promise.all(Array.from({ length: 10 }, () => world.launch("chain", 10)));
-      await delay(fault.forMs);
+      await pause(fault.forMs, finding);
       if (hit !== null) signal(hit.pid, "SIGCONT");
       return `${hit === null ? "nobody decided" : "a decision"} about the queue while more urgent runs came`;
     }
@@ -102,7 +104,7 @@ export async function injectFault(fault: Fault, world: World): Promise<string> {
 
 /** Until somebody was met at the point, or patience is over: then it stays armed. */
 async function meet(point: CrashPointName, occurrence: number, signal: Hit["signal"], world: World): Promise<Hit | null> {
-  const { armory, patienceMs } = world;
+  const { armory, patienceMs, finding } = world;
   const before = armory.hits().length;
   const hit = (): Hit | undefined =>
     armory
@@ -111,32 +113,37 @@ async function meet(point: CrashPointName, occurrence: number, signal: Hit["sign
       .find((each) => each.point === point && each.signal === signal);
   await armory.arm(point, occurrence, signal);
   await provoke(point, world);
-  const giveUpAt = Date.now() + (signal === "SIGSTOP" ? patienceMs * 5 : patienceMs);
-  while (hit() === undefined && Date.now() < giveUpAt) await delay(50);
+  const giveUpAt = Date.now() + (signal === "SIGSTOP" ? patienceMs * 10 : patienceMs);
+  while (hit() === undefined && Date.now() < giveUpAt && !finding.aborted) await delay(50);
   // Whoever came to it later would sleep for ever.
   if (hit() === undefined && signal === "SIGSTOP") await armory.disarm(point);
   return hit() ?? null;
 }
 
-async function wakeAfter(pid: number, ms: number): Promise<void> {
-  await delay(ms);
+async function wakeAfter(pid: number, ms: number, finding: AbortSignal): Promise<void> {
+  await pause(ms, finding);
   signal(pid, "SIGCONT");
+}
+
+/** For so long, or until something is found. */
+export async function pause(ms: number, finding: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal: finding }).catch(() => undefined);
 }
 
 /** Makes sure that somebody comes to a point that the usual load passes rarely. */
 export async function provoke(point: CrashPointName, world: World): Promise<void> {
   // Nobody passes there unless a worker has died.
-  if (point.startsWith("monitoring.") || point.startsWith("retries.")) kill("run-worker", world);
+  if (point.startsWith("monitoring.") || point.startsWith("retries.")) killNowAndThen("run-worker", world);
   const job = jobsThatPass.find(([prefix]) => point.startsWith(prefix))?.[1];
-  // Not awaited: who answers may be who dies.
-  if (job !== undefined) void world.launch(job);
+  // Not awaited: who answers may be who dies. Where much is open already somebody passes anyway, and more would only have to be waited for.
+  if (job !== undefined && (point.startsWith("webserver.") || !(await world.isBehind()))) void world.launch(job);
   if (point.startsWith("backfill")) await world.launchBackfill();
   if (["automation.", "freshness.", "tick-commit.automation"].some((prefix) => point.startsWith(prefix)))
     await world.reportGauge();
   if (point.startsWith("retention.")) {
     // A daemon looks for it when it begins, and then once in a while.
     await world.makeOld();
-    kill("daemon", world);
+    killNowAndThen("daemon", world);
   }
   if (point.startsWith("scheduler.") || point.startsWith("tick-commit.")) await world.makeDue();
 }
@@ -152,19 +159,47 @@ const jobsThatPass: readonly (readonly [prefix: string, job: ChaosJob])[] = [
   ["front.", "quick"],
 ];
 
-function kill(victim: Victim, { stack, random }: Pick<World, "stack" | "random">): string {
-  const pid = pidOf(victim, stack, random);
-  if (pid === null) return `no ${victim} to kill`;
-  return signal(pid, "SIGKILL") ? `kill -9 of a ${victim}` : `the ${victim} was gone before it was killed`;
+/** Several points at once may ask for it, again and again: who is killed all the time comes to no point at all. */
+function killNowAndThen(victim: Victim, world: World): void {
+  const { provokedKills, provokedKillsEveryMs } = world;
+  if (Date.now() - (provokedKills.get(victim) ?? 0) < provokedKillsEveryMs) return;
+  provokedKills.set(victim, Date.now());
+  kill(victim, world);
 }
 
-/** They live for a moment only, so some are made. */
-async function untilStepWorker(world: World): Promise<void> {
-  const giveUpAt = Date.now() + world.patienceMs * 3;
-  for (let look = 0; pidOf("step-worker", world.stack, world.random) === null && Date.now() < giveUpAt; look += 1) {
-    if (look % 20 === 0) void world.launch("in_processes");
-    await delay(50);
+/** False when there is none now. */
+function kill(victim: Victim, { stack, random }: Pick<World, "stack" | "random">): boolean {
+  const pid = pidOf(victim, stack, random);
+  return pid !== null && signal(pid, "SIGKILL");
+}
+
+async function killSomebody(victim: Victim, world: World): Promise<string | null> {
+  if (kill(victim, world)) return `kill -9 of a ${victim}`;
+  // They live for a moment only, so some are made.
+  if (victim === "step-worker" && !(await world.isBehind())) void world.launch("in_processes", 10);
+  return null;
+}
+
+/** Sets the next time of schedules back to one that has its tick; null when there is none for which that can be done now. */
+async function setDueAgain(client: HarnessClient): Promise<number | null> {
+  const set = client.query(`
+    update dagwright.instigators i set next_at = t.scheduled_at
+    from (select instigator_id, max(scheduled_at) as scheduled_at from dagwright.ticks group by instigator_id) t
+    where t.instigator_id = i.id and i.kind = 'SCHEDULE' and i.lease_holder is null and i.next_at > now()`);
+  return set.then(
+    ({ rowCount }) => rowCount || null,
+    // The database is away at times.
+    () => null,
+  );
+}
+
+/** Tries until there is somebody or something for a fault to meet; null when patience is over. */
+async function untilMet<Result>(attempt: () => Promise<Result | null>, { patienceMs, finding }: World): Promise<Result | null> {
+  for (const giveUpAt = Date.now() + patienceMs * 10; Date.now() < giveUpAt && !finding.aborted; await delay(100)) {
+    const result = await attempt();
+    if (result !== null) return result;
   }
+  return null;
 }
 
 /** A living process of that kind; null when there is none now. */
@@ -193,7 +228,7 @@ function pidOf(victim: Victim, { webserver, codeLocation, daemons }: Stack, rand
 }
 
 /** False when it has ended already. */
-function signal(pid: number, name: NodeJS.Signals): boolean {
+export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);
   } catch {

@@ -2,9 +2,11 @@ import type { HarnessClient } from "./harness-client.ts";
 import { failSeconds, warnSeconds } from "./project/gauges.ts";
 import type { Launched } from "./workload.ts";
 
-/** What must hold at the end, whatever died meanwhile. */
-interface Invariant {
+/** What must hold, whatever died meanwhile. */
+export interface Invariant {
   readonly name: string;
+  /** `always`: in every state that was ever committed. Default: once all has come to rest. */
+  readonly holds?: "always";
   /** Rows that break it, each with what a reader needs to find it. */
   readonly broken: string;
 }
@@ -19,7 +21,7 @@ const finalEvents = "('RUN_SUCCESS', 'RUN_FAILURE', 'RUN_CANCELED')";
  * Each is a query for what breaks it. They read the tables that users' histories are made of, and the harness's own audit
  * (audit.ts) where the tables forget.
  */
-const invariants: readonly Invariant[] = [
+export const invariants: readonly Invariant[] = [
   // ---- runs -----------------------------------------------------------------------------------------------------------------------
   {
     name: "every run has ended",
@@ -43,12 +45,14 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: "an attempt begins once",
+    holds: "always",
     broken: `
       select r.id::text || ' of ' || r.attempt || ' attempts began ' || count(*) || ' times' from dagwright.runs r
       join dagwright.run_events e on e.run_id = r.id and e.type = 'RUN_START' group by r.id, r.attempt having count(*) > r.attempt`,
   },
   {
     name: "a worker writes to one attempt of a run",
+    holds: "always",
     broken: `
       select w.run_id::text || ': one worker wrote to attempts ' || string_agg(w.attempt::text, ', ') from chaos.writers w
       group by w.run_id, w.backend having count(*) > 1`,
@@ -89,6 +93,7 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: "a run does not leave its end",
+    holds: "always",
     broken: `
       select run_id::text || ' went from ' || old_status || ' to ' || new_status
       from chaos.run_moves where old_status in ${finalStatuses} and old_status <> new_status`,
@@ -112,6 +117,7 @@ const invariants: readonly Invariant[] = [
   // ---- ticks ----------------------------------------------------------------------------------------------------------------------
   {
     name: "a due time has one tick",
+    holds: "always",
     broken: `
       select i.name || ' at ' || t.scheduled_at || ': ' || count(*) from dagwright.ticks t join dagwright.instigators i on i.id = t.instigator_id
       group by i.name, t.scheduled_at having count(*) > 1`,
@@ -134,18 +140,21 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: "the next time of an instigator never goes back into the past",
+    holds: "always",
     broken: `
       select i.name || ' went back from ' || m.old_next || ' to ' || m.new_next from chaos.instigator_moves m
       join dagwright.instigators i on i.id = m.instigator_id where m.new_next < least(m.old_next, m.at - interval '5 seconds') and not m.by_harness`,
   },
   {
     name: "a tick's place has one run, and a run one tick",
+    holds: "always",
     broken: `
       select 'tick at ' || scheduled_at || ' place ' || index || ': ' || count(*) from dagwright.tick_runs group by instigator_id, scheduled_at, index having count(*) > 1
       union all select 'run ' || run_id || ' of ' || count(*) || ' ticks' from dagwright.tick_runs group by run_id having count(*) > 1`,
   },
   {
     name: "a schedule starts one run for a due time",
+    holds: "always",
     broken: `
       select s.value || ' for ' || d.value || ': ' || count(*) from dagwright.run_tags d
       join dagwright.run_tags s on s.run_id = d.run_id and s.key = 'dagster/schedule_name'
@@ -172,6 +181,7 @@ const invariants: readonly Invariant[] = [
   // ---- run keys -------------------------------------------------------------------------------------------------------------------
   {
     name: "a run key has one run",
+    holds: "always",
     broken: `
       select s.value || ' key ' || k.value || ': ' || count(*) from dagwright.run_tags k
       join dagwright.run_tags s on s.run_id = k.run_id and s.key = 'dagster/sensor_name'
@@ -197,6 +207,7 @@ const invariants: readonly Invariant[] = [
   },
   {
     name: "only what failed is retried",
+    holds: "always",
     broken: `select c.id::text || ' retries ' || r.id || ', which is ' || r.status from dagwright.runs c join dagwright.runs r on r.id = c.parent_run_id where r.status <> 'FAILURE'`,
   },
   // ---- backfills ------------------------------------------------------------------------------------------------------------------
@@ -227,6 +238,7 @@ const invariants: readonly Invariant[] = [
   // ---- automation -----------------------------------------------------------------------------------------------------------------
   {
     name: "an evaluation of conditions asks for an asset once",
+    holds: "always",
     broken: `
       select 'evaluation ' || t.value || ' of ' || p.asset_key || ': ' || count(*) from dagwright.run_tags t
       join dagwright.runs r on r.id = t.run_id and r.parent_run_id is null
@@ -300,20 +312,27 @@ const invariants: readonly Invariant[] = [
   // ---- launches -------------------------------------------------------------------------------------------------------------------
   {
     name: "a launch made one run at most",
+    holds: "always",
     broken: `
       select 'launch ' || t.value || ': ' || count(*) from dagwright.run_tags t join dagwright.runs r on r.id = t.run_id and r.parent_run_id is null
       where t.key = 'chaos/launch' group by t.value having count(*) > 1`,
   },
 ];
 
-/** A sentence for each thing that must not be. */
-export async function findViolations(client: HarnessClient, launched: readonly Launched[]): Promise<readonly string[]> {
+/** A sentence for each thing that breaks one of them. */
+export async function findBroken(client: HarnessClient, among: readonly Invariant[]): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const { name, broken } of invariants) {
+  for (const { name, broken } of among) {
     const rows = await client.column(broken);
     for (const row of rows.slice(0, 5)) found.push(`${name}: ${row}`);
     if (rows.length > 5) found.push(`${name}: and ${rows.length - 5} more`);
   }
+  return found;
+}
+
+/** A sentence for each thing that must not be once all has come to rest. */
+export async function findViolations(client: HarnessClient, launched: readonly Launched[]): Promise<readonly string[]> {
+  const found = [...(await findBroken(client, invariants))];
   const promised = launched.flatMap(({ runId }) => (runId === null ? [] : [runId]));
   const { rows } = await client.query<{ id: string }>(
     `select g.id from unnest($1::uuid[]) as g(id) where not exists (select 1 from dagwright.runs r where r.id = g.id)`,

@@ -110,3 +110,21 @@ export function planFaults(options: Pick<CampaignOptions, "seed" | "point" | "gr
     point === undefined ? groups.flatMap((group) => groupsFaults[group]()) : Array.from({ length: 8 }, () => crash(point));
   return random.shuffled(faults).map((fault) => ({ afterMs: random.between(200, 1_500), fault }));
 }
+
+/** What two faults at a time would dispute: as long as one of them is under way, the other waits. Pure. */
+export function placeOf(fault: Fault): string {
+  switch (fault.kind) {
+    case "crash":
+    case "sleep":
+      return fault.point;
+    case "overtaken-decision":
+      return "run-queue.deciding";
+    case "kill-postgres":
+    case "pause-postgres":
+      return "postgres";
+    case "kill":
+      return fault.victim;
+    default:
+      return fault.kind;
+  }
+}

@@ -26,6 +26,7 @@ export interface Launched {
 }
 
 const mostOpenRuns = 15;
+const mostOpenBackfills = 3;
 const backfillEveryMs = 15_000;
 const gaugeEveryMs = 3_000;
 /** How old what is told of a gauge is: fresh, soon too old, too old. */
@@ -61,13 +62,13 @@ export class Workload {
   async #every(meanMs: number, work: () => Promise<void>): Promise<void> {
     const { random } = this.#options;
     while (!this.#stop.signal.aborted) {
-      if (!(await this.#isBehind())) await work();
+      if (!(await this.isBehind())) await work();
       await delay(meanMs * (0.5 + random.next()), undefined, { signal: this.#stop.signal }).catch(() => undefined);
     }
   }
 
   /** Whether so much is open that more would only measure the machine. */
-  async #isBehind(): Promise<boolean> {
+  async isBehind(): Promise<boolean> {
     const open = "select 1 from dagwright.runs where status in ('QUEUED', 'STARTING', 'STARTED', 'CANCELING')";
     // The database is away at times.
     return this.#options.client.query(open).then(
@@ -100,9 +101,12 @@ export class Workload {
     }
   }
 
+  /** Unless there are some already: each is worked on by several passes. */
   async launchBackfill(): Promise<void> {
+    const { client, storage } = this.#options;
     // The database is away at times.
-    await launchBackfill(this.#options.storage).catch(() => undefined);
+    const open = await client.column("select id from dagwright.backfills where ended_at is null").catch(() => []);
+    if (open.length < mostOpenBackfills) await launchBackfill(storage).catch(() => undefined);
   }
 
   /** Tells from outside that a gauge was made, a while ago or now: its freshness changes, and what follows it is asked for. */
