@@ -17,7 +17,7 @@ test.each([
   ["io-managers.md", "0 jobs, 5 assets, 0 schedules, 0 sensors", ["Materialized value shop/revenue"]],
   ["asset-checks.md", "3 jobs, 3 assets, 0 schedules, 0 sensors", []],
   ["metadata.md", "0 jobs, 2 assets, 0 schedules, 0 sensors", []],
-  ["partitions.md", "0 jobs, 9 assets, 0 schedules, 0 sensors", []],
+  ["partitions.md", "0 jobs, 10 assets, 0 schedules, 0 sensors", []],
   [
     "partitioned-runs.md",
     "3 jobs, 6 assets, 0 schedules, 0 sensors",

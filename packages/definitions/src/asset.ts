@@ -4,7 +4,7 @@ import { checkOutput, checkOutputName } from "./asset-checks/check-output.ts";
 import type { CheckResult } from "./asset-checks/check-result.ts";
 import type { AssetCheckSpec } from "./asset-checks/check-spec.ts";
 import { type AssetAttributeOptions, type AssetAttributes, assetAttributes, prefixedKey } from "./assets/asset-attributes.ts";
-import { orderInputs, referencesOf, uniqueKeys, valueInput } from "./assets/asset-inputs.ts";
+import { orderInputs, referencesOf, selfInput, uniqueKeys, valueInput } from "./assets/asset-inputs.ts";
 import type { MaterializeResult, ValueMadeBy } from "./assets/asset-result.ts";
 import type { AssetSpec } from "./assets/asset-spec.ts";
 import type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
@@ -17,7 +17,14 @@ import { checkHooks, type HookDefinition } from "./hook.ts";
 import type { AssetContext } from "./op-context.ts";
 import { opNameOf } from "./op-name.ts";
 import { makeOp, type OpDefinition, type OpOptions, type OutputDefinition } from "./op.ts";
-import { type AssetDepDefinition, type AssetInDefinition, type ByPartition, toPartitionRead } from "./partitions/asset-in.ts";
+import {
+  type AssetDepDefinition,
+  type AssetInDefinition,
+  type ByPartition,
+  isSelfIn,
+  type SelfInDefinition,
+  toPartitionRead,
+} from "./partitions/asset-in.ts";
 import type { PartitionContext } from "./partitions/partition-context.ts";
 import { toPartitions } from "./partitions/to-partitions.ts";
 import { checkTimeout } from "./retry-policy.ts";
@@ -81,8 +88,11 @@ export interface IsPartitioned {
 /** The value of an asset. */
 export type ValueOf<A> = A extends HasValue<infer T> ? T : unknown;
 
-/** What can be an input of an asset: another asset, one of another code location, or either with a way to read its partitions. */
-export type AssetInputs = Readonly<Record<string, AnyAsset | AssetInDefinition>>;
+/**
+ * What can be an input of an asset: another asset, one of another code location, either with a way to read its partitions, or earlier partitions of its
+ * own.
+ */
+export type AssetInputs = Readonly<Record<string, AnyAsset | AssetInDefinition | SelfInDefinition>>;
 
 /**
  * The values of an asset's inputs, as its function gets them. An asset without partitions gets all partitions of those that it reads, by
@@ -202,7 +212,9 @@ export function asset(
   checkTimeout(owner, "timeoutSeconds", options.timeoutSeconds, site);
   const attributes = assetAttributes(options, shown, site);
   const partitions = toPartitions(options, owner, site);
-  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) => valueInput(owner, input, upstream, site));
+  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) =>
+    isSelfIn(upstream) ? selfInput(owner, input, upstream, key, site) : valueInput(owner, input, upstream, site),
+  );
   const deps = orderInputs(owner, options.deps ?? [], ins, site);
   const out: OutputDefinition = Object.freeze({
     name: "result",
@@ -255,7 +267,11 @@ const singleAssetWork = Object.freeze({ kind: "materialize", isMulti: false, can
 /** The assets of an `ins` option. */
 export const insOf = (ins: AssetInputs | undefined): Readonly<Record<string, AnyAsset>> =>
   Object.freeze(
-    Object.fromEntries(Object.entries(ins ?? {}).map(([input, entry]) => [input, toPartitionRead(entry).asset as AnyAsset])),
+    Object.fromEntries(
+      Object.entries(ins ?? {}).flatMap(([input, entry]) =>
+        isSelfIn(entry) ? [] : [[input, toPartitionRead(entry).asset as AnyAsset]],
+      ),
+    ),
   );
 
 /** An output for each check that an asset's own function evaluates. */

@@ -40,6 +40,7 @@ export type DefinitionKind =
   | "skipReason"
   | "sensorResult"
   | "assetIn"
+  | "selfIn"
   | "assetDep"
   | "partitionedConfig"
   | "configMapping"

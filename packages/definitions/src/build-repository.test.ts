@@ -1,9 +1,11 @@
 import { canonicalJson } from "@dagwright/model";
+import { dailyPartitions, timeWindowMapping } from "@dagwright/partitions";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import {
   asset,
   assetCheck,
+  assetDep,
   AssetSelection,
   buildRepository,
   defineAssetJob,
@@ -19,6 +21,7 @@ import {
   op,
   resource,
   schedule,
+  selfIn,
   sensor,
   toLocationSnapshot,
 } from "./index.ts";
@@ -171,6 +174,30 @@ describe("a repository", () => {
     });
     expect(jobs[0]?.graphs[0]?.nodes[0]?.inputs[0]?.sources).toEqual([
       { kind: "asset", assetKey: ["shop", "days"], ioManagerKey: "shop_files" },
+    ]);
+  });
+
+  test("knows that partitions of an asset read earlier ones of their own", () => {
+    const mapping = timeWindowMapping({ startOffset: -1, endOffset: -1 });
+    const partitions = dailyPartitions({ startDate: "2026-01-01" });
+    const total = asset(
+      "total",
+      { partitions, out: z.number(), ins: { before: selfIn(z.number(), { partitionMapping: mapping }) } },
+      ({ before }) => (before ?? 0) + 1,
+    );
+    const follower = asset(
+      "follower",
+      { partitions, deps: [assetDep("follower", { partitionMapping: mapping }), total] },
+      () => 1,
+    );
+    const { assets, jobs } = toLocationSnapshot(load({ assets: [follower, total] }));
+    expect(assets.map(({ key, dependencies, partitionMappings }) => [key, dependencies, partitionMappings])).toEqual([
+      [["follower"], [["follower"], ["total"]], [{ upstream: ["follower"], mapping: mapping.snapshot }]],
+      [["total"], [["total"]], [{ upstream: ["total"], mapping: mapping.snapshot }]],
+    ]);
+    expect(jobs[0]?.graphs[0]?.nodes.map(({ name, inputs }) => [name, inputs.map(({ sources }) => sources)])).toEqual([
+      ["total", [[{ kind: "asset", assetKey: ["total"], ioManagerKey: "io_manager" }]]],
+      ["follower", [[], [{ kind: "output", node: "total", output: "result" }]]],
     ]);
   });
 
@@ -337,7 +364,35 @@ describe("loading refuses, naming object and file:", () => {
         `^These assets need one another in a circle: a → c → b → a\\. Remove one of these inputs or deps \\(at \\S+${here}\\)$`,
       ),
     ],
-    ["an asset that needs itself", { assets: [asset("a", { deps: ["a"] }, () => 1)] }, "AssetCycleError", /circle: a → a\./],
+    [
+      "an asset that needs itself",
+      { assets: [asset("a", { deps: ["a"] }, () => 1)] },
+      "AssetSelfReadError",
+      new RegExp(`^Asset "a" needs itself, so it could never be made\\. Only partitions of time .* \\(at \\S+${here}\\)$`),
+    ],
+    [
+      "an asset whose partitions need themselves",
+      { assets: [asset("a", { partitions: dailyPartitions({ startDate: "2026-01-01" }), deps: ["a"] }, () => 1)] },
+      "AssetSelfReadError",
+      /^Asset "a" needs itself/,
+    ],
+    [
+      "an asset whose partitions need themselves and earlier ones",
+      {
+        assets: [
+          asset(
+            "a",
+            {
+              partitions: dailyPartitions({ startDate: "2026-01-01" }),
+              ins: { a: selfIn(z.number(), { partitionMapping: timeWindowMapping({ startOffset: -1 }) }) },
+            },
+            () => 1,
+          ),
+        ],
+      },
+      "AssetSelfReadError",
+      /negative `startOffset` and a negative `endOffset`/,
+    ],
     [
       "an input that is not in definitions",
       { assets: [two] },

@@ -43,6 +43,7 @@ import { resolveJob } from "./resolve-job.ts";
 import {
   checkPartitionedConfig,
   checkPartitionRead,
+  checkSelfRead,
   commonPartitions,
   partitionsOfAssets,
   problemOf,
@@ -372,7 +373,8 @@ function checkAssetGraph(assets: ReadonlyMap<string, AnyAsset>, problems: Defini
       const { name, assetKey, isOrderOnly } = input;
       const upstream = assets.get(assetKeyToString(assetKey!));
       if (upstream !== undefined) {
-        const problem = isOwn(one) ? problemOf(() => checkPartitionRead(one, input, upstream)) : null;
+        const check = upstream === one ? checkSelfRead : checkPartitionRead;
+        const problem = isOwn(one) ? problemOf(() => check(one, input, upstream)) : null;
         if (problem !== null) problems.push(problem);
         continue;
       }
@@ -402,7 +404,13 @@ function checkAssetGraph(assets: ReadonlyMap<string, AnyAsset>, problems: Defini
 }
 
 const dependenciesOf = (own: readonly AnyAsset[]): ReadonlyMap<string, readonly string[]> =>
-  new Map(own.map((one) => [assetKeyToString(one.key), one.dependencies.map(assetKeyToString)]));
+  new Map(
+    own.map((one) => {
+      const id = assetKeyToString(one.key);
+      // Which of its own partitions it may read has been looked at; for the order of assets it does not matter.
+      return [id, one.dependencies.map(assetKeyToString).filter((dependency) => dependency !== id)];
+    }),
+  );
 
 /** Each after what it depends on, so that graphs of assets read from top to bottom. */
 function inOrder(own: readonly AssetDefinition[]): readonly AssetDefinition[] {

@@ -51,6 +51,17 @@ export class AssetCycleError extends DefinitionError<"AssetCycleError"> {
   }
 }
 
+/** An asset that needs itself, and not just its earlier partitions. */
+export class AssetSelfReadError extends DefinitionError<"AssetSelfReadError"> {
+  constructor(asset: string, site: DefinitionSite | null) {
+    super(
+      "AssetSelfReadError",
+      `Asset "${asset}" needs itself, so it could never be made. Only partitions of time can read earlier ones of their own asset: give it time partitions, or several dimensions with one of time, and a \`partitionMapping\` whose \`timeWindowMapping\` has a negative \`startOffset\` and a negative \`endOffset\`, with selfIn(…) or assetDep(…). Else remove the dependency`,
+      site,
+    );
+  }
+}
+
 /** Blocking checks that wait for what waits for them. */
 export class AssetCheckCycleError extends DefinitionError<"AssetCheckCycleError"> {
   constructor(cycle: readonly string[], site: DefinitionSite | null) {

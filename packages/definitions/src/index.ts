@@ -100,6 +100,7 @@ export { type Definitions, definitions, type DefinitionsOptions } from "./defini
 export { buildOpContext, type DirectContext, type DirectContextOptions } from "./direct-context.ts";
 export {
   AssetCycleError,
+  AssetSelfReadError,
   AsyncCompositionError,
   CircularImportError,
   CompositionError,
@@ -247,6 +248,9 @@ export {
   assetIn,
   type AssetInDefinition,
   type AssetInOptions,
+  selfIn,
+  type SelfIn,
+  type SelfInOptions,
   type ByPartition,
 } from "./partitions/asset-in.ts";
 export { multiRun, singleRun } from "./partitions/backfill-policy.ts";

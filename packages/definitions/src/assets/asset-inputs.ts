@@ -6,7 +6,7 @@ import { CircularImportError, InvalidOptionError } from "../errors.ts";
 import { checkName, parseAssetKey } from "../names.ts";
 import { opNameOf } from "../op-name.ts";
 import type { InputDefinition } from "../op.ts";
-import { toPartitionRead } from "../partitions/asset-in.ts";
+import { isSelfIn, type SelfInDefinition, toPartitionRead } from "../partitions/asset-in.ts";
 import { hasDefault } from "../value-type.ts";
 import type { MultiAssetDefinition } from "./multi-asset-definition.ts";
 
@@ -35,6 +35,8 @@ export function valueInput(owner: string, name: string, entry: unknown, site: De
   checkName("input", name, site, owner);
   if (upstream === undefined) throw new CircularImportError(`input "${name}" of ${owner}`, site);
   if (!isAsset(upstream)) {
+    if (isSelfIn(entry))
+      throw new InvalidOptionError(owner, `its input "${name}" is a selfIn(…), which goes with asset(…) alone`, site);
     throw new InvalidOptionError(
       owner,
       isMultiAsset(upstream)
@@ -53,6 +55,28 @@ export function valueInput(owner: string, name: string, entry: unknown, site: De
     isOrderOnly: false,
     assetKey: upstream.key,
     ...(read !== null && { read }),
+    ...(inputManagerKey !== null && { inputManagerKey }),
+  });
+}
+
+/** An input that reads earlier partitions of the asset that has it. */
+export function selfInput(
+  owner: string,
+  name: string,
+  { schema, read, inputManagerKey }: SelfInDefinition,
+  assetKey: AssetKey,
+  site: DefinitionSite,
+): InputDefinition {
+  checkName("input", name, site, owner);
+  return Object.freeze({
+    name,
+    schema,
+    description: null,
+    metadata: {},
+    hasDefault: hasDefault(schema),
+    isOrderOnly: false,
+    assetKey,
+    read,
     ...(inputManagerKey !== null && { inputManagerKey }),
   });
 }

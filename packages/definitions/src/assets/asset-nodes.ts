@@ -47,8 +47,9 @@ export function assetNodes(options: AssetNodesOptions): {
       if (isOrderOnly && followed !== null && !followed.has(id)) return [];
       const source = made.get(id);
       const { node: maker, output, isObserved } = source ?? {};
-      if (maker === name) return [];
       const stored = { kind: "asset", assetKey: assetKey!, ioManagerKey: ioManagerKeyOf(assetKey!) } as const;
+      // Of its own it reads partitions that are stored already.
+      if (maker === name) return isOrderOnly ? [] : [stored];
       if (maker === undefined || output === undefined) return isOrderOnly ? [] : [stored];
       // What is observed has been stored by others; only the order comes from here.
       if (isObserved && !isOrderOnly) return [stored, { kind: "check", node: maker, output }];
@@ -120,8 +121,9 @@ function inTurns(parts: readonly Part[], site: DefinitionSite): readonly Part[] 
   const makeable = (members: readonly AssetDefinition[]): readonly AssetDefinition[] => {
     const found = new Set<string>();
     return members.filter(({ key, dependencies }) => {
-      const isReady = dependencies.every((one) => !missing.has(assetKeyToString(one)) || found.has(assetKeyToString(one)));
-      if (isReady) found.add(assetKeyToString(key));
+      const own = assetKeyToString(key);
+      const isReady = dependencies.map(assetKeyToString).every((one) => one === own || !missing.has(one) || found.has(one));
+      if (isReady) found.add(own);
       return isReady;
     });
   };

@@ -2,6 +2,7 @@ import type { PartitionMapping } from "@dagwright/partitions";
 import type { AssetKey } from "@dagwright/model";
 import type { AnyAsset, HasValue, ValueOf } from "../asset.ts";
 import { brand, type Branded, brandOf } from "../brand.ts";
+import type { OutputOf, Schema } from "../schema.ts";
 
 /** Values by partition key. */
 export type ByPartition<T> = Readonly<Record<string, T>>;
@@ -14,6 +15,8 @@ export interface PartitionRead {
   readonly byPartition: boolean | null;
   /** Partitions that were never stored are left out of the record. */
   readonly allowsMissing: boolean;
+  /** Null is the value where there is no partition to read; absent: that fails, unless the value is a record. */
+  readonly isNullable?: true;
 }
 
 /** What {@link assetIn} takes beside the asset. */
@@ -70,6 +73,54 @@ export function assetIn(asset: AnyAsset, options: AssetInOptions = {}): AssetInD
     inputManagerKey: options.inputManagerKey ?? null,
   });
 }
+
+/** What {@link selfIn} takes beside the schema. */
+export interface SelfInOptions extends AssetInOptions {
+  /** Which earlier partitions a partition reads: a time window whose offsets are both negative, or a `multiMapping` with one. */
+  readonly partitionMapping: PartitionMapping;
+}
+
+/** An input that reads earlier partitions of the very asset that has it. */
+export interface SelfInDefinition extends Branded<"selfIn"> {
+  readonly schema: Schema;
+  readonly read: PartitionRead;
+  readonly inputManagerKey: string | null;
+}
+
+/** An input of the asset itself whose value is a `T`. */
+export interface SelfIn<T> extends SelfInDefinition, HasValue<T> {}
+
+/** A record of the values of several earlier partitions; empty for the first. */
+export function selfIn<S extends Schema>(
+  schema: S,
+  options: SelfInOptions & { readonly byPartition: true },
+): SelfIn<ByPartition<OutputOf<S>>>;
+/**
+ * Says that an asset reads earlier partitions of its own, as a running total does:
+ * `ins: {before: selfIn(z.number(), {partitionMapping: timeWindowMapping({startOffset: -1, endOffset: -1})})}`.
+ *
+ * The value is null for a partition before which there is none. Backfills make the partitions one after the other.
+ *
+ * @param schema - of the asset's value: it cannot be inferred from what is just being declared
+ */
+export function selfIn<S extends Schema>(schema: S, options: SelfInOptions): SelfIn<OutputOf<S> | null>;
+export function selfIn(schema: Schema, options: SelfInOptions): SelfInDefinition {
+  const byPartition = options.byPartition === true;
+  return Object.freeze({
+    ...brand("selfIn"),
+    schema,
+    read: Object.freeze({
+      mapping: options.partitionMapping,
+      byPartition,
+      allowsMissing: options.allowMissingPartitions ?? false,
+      ...(!byPartition && { isNullable: true }),
+    }),
+    inputManagerKey: options.inputManagerKey ?? null,
+  });
+}
+
+/** Whether an entry of `ins` stands for the asset that has it. */
+export const isSelfIn = (entry: unknown): entry is SelfInDefinition => brandOf(entry)?.kind === "selfIn";
 
 /** What {@link assetDep} takes beside the asset. */
 export interface AssetDepOptions {

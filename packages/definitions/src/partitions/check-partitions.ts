@@ -1,8 +1,8 @@
-import { assetKeyToUserString, canonicalJson } from "@dagwright/model";
+import { assetKeyToUserString, canonicalJson, type PartitionMappingSnapshot } from "@dagwright/model";
 import { checkMapping, defaultMapping, InvalidPartitionMappingError, type Partitions } from "@dagwright/partitions";
 import type { AnyAsset, AssetDefinition } from "../asset.ts";
 import type { DefinitionSite } from "../definition-site.ts";
-import { DefinitionError, PartitionMappingError, PartitionsConflictError } from "../errors.ts";
+import { AssetSelfReadError, DefinitionError, PartitionMappingError, PartitionsConflictError } from "../errors.ts";
 import type { InputDefinition } from "../op.ts";
 import type { PartitionedConfig } from "./partitioned-config.ts";
 
@@ -43,6 +43,23 @@ export function checkPartitionRead(downstream: AssetDefinition, input: InputDefi
     fail(given === null ? `give a partition mapping, because by itself none fits: ${error.message}` : error.message);
   }
 }
+
+/**
+ * Checks that an asset which depends on itself reads earlier partitions only: nothing else could ever be made.
+ *
+ * @throws AssetSelfReadError, PartitionMappingError
+ */
+export function checkSelfRead(one: AssetDefinition, input: InputDefinition, itself: AnyAsset): void {
+  const mapping = input.read?.mapping?.snapshot ?? null;
+  const dimensions =
+    mapping?.kind === "multi" ? Object.values(mapping.dimensions).map((dimension) => dimension.mapping) : [mapping];
+  if (one.partitions === null || !dimensions.some(isEarlierOnly))
+    throw new AssetSelfReadError(assetKeyToUserString(one.key), one.site);
+  checkPartitionRead(one, input, itself);
+}
+
+const isEarlierOnly = (mapping: PartitionMappingSnapshot | null): boolean =>
+  mapping?.kind === "timeWindow" && mapping.startOffset < 0 && mapping.endOffset < 0;
 
 /**
  * The partitions that a job of assets has: those of its partitioned assets.

@@ -8,6 +8,7 @@ import {
   multiRun,
   op,
   partitionedConfig,
+  selfIn,
   singleRun,
 } from "@dagwright/definitions";
 import {
@@ -40,6 +41,25 @@ test("a run of a partition makes that partition, and the next asset reads the sa
     [["orders"], "2026-01-02"],
     [["count"], "2026-01-02"],
   ]);
+});
+
+test("partitions read earlier ones of their own asset, the first none", async () => {
+  const read = { partitionMapping: timeWindowMapping({ startOffset: -1, endOffset: -1 }) };
+  const all = { partitionMapping: timeWindowMapping({ startOffset: -7, endOffset: -1 }), byPartition: true } as const;
+  const total = asset(
+    "total",
+    { partitions: daily, out: z.number(), ins: { before: selfIn(z.number(), read), week: selfIn(z.number(), all) } },
+    ({ before, week }) => (before ?? 0) + 10 ** Object.keys(week).length,
+  );
+  const resources = { io_manager: new InMemoryIOManager() };
+  const make = async (partitionKey: string) =>
+    (await materialize([total], { partitionKey, resources, raiseOnError: false })).assetValue("total");
+  expect(await make("2026-01-01")).toBe(1);
+  expect(await make("2026-01-02")).toBe(11);
+  expect(await make("2026-01-03")).toBe(111);
+  const early = await materialize([total], { partitionKey: "2026-01-05", resources, raiseOnError: false });
+  expect(early.success).toBe(false);
+  expect(early.eventsOf("STEP_FAILURE")[0]?.error?.message).toMatch(/load input "before" of step "total"/);
 });
 
 test("a partition that does not exist is refused, with the nearest ones", async () => {

@@ -48,6 +48,8 @@ export interface InputPartitions {
   readonly isRecord: boolean;
   /** Partitions that were never stored are left out. */
   readonly allowsMissing: boolean;
+  /** There is none to read, and the function gets null. */
+  readonly isNull?: true;
 }
 
 /** What a run's partition, or range of partitions, means for its steps: which they make and which they read. */
@@ -121,6 +123,7 @@ export class StepPartitions {
       fail(`${named}${missing.size > 5 ? ` and ${missing.size - 5} more` : ""} of which do not exist (yet)`);
     }
     const isForAll = op.partitions === null && read === undefined;
+    if (keys.length === 0 && read?.isNullable === true) return { keys, isRecord: false, allowsMissing, isNull: true };
     const isRecord = read?.byPartition ?? (keys.length !== 1 || isForAll);
     if (!isRecord && keys.length !== 1)
       fail(

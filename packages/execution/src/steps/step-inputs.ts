@@ -89,7 +89,7 @@ export class StepInputs {
     const parts = value instanceof PartitionValues ? value : null;
 
     const typeName = typeNameOf(definition.schema);
-    if (this.#wasTransformed(definition, planned)) {
+    if (value === noPartition || this.#wasTransformed(definition, planned)) {
       emit({
         type: "STEP_INPUT",
         atMs: Date.now(),
@@ -98,6 +98,7 @@ export class StepInputs {
         typeCheck: passed(definition.name),
         message: gotInput(definition.name, typeName, true),
       });
+      if (value === noPartition) return null;
       return parts === null ? value : parts.byKey;
     }
     const label = `Input "${definition.name}" of ${opUseLabel(op, key)}`;
@@ -132,6 +133,10 @@ export class StepInputs {
   ): Promise<unknown> {
     const read = await this.#options.partitions.readBy(op, definition);
     if (read === null) return this.#load(task, definition.name, value, signal);
+    if (read.isNull === true) {
+      this.#loaded(task, definition.name, value, {});
+      return noPartition;
+    }
     const at = (partition: string): InputValue => ({ ...value, address: { ...value.address, partition } });
     if (!read.isRecord) return this.#load(task, definition.name, at(read.keys[0]!), signal);
     const { values, metadata } = await this.#readPartitions(task, definition.name, value, read, signal);
@@ -256,6 +261,9 @@ export class StepInputs {
     });
   }
 }
+
+/** Stands for the value of an input that has no partition to read. */
+const noPartition = Symbol("no partition");
 
 const plannedInput = ({ inputs }: StepTask, { name }: InputDefinition): TaskInput =>
   inputs.find((one) => one.name === name) ?? { name, isFanIn: false, values: [] };

@@ -57,6 +57,15 @@ def two_days(orders):
     return len(orders)
 
 
+@asset(
+    partitions_def=daily,
+    ins={"running": AssetIn(partition_mapping=TimeWindowPartitionMapping(start_offset=-1, end_offset=-1))},
+)
+def running(running):
+    assert running in (None, 1, 2)
+    return (running or 0) + 1
+
+
 @asset(partitions_def=regions)
 def regional(context):
     return context.partition_key
@@ -124,6 +133,11 @@ cases = {
     "the partition before, too": lambda instance: after(
         instance, [orders, two_days], "2026-01-02", [(orders, ["2026-01-01", "2026-01-02"])], [two_days]
     ),
+    "the first partition of an asset that reads its own": lambda instance: make(instance, [running], "2026-01-01"),
+    "the partition before, of its own": lambda instance: after(
+        instance, [running], "2026-01-03", [(running, ["2026-01-01", "2026-01-02"])], [running]
+    ),
+    "the partition before, of its own, that was never made": lambda instance: make(instance, [running], "2026-01-03"),
     "all partitions": lambda instance: after(
         instance, [regional, everywhere], None, [(regional, ["eu", "us"])], [everywhere]
     ),

@@ -12,6 +12,7 @@ import {
   multiPartitions,
   op,
   partitionedConfig,
+  selfIn,
   singleRun,
   staticPartitions,
   timeWindowMapping,
@@ -34,6 +35,18 @@ const twoDays = asset(
   "two_days",
   { partitions: daily, ins: { orders: assetIn(orders, { partitionMapping: before, byPartition: true }) } },
   ({ orders }) => Object.keys(orders).length,
+);
+const running = asset(
+  "running",
+  {
+    partitions: daily,
+    out: z.number(),
+    ins: { running: selfIn(z.number(), { partitionMapping: timeWindowMapping({ startOffset: -1, endOffset: -1 }) }) },
+  },
+  ({ running }) => {
+    if (![null, 1, 2].includes(running)) throw new Error(`the partition before has ${running}`);
+    return (running ?? 0) + 1;
+  },
 );
 const regional = asset("regional", { partitions: regions }, (_, { partition }) => partition.key);
 const everywhere = asset(
@@ -79,6 +92,9 @@ export const cases: Cases = {
   "with an asset that has no partitions": make([plain, mixed], "2026-01-02"),
   "several partitions of an hourly asset": after([dayOfHours], "2026-01-02", [[hours, hoursOfADay]]),
   "the partition before, too": after([twoDays], "2026-01-02", [[orders, ["2026-01-01", "2026-01-02"]]]),
+  "the first partition of an asset that reads its own": make([running], "2026-01-01"),
+  "the partition before, of its own": after([running], "2026-01-03", [[running, ["2026-01-01", "2026-01-02"]]]),
+  "the partition before, of its own, that was never made": make([running], "2026-01-03"),
   "all partitions": after([everywhere], null, [[regional, ["eu", "us"]]]),
   "two dimensions": make([cube], "2026-01-02|us"),
   "a range in one run": () =>
