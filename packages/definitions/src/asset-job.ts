@@ -7,7 +7,8 @@ import type { AnyAsset } from "./asset.ts";
 import { eachAsset, isAsset, isMultiAsset } from "./assets/asset-inputs.ts";
 import type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
 import { AssetSelection } from "./asset-selection.ts";
-import { type JobDefinition, type JobOptions, jobCommon } from "./job.ts";
+import { type JobDefinition, type JobOptions, jobCommon, jobOptions } from "./job.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** A job that materializes a selection of assets; its graph is built when the code location is loaded. */
 export interface AssetJobDefinition extends Omit<JobDefinition, "graph" | keyof Branded<"job">>, Branded<"assetJob"> {
@@ -30,6 +31,8 @@ export interface AssetJobOptions extends JobOptions {
   readonly automationCondition?: AutomationCondition<"job">;
 }
 
+const assetJobOptions: OptionNames<AssetJobOptions> = { ...jobOptions, selection: true };
+
 /**
  * Declares a job that materializes assets. Its graph is made of their dependencies; what it reads but does not select is loaded
  * from where it was stored.
@@ -38,6 +41,7 @@ export interface AssetJobOptions extends JobOptions {
  */
 export function defineAssetJob(name: string, options: AssetJobOptions = {}): AssetJobDefinition {
   const site = captureSite(defineAssetJob);
+  checkOptions(`asset job "${name}"`, options, assetJobOptions, site);
   const common = jobCommon(name, options, site);
   const { automationCondition = null } = options;
   if (automationCondition !== null) {

@@ -30,6 +30,7 @@ import { toPartitions } from "./partitions/to-partitions.ts";
 import { checkTimeout } from "./retry-policy.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
 import type { InputOf, MaybePromise, OutputOf, Schema } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** An asset that this code location makes, or observes. */
 export interface AssetDefinition extends Branded<"asset">, AssetAttributes {
@@ -208,6 +209,7 @@ export function asset(
   const owner = `asset "${shown}"`;
   if (typeof compute !== "function")
     throw new InvalidOptionError(owner, "its last argument must be the function that makes it", site);
+  checkOptions(owner, options, assetOptions, site);
   const { ioManagerKey = "io_manager" } = options;
   checkTimeout(owner, "timeoutSeconds", options.timeoutSeconds, site);
   const attributes = assetAttributes(options, shown, site);
@@ -259,6 +261,33 @@ export function asset(
   const call = (...args: readonly unknown[]): unknown => (own as unknown as (...args: readonly unknown[]) => unknown)(...args);
   return makeCallable(call, definition);
 }
+
+const assetOptions: OptionNames<AssetOptions> = {
+  description: true,
+  group: true,
+  owners: true,
+  tags: true,
+  kinds: true,
+  metadata: true,
+  codeVersion: true,
+  freshnessPolicy: true,
+  automationCondition: true,
+  config: true,
+  resources: true,
+  pool: true,
+  retryPolicy: true,
+  timeoutSeconds: true,
+  partitions: true,
+  backfillPolicy: true,
+  opTags: true,
+  hooks: true,
+  keyPrefix: true,
+  ins: true,
+  deps: true,
+  out: true,
+  ioManagerKey: true,
+  checks: true,
+};
 
 type Compute = (inputs: never, context: never) => unknown;
 

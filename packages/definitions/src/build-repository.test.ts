@@ -15,8 +15,10 @@ import {
   externalAsset,
   findDefinitions,
   graph,
+  graphAsset,
   inProcessExecutor,
   job,
+  multiAsset,
   multiprocessExecutor,
   op,
   resource,
@@ -468,6 +470,18 @@ describe("loading refuses, naming object and file:", () => {
       /^Op "x": its config schema at from is of the kind "date", which run config \(YAML or JSON\) cannot express\. Take a string/,
     ],
     [
+      "config of a job that its runs could not use",
+      {
+        jobs: [
+          job("j", { config: { ops: { configured: { config: { n: "one" } } } } }, () => {
+            op("configured", { config: z.object({ n: z.int(), mode: z.string() }) }, () => 1)();
+          }),
+        ],
+      },
+      "InvalidOptionError",
+      /^Job "j": its `config` does not fit it: ops\.configured\.config\.n: expected a whole number, got 'one'; ops\.configured\.config\.mode: is missing; it needs text \(at \S+:\d+\)$/,
+    ],
+    [
       "an undefined entry",
       { jobs: [noop, undefined as never] },
       "CircularImportError",
@@ -547,4 +561,63 @@ test("code that another process has checked is described job by job, when it is 
   expect(jobs.get("noop")!.snapshot).toBe(jobs.get("noop")!.snapshot);
   expect(jobs.get("noop")!.snapshot).toEqual(buildRepository(definitions({ jobs: [noop] })).jobs.get("noop")!.snapshot);
   expect(() => jobs.get("broken")!.snapshot).toThrow(/cannot express/);
+});
+
+test.each<[string, () => unknown, RegExp]>([
+  [
+    "asset",
+    () => asset("a", { dep: ["b"] } as never, () => 1),
+    /^Asset "a": there is no option `dep`; did you mean `deps`\? \(at /,
+  ],
+  [
+    "op",
+    () => op("o", { cofnig: z.string() } as never, () => 1),
+    /^Op "o": there is no option `cofnig`; did you mean `config`\?/,
+  ],
+  [
+    "job",
+    () => job("j", { runConfig: {} } as never, () => {}),
+    /^Job "j": there is no option `runConfig`/,
+  ],
+  ["asset job", () => defineAssetJob("j", { select: "*" } as never), /^Asset job "j": there is no option `select`/],
+  ["graph", () => graph("g", { in: {} } as never, () => {}), /^Graph "g": there is no option `in`; did you mean `ins`\?/],
+  [
+    "job of a graph",
+    () => graph("g", () => {}).toJob({ names: "j" } as never),
+    /there is no option `names`; did you mean `name`\?/,
+  ],
+  [
+    "resource",
+    () => resource("r", { lifetim: "run" } as never, () => 1),
+    /^Resource "r": there is no option `lifetim`; did you mean `lifetime`\?/,
+  ],
+  [
+    "schedule",
+    () => schedule("s", { job: noop, cron: "@daily", timezone: "UTC" } as never),
+    /^Schedule "s": there is no option `timezone`; did you mean `timeZone`\?/,
+  ],
+  ["sensor", () => sensor("s", { job: noop, interval: 3 } as never, () => null), /^Sensor "s": there is no option `interval`/],
+  [
+    "definitions",
+    () => definitions({ asset: [one] } as never),
+    /^Definitions: there is no option `asset`; did you mean `assets`\?/,
+  ],
+  [
+    "asset check",
+    () => assetCheck("c", { asset: one, block: true } as never, () => true),
+    /^Asset check "c": there is no option `block`/,
+  ],
+  [
+    "multi-asset",
+    () => multiAsset("m", { spec: [] } as never, () => {}),
+    /^Multi-asset "m": there is no option `spec`; did you mean `specs`\?/,
+  ],
+  [
+    "graph asset",
+    () => graphAsset("g", { ioManagerKey: "x" } as never, () => noop as never),
+    /^Asset "g": there is no option `ioManagerKey`/,
+  ],
+  ["options that are none", () => op("o", 3 as never, () => 1), /^Op "o": its options must be an object, not number/],
+])("an option with a slip in its name is refused, with the nearest one: %s", (_, make, message) => {
+  expect(make).toThrow(message);
 });

@@ -51,6 +51,7 @@ import {
 import { type PartitionedScheduleDefinition, resolvePartitionedSchedule } from "./partitions/partitioned-schedule.ts";
 import type { ResourceDefinition } from "./resource.ts";
 import type { ScheduleDefinition } from "./schedule.ts";
+import { validateRunConfig } from "./validate-run-config.ts";
 
 /** What is known of the module whose exports are read. */
 export interface BuildRepositoryOptions {
@@ -213,7 +214,7 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
 
   const sorted = <T extends { readonly name: string }>(list: Iterable<T>): ReadonlyMap<string, T> =>
     new Map([...list].sort((a, b) => (a.name < b.name ? -1 : 1)).map((one) => [one.name, one]));
-  return Object.freeze({
+  const repository: Repository = Object.freeze({
     file: file ?? given.site.file,
     jobs: sorted(jobs),
     assets,
@@ -228,6 +229,9 @@ export function buildRepository(exported: unknown, { file, isChecked = false }: 
       return found && isOwn(found) ? found : undefined;
     },
   });
+  if (!isChecked) for (const one of namedJobs.values()) attempt(() => checkDefaultConfig(one, repository));
+  throwProblems();
+  return repository;
 
   function throwProblems(): void {
     // A problem of an op shows in each job that uses it; once is enough.
@@ -416,6 +420,22 @@ const dependenciesOf = (own: readonly AnyAsset[]): ReadonlyMap<string, readonly 
 function inOrder(own: readonly AssetDefinition[]): readonly AssetDefinition[] {
   const byId = new Map(own.map((one) => [assetKeyToString(one.key), one]));
   return topologicalOrder(dependenciesOf(own)).map((id) => byId.get(id)!);
+}
+
+/**
+ * Looks whether runs that are launched without config could use what their job has for them.
+ *
+ * @throws InvalidOptionError
+ */
+function checkDefaultConfig({ name, runConfig, site }: AnyJob, repository: Repository): void {
+  if (runConfig === null) return;
+  const checked = validateRunConfig(repository, name, runConfig);
+  if (checked.ok) return;
+  throw new InvalidOptionError(
+    `job "${name}"`,
+    `its \`config\` does not fit it: ${checked.errors.map(({ message }) => message).join("; ")}`,
+    site,
+  );
 }
 
 function checkJob(

@@ -12,6 +12,7 @@ import type { ResourceDefinition } from "./resource.ts";
 import { boundResources, type ResourceBindings } from "./resource-bindings.ts";
 import type { ScheduleDefinition } from "./schedule.ts";
 import type { SensorDefinition } from "./sensors/sensor-definition.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** All that a code location defines, as the user wrote it; {@link buildRepository} checks and resolves it. */
 export interface Definitions extends Branded<"definitions"> {
@@ -54,12 +55,25 @@ export interface DefinitionsOptions {
   readonly metadata?: JsonObject;
 }
 
+const definitionsOptions: OptionNames<DefinitionsOptions> = {
+  assets: true,
+  assetChecks: true,
+  jobs: true,
+  schedules: true,
+  sensors: true,
+  resources: true,
+  loggers: true,
+  executor: true,
+  metadata: true,
+};
+
 /**
  * Says what a code location has; make it the default export of the location's module. What is not in here does not exist for
  * anybody else.
  */
 export function definitions(options: DefinitionsOptions): Definitions {
   const site = captureSite(definitions);
+  checkOptions("definitions", options, definitionsOptions, site);
   const list = <T>(given: readonly T[] | undefined): readonly T[] => Object.freeze([...(given ?? [])]);
   return Object.freeze({
     ...brand("definitions"),

@@ -14,6 +14,7 @@ import { inputDefinition } from "./op-definitions.ts";
 import type { GivenOf, InEntries, Nothing, TakenOf } from "./op-io.ts";
 import type { InputDefinition } from "./op.ts";
 import type { OutputOf, Schema } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** A graph's output and the node within it that makes it. */
 export interface GraphOutput {
@@ -101,6 +102,8 @@ export interface GraphOptions<I extends InEntries = InEntries, C extends Schema 
   readonly mapConfig?: C extends Schema ? (config: OutputOf<C>) => Readonly<Record<string, NodeRunConfig>> : never;
 }
 
+const graphOptions: OptionNames<GraphOptions> = { description: true, tags: true, ins: true, config: true, mapConfig: true };
+
 /** A value for each input. */
 export type GraphValues<I extends InEntries> = {
   readonly [K in keyof I as I[K] extends Nothing ? never : K]: GivenOf<I[K]>;
@@ -133,6 +136,7 @@ export function graph(name: string, ...rest: [body: Body] | [options: GraphOptio
   const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
   const label = `graph "${name}"`;
   checkName("graph", name, site);
+  checkOptions(label, options, graphOptions, site);
   checkTags("graph", name, options.tags, site);
   const ins = Object.entries(options.ins ?? {}).map(([input, entry]) => inputDefinition("graph", name, input, entry, site));
   const composed = composeGraph({

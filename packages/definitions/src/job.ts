@@ -29,6 +29,7 @@ import type { ResourceDefinition } from "./resource.ts";
 import { checkTimeout, type RetryPolicy, retryPolicySnapshot } from "./retry-policy.ts";
 import { boundResources, type ResourceBindings } from "./resource-bindings.ts";
 import { type WhenRunning, whenRunningSnapshot } from "./when-running.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** A job of ops: a composed graph and how to run it. */
 export interface JobDefinition extends Branded<"job"> {
@@ -97,6 +98,23 @@ export interface JobOptions {
   readonly whenRunning?: WhenRunning;
 }
 
+/** What jobs of every sort take. */
+export const jobOptions: OptionNames<JobOptions> = {
+  description: true,
+  tags: true,
+  metadata: true,
+  owners: true,
+  executor: true,
+  resources: true,
+  loggers: true,
+  partitions: true,
+  config: true,
+  hooks: true,
+  opRetryPolicy: true,
+  maxRuntimeSeconds: true,
+  whenRunning: true,
+};
+
 /** What `graph.toJob` takes: what a job takes, another name than the graph's, and values of its inputs. */
 export interface GraphJobOptions<Values extends object = Readonly<Record<string, unknown>>> extends JobOptions {
   /** Default: the graph's. */
@@ -104,6 +122,8 @@ export interface GraphJobOptions<Values extends object = Readonly<Record<string,
   /** Values of the graph's inputs. What is not among them run config gives, as `inputs: {orders: …}`. */
   readonly inputValues?: Partial<Values>;
 }
+
+const graphJobOptions: OptionNames<GraphJobOptions> = { ...jobOptions, name: true, inputValues: true };
 
 /** The short form: without options. */
 export function job(name: string, body: () => unknown): JobDefinition;
@@ -118,6 +138,7 @@ export function job(name: string, options: JobOptions, body: () => unknown): Job
 export function job(name: string, ...rest: [body: () => unknown] | [options: JobOptions, body: () => unknown]): JobDefinition {
   const site = captureSite(job);
   const [options, body] = rest.length === 1 ? [{}, rest[0]] : rest;
+  checkOptions(`job "${name}"`, options, jobOptions, site);
   const common = jobCommon(name, options, site);
   const root = composeGraph({
     label: `job "${name}"`,
@@ -140,6 +161,7 @@ export function job(name: string, ...rest: [body: () => unknown] | [options: Job
 export function jobOfGraph(graph: GraphDefinition, options: GraphJobOptions, use: NodeUse, site: DefinitionSite): JobDefinition {
   const name = options.name ?? use.alias ?? graph.name;
   const label = `job "${name}" of graph "${graph.name}"`;
+  checkOptions(label, options, graphJobOptions, site);
   const inputValues = checkedInputValues(label, graph, options.inputValues ?? {}, site);
   const tags = { ...graph.tags, ...use.tags, ...options.tags };
   const hooks = [...(options.hooks ?? []), ...(use.hooks ?? [])];

@@ -19,6 +19,7 @@ import { type PoolUse, resolvePool } from "./pool.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
 import { checkTimeout, type RetryPolicy, retryPolicySnapshot } from "./retry-policy.ts";
 import type { Schema } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** An input of an op or graph. */
 export interface InputDefinition {
@@ -248,6 +249,7 @@ export function op(name: string, ...rest: [compute: Compute] | [options: OpOptio
   const site = captureSite(op);
   const [options, compute] = rest.length === 1 ? [{}, rest[0]] : rest;
   checkName("op", name, site);
+  checkOptions(`op "${name}"`, options, opOptions, site);
   checkTags("op", name, options.tags, site);
   if (typeof compute !== "function")
     throw new InvalidOptionError(`op "${name}"`, "its last argument must be the function to run", site);
@@ -255,6 +257,21 @@ export function op(name: string, ...rest: [compute: Compute] | [options: OpOptio
   const ins = Object.entries(options.ins ?? {}).map(([input, schema]) => inputDefinition("op", name, input, schema, site));
   return makeOp({ name, site, compute, ins, outs: outputDefinitions(name, options, site), options, assetKey: null });
 }
+
+const opOptions: OptionNames<OpOptions> = {
+  description: true,
+  tags: true,
+  ins: true,
+  out: true,
+  outs: true,
+  config: true,
+  resources: true,
+  retryPolicy: true,
+  pool: true,
+  timeoutSeconds: true,
+  ioManagerKey: true,
+  metadata: true,
+};
 
 type Compute = (inputs: never, context: never) => unknown;
 

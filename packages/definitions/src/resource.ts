@@ -5,6 +5,7 @@ import { InvalidOptionError } from "./errors.ts";
 import { checkName } from "./names.ts";
 import type { ResourceContext } from "./op-context.ts";
 import type { MaybePromise, OutputOf, Schema } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** A resource as executors see it. */
 export interface ResourceDefinition extends Branded<"resource"> {
@@ -65,6 +66,13 @@ export interface ResourceOptions<C extends Schema | undefined = undefined, R ext
   readonly lifetime?: ResourceLifetime;
 }
 
+const resourceOptions: OptionNames<ResourceOptions<Schema | undefined, ResourceMap>> = {
+  description: true,
+  config: true,
+  resources: true,
+  lifetime: true,
+};
+
 /** What an init function may give: the value, a promise of it, or a generator that yields it and then tears it down. */
 export type Initialized<T> = Generator<T, void> | AsyncGenerator<T, void> | MaybePromise<T>;
 
@@ -97,6 +105,7 @@ export function resource(
   checkName("resource", name, site);
   if (typeof init !== "function")
     throw new InvalidOptionError(`resource "${name}"`, "its last argument must be the function that makes its value", site);
+  checkOptions(`resource "${name}"`, options, resourceOptions, site);
   const { lifetime = "run" } = options;
   if (lifetime !== "run" && lifetime !== "step")
     throw new InvalidOptionError(`resource "${name}"`, '`lifetime` is "run" or "step"', site);

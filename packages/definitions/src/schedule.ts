@@ -10,6 +10,7 @@ import type { Logger } from "./op-context.ts";
 import type { ResourceMap, ResourceValues } from "./resource.ts";
 import { type RunRequest, runRequest, type SkipReason, skipReason } from "./run-request.ts";
 import type { MaybePromise } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** What schedules and sensors may answer: nothing, one run request, a reason to skip, or several in any order. */
 export type Evaluated =
@@ -87,6 +88,21 @@ export interface ScheduleOptions<R extends ResourceMap = Record<never, never>> {
   readonly owners?: readonly string[];
 }
 
+const scheduleOptions: OptionNames<ScheduleOptions> = {
+  job: true,
+  target: true,
+  cron: true,
+  timeZone: true,
+  description: true,
+  tags: true,
+  metadata: true,
+  runConfig: true,
+  shouldExecute: true,
+  resources: true,
+  defaultStatus: true,
+  owners: true,
+};
+
 /**
  * Declares when a job runs.
  *
@@ -101,6 +117,7 @@ export function schedule<R extends ResourceMap = Record<never, never>>(
 ): ScheduleDefinition {
   const site = captureSite(schedule);
   checkName("schedule", name, site);
+  checkOptions(`schedule "${name}"`, options, scheduleOptions, site);
   const { tags, runConfig, shouldExecute, timeZone = "UTC" } = options;
   const fixedTags = typeof tags === "function" ? {} : tags;
   checkTags("schedule", name, fixedTags, site);

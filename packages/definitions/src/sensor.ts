@@ -7,6 +7,7 @@ import { captureSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
 import type { SensorEvaluated } from "./sensors/sensor-answers.ts";
 import { type CommonSensorOptions, type Sensor, sensorHead } from "./sensors/sensor-definition.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** What a sensor's function knows. */
 export interface SensorContext<Resources = Readonly<Record<string, unknown>>> {
@@ -52,6 +53,20 @@ export interface SensorOptions<R extends ResourceMap = Record<never, never>> ext
   readonly minimumIntervalSeconds?: number;
 }
 
+const sensorOptions: OptionNames<SensorOptions> = {
+  minimumIntervalSeconds: true,
+  timeoutSeconds: true,
+  resources: true,
+  description: true,
+  tags: true,
+  metadata: true,
+  defaultStatus: true,
+  owners: true,
+  job: true,
+  jobs: true,
+  target: true,
+};
+
 /**
  * Declares something that looks again and again whether a job should run.
  *
@@ -66,6 +81,7 @@ export function sensor<R extends ResourceMap = Record<never, never>>(
   const site = captureSite(sensor);
   if (typeof evaluate !== "function")
     throw new InvalidOptionError(`sensor "${name}"`, "its last argument must be the function that evaluates it", site);
+  checkOptions(`sensor "${name}"`, options, sensorOptions, site);
   return Object.freeze({
     ...sensorHead(name, options, site),
     sensorType: "STANDARD",

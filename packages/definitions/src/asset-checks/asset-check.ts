@@ -19,6 +19,7 @@ import type { MaybePromise, Schema } from "../schema.ts";
 import type { CheckResult } from "./check-result.ts";
 import { checkOutput, checkOutputName } from "./check-output.ts";
 import { type AssetCheckSpec, type AssetCheckSpecOptions, makeCheckSpec, type ResolvedAssetCheckSpec } from "./check-spec.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** One or several asset checks that are evaluated together, by an op of their own. */
 export interface AssetCheckDefinition extends Branded<"assetCheck"> {
@@ -131,10 +132,26 @@ export function assetCheck(name: string, options: AssetCheckOptions, evaluate: E
   const site = captureSite(assetCheck);
   checkName("asset check", name, site);
   if (options?.asset === undefined) throw new CircularImportError(`the \`asset\` of asset check "${name}"`, site);
+  checkOptions(`asset check "${name}"`, options, assetCheckOptions, site);
   const spec = makeCheckSpec(name, options, site) as ResolvedAssetCheckSpec;
   const opName = `${opNameOf(spec.assetKey)}_${name}`;
   return makeCheck({ name, opName, specs: [spec], outputName: () => "result", canSubset: false, options, evaluate, site });
 }
+
+const assetCheckOptions: OptionNames<AssetCheckOptions> = {
+  automationCondition: true,
+  deps: true,
+  pool: true,
+  retryPolicy: true,
+  asset: true,
+  ins: true,
+  description: true,
+  config: true,
+  resources: true,
+  blocking: true,
+  metadata: true,
+  partitions: true,
+};
 
 /**
  * Declares several checks, of one asset or of several, that one function evaluates together.

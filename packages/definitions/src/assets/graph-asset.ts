@@ -9,6 +9,7 @@ import { opNameOf } from "../op-name.ts";
 import type { Schema } from "../schema.ts";
 import { type AssetAttributeOptions, assetAttributes, prefixedKey } from "./asset-attributes.ts";
 import { type AssetGraphOptions, composeAssetGraph, type InputHandles, madeBy, withAssetOutputs } from "./asset-graph.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** An asset that a graph of ops makes. */
 export type GraphAsset<T, P extends Partitions | undefined = undefined> = AssetDefinition &
@@ -61,6 +62,7 @@ export function graphAsset(
   const shown = assetKeyToUserString(key);
   const attributes = assetAttributes(options, shown, site);
   const owner = `asset "${shown}"`;
+  checkOptions(owner, options, graphAssetOptions, site);
   const { description } = attributes;
   const graph = composeAssetGraph({ owner, name: opNameOf(key), description, options, body, site });
   const checks = checksOf(key, options.checks ?? [], site);
@@ -80,3 +82,24 @@ export function graphAsset(
     site,
   });
 }
+
+const graphAssetOptions: OptionNames<GraphAssetOptions> = {
+  description: true,
+  group: true,
+  owners: true,
+  tags: true,
+  kinds: true,
+  metadata: true,
+  codeVersion: true,
+  freshnessPolicy: true,
+  automationCondition: true,
+  keyPrefix: true,
+  ins: true,
+  checks: true,
+  backfillPolicy: true,
+  config: true,
+  deps: true,
+  hooks: true,
+  mapConfig: true,
+  partitions: true,
+};

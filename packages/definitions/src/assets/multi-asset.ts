@@ -32,6 +32,7 @@ import { orderInputs, referencesOf, uniqueKeys, valueInput } from "./asset-input
 import type { MaterializeResult } from "./asset-result.ts";
 import type { AssetSpec } from "./asset-spec.ts";
 import type { MultiAssetDefinition } from "./multi-asset-definition.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** One of the assets that a multi-asset makes with a value: what {@link multiAsset} takes among its `outs`, when there is more to say than a schema. */
 export interface AssetOut<S extends Schema = Schema> extends AssetAttributeOptions {
@@ -156,8 +157,30 @@ export function multiAsset<
   ) => T,
 ): MultiAsset<Outs, AssetValues<I, P>, T, P>;
 export function multiAsset(name: string, options: MultiAssetOptions, compute: Compute): MultiAssetDefinition {
-  return makeMultiAsset({ name, label: "multi-asset", kind: "materialize", options, compute, site: captureSite(multiAsset) });
+  const site = captureSite(multiAsset);
+  checkOptions(`multi-asset "${name}"`, options, multiAssetOptions, site);
+  return makeMultiAsset({ name, label: "multi-asset", kind: "materialize", options, compute, site });
 }
+
+const multiAssetOptions: OptionNames<MultiAssetOptions> = {
+  checks: true,
+  description: true,
+  group: true,
+  ins: true,
+  deps: true,
+  outs: true,
+  specs: true,
+  canSubset: true,
+  config: true,
+  resources: true,
+  pool: true,
+  retryPolicy: true,
+  timeoutSeconds: true,
+  partitions: true,
+  backfillPolicy: true,
+  opTags: true,
+  hooks: true,
+};
 
 type Compute = (inputs: never, context: never) => unknown;
 
