@@ -92,6 +92,24 @@ describe("commands about a running deployment", () => {
     for (const each of [detached.id, id]) expect((await stack.untilEnd(runId(each))).status).toBe("SUCCESS");
   });
 
+  test("a launch that its job skips beside another run is told, and the exit code says that nothing was started", async () => {
+    const file = join(elsewhere, "go-alone");
+    const args = ["job", "launch", "waiting_alone", "--config-json", waitingConfig(file)];
+    const first = await json<{ id: string }>(...args, "--no-follow", "--json");
+    const skipped = await run(...args);
+    expect(skipped.exitCode).toBe(1);
+    expect(skipped.stdout).toBe("");
+    const told = /warning: Run ([0-9a-f-]{36}) was not started and is canceled: another run of job "waiting_alone" is under way/;
+    expect(skipped.stderr).toMatch(told);
+    const id = runId(told.exec(skipped.stderr)![1]!);
+    expect((await stack.storage.runs.get(id)).status).toBe("CANCELED");
+    const asJson = await run(...args, "--json");
+    expect(asJson.exitCode).toBe(1);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ job: "waiting_alone", status: "CANCELED" });
+    await writeFile(file, "");
+    expect((await stack.untilEnd(runId(first.id))).status).toBe("SUCCESS");
+  });
+
   test("Ctrl-C while following leaves the run running and says so", async () => {
     const file = join(elsewhere, "go-on");
     const command = startCommand(["job", "launch", "waiting", "--config-json", waitingConfig(file)], options());

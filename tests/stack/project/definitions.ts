@@ -39,6 +39,9 @@ const waitForFile = op("wait_for_file", { config: z.object({ file: z.string() })
 const waiting = job("waiting", inOneProcess, () => {
   waitForFile();
 });
+const waitingAlone = job("waiting_alone", { ...inOneProcess, whenRunning: "skip" }, () => {
+  waitForFile();
+});
 const waitingInProcesses = job("waiting_in_processes", { executor: multiprocessExecutor({ maxConcurrent: 2 }) }, () => {
   waitForFile();
 });
@@ -144,6 +147,7 @@ export default definitions({
     chain,
     chainOfProcesses,
     waiting,
+    waitingAlone,
     waitingInProcesses,
     loggingTightly,
     blocking,
