@@ -31,7 +31,7 @@ export interface AssetJobOptions extends JobOptions {
   readonly automationCondition?: AutomationCondition<"job">;
 }
 
-const assetJobOptions: OptionNames<AssetJobOptions> = { ...jobOptions, selection: true };
+const assetJobOptions: OptionNames<AssetJobOptions> = { automationCondition: true, ...jobOptions, selection: true };
 
 /**
  * Declares a job that materializes assets. Its graph is made of their dependencies; what it reads but does not select is loaded
