@@ -28,8 +28,9 @@ export default defineConfig({
             "deploy/**/*.test.ts",
           ],
           exclude,
-          // By default one core is left to vitest itself, which has next to nothing to do: half of a machine of two.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          // By default one core is left to vitest itself, which has next to nothing to do: half of a machine of two. One more than there are cores, since
+          // many of these tests wait, for Postgres, for a process, for a moment to pass.
+          maxWorkers: availableParallelism() + 1,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

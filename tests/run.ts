@@ -55,13 +55,19 @@ console.log(countLine(total));
 // CI skips nothing: a skipped test there is an engine that was not brought up.
 process.exitCode = total.failed > 0 || outcomes.length === 0 || (process.env["CI"] && total.skipped.length > 0) ? 1 : 0;
 
-/** `src/gen` is written anew first, on its own; suites of several processes come last, one after the other. */
+/**
+ * `src/gen` is written anew first, on its own. Suites of several processes come last: they wait more than they compute, the longest of them most, which
+ * has the others beside it. The README's own commands install what is installed, with nobody beside them.
+ */
 function allWaves(): readonly (readonly Stage[])[] {
+  const [longest, alone] = ["chaos", "readme"];
+  const suites = suiteNames.map((name) => ({ name, task: null, project: name }));
   return [
     [{ name: "generated code", task: null }],
     [{ name: "build", task: "build" }, ...quick],
     [{ name: "unit", task: "//#test:unit", project: "unit" }],
-    ...suiteNames.map((name) => [{ name, task: null, project: name }]),
+    [...suites.filter(({ name }) => name === longest), ...suites.filter(({ name }) => name !== longest && name !== alone)],
+    suites.filter(({ name }) => name === alone),
   ];
 }
 
