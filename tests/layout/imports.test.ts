@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   definitions: ["model", "partitions", "graph", "automation"],
   execution: ["model", "partitions", "graph", "definitions"],
   duckdb: ["model", "execution"],
+  email: ["definitions"],
   parquet: ["model", "execution"],
   storage: ["model", "partitions"],
   instance: ["model", "storage"],

@@ -317,7 +317,14 @@ export {
   type RunStatusSensorOptions,
 } from "./sensors/run-status-sensor.ts";
 export { buildSensorForFreshnessChecks, type FreshnessChecksSensorOptions } from "./sensors/freshness-checks-sensor.ts";
-export { webhookOnRunFailure, type WebhookOnRunFailureOptions } from "./sensors/webhook-on-run-failure.ts";
+export { runFailureText, type RunFailureText } from "./sensors/run-failure-text.ts";
+export { slackOnRunFailure, type SlackOnRunFailureOptions } from "./sensors/slack-on-run-failure.ts";
+export { teamsOnRunFailure, type TeamsOnRunFailureOptions } from "./sensors/teams-on-run-failure.ts";
+export {
+  type NotifyOnRunFailureOptions,
+  webhookOnRunFailure,
+  type WebhookOnRunFailureOptions,
+} from "./sensors/webhook-on-run-failure.ts";
 export type { SensorAnswer, SensorEvaluated } from "./sensors/sensor-answers.ts";
 export { type CommonSensorOptions, type Sensor, type SensorDefinition } from "./sensors/sensor-definition.ts";
 export {

@@ -20,6 +20,7 @@ export const systemTags = {
   fromUi: "dagster/from_ui",
   opSelection: "dagster/solid_selection",
   isResumeRetry: "dagster/is_resume_retry",
+  isAssetResumeRetry: "dagster/is_asset_resume_retry",
   parentRunId: "dagster/parent_run_id",
   rootRunId: "dagster/root_run_id",
   priority: "dagster/priority",
@@ -27,6 +28,8 @@ export const systemTags = {
   maxRetries: "dagster/max_retries",
   retryStrategy: "dagster/retry_strategy",
   retryOnAssetOrOpFailure: "dagster/retry_on_asset_or_op_failure",
+  /** Why a run failed: `STEP_FAILURE`, `RUN_EXCEPTION`, … */
+  failureReason: "dagster/failure_reason",
   /** Of an automatic retry: the how manieth of its root run. */
   retryNumber: "dagster/retry_number",
   /** Of a failed run, where failed runs are retried: whether it is. */
@@ -44,7 +47,9 @@ export const systemTags = {
 
 /** Tags that say how one run came to be executed again, or that it was; a re-execution does not inherit them. */
 export const retryTags: readonly string[] = [
+  systemTags.failureReason,
   systemTags.isResumeRetry,
+  systemTags.isAssetResumeRetry,
   systemTags.retryNumber,
   systemTags.willRetry,
   systemTags.autoRetryRunId,

@@ -50,6 +50,7 @@ export {
   reexecutionSelection,
   type ReexecutionStrategy,
   reexecutionStrategies,
+  reexecutionTags,
   storedReexecutionSources,
 } from "./reexecution.ts";
 export { makePartitionStatusCache, type PartitionStatusCache, type PartitionStatuses } from "./partition-statuses.ts";

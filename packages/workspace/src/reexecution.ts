@@ -9,6 +9,8 @@ import {
   type Run,
   type RunSelection,
   type StoredEntry,
+  systemTags,
+  type Tags,
 } from "@dagwright/model";
 import type { StepStats, Storage } from "@dagwright/storage";
 import { loadPastRuns } from "./stored-values.ts";
@@ -16,6 +18,13 @@ import { loadPastRuns } from "./stored-values.ts";
 /** What of a run is executed again; the names are Dagster's. */
 export const reexecutionStrategies = ["ALL_STEPS", "FROM_FAILURE", "FROM_ASSET_FAILURE"] as const;
 export type ReexecutionStrategy = (typeof reexecutionStrategies)[number];
+
+/** What a run says of how much of the one before it executes again. */
+export const reexecutionTags: Readonly<Record<ReexecutionStrategy, Tags>> = {
+  ALL_STEPS: {},
+  FROM_FAILURE: { [systemTags.isResumeRetry]: "true" },
+  FROM_ASSET_FAILURE: { [systemTags.isAssetResumeRetry]: "true" },
+};
 
 /** There is nothing of the run to execute again in that way. */
 export class NothingToReexecuteError extends DomainError<"NothingToReexecuteError"> {

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import {
@@ -29,6 +29,8 @@ import {
   sensorResult,
   skipReason,
   staticPartitions,
+  slackOnRunFailure,
+  teamsOnRunFailure,
   webhookOnRunFailure,
 } from "../index.ts";
 
@@ -76,7 +78,9 @@ test("a result has runs, cursor, partitions and events in one", async () => {
   });
   await expect(evaluateSensor(twice)).rejects.toThrow("left a cursor with `updateCursor` and another one");
   const none = sensor("none", {}, () => runRequest());
-  await expect(evaluateSensor(none)).rejects.toThrow("without saying of which job; it serves none: name it with `job`");
+  await expect(evaluateSensor(none)).rejects.toThrow(
+    "asked for a run, and serves no job: name the one that it starts with `job`",
+  );
 });
 
 test("a sensor has its resources, its instance and its times", async () => {
@@ -246,28 +250,37 @@ test("sensors of assets are evaluated when these are made, unless they have an i
   expect(watch(5).map(({ isAssetDriven }) => isAssetDriven)).toEqual([undefined, undefined]);
 });
 
-test("a webhook is told of each failure; what it refuses for a moment is tried again, what it refuses for good fails", async () => {
-  const bodies: unknown[] = [];
-  const answers = [503, 200, 400];
+interface Posted {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+}
+
+/** A server that answers with one status and text after the other, and keeps what it was told. */
+async function receiver(...answers: readonly (readonly [status: number, text: string])[]) {
+  const posted: Posted[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      bodies.push(JSON.parse(Buffer.concat(chunks).toString()));
-      response.writeHead(answers[bodies.length - 1] ?? 200).end("no such channel");
+      posted.push({ path: request.url!, headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) });
+      const [status, text] = answers[posted.length - 1] ?? [200, "ok"];
+      response.writeHead(status).end(text);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  const notify = webhookOnRunFailure("notify", {
-    url: () => `http://127.0.0.1:${port}/hook`,
-    webserverBaseUrl: "http://dagwright.example/",
-  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { posted, url };
+}
+
+test("a webhook is told of each failure; what it refuses for a moment is tried again, what it refuses for good fails", async () => {
+  const { posted, url } = await receiver([503, ""], [200, ""], [400, "no such channel"]);
+  const notify = webhookOnRunFailure("notify", { url: () => `${url}/hook`, webserverBaseUrl: "http://dagwright.example/" });
   const change = buildRunStatusChange({ run: { jobName: "nightly", status: "FAILURE" } });
   const { reactions } = await evaluateSensor(notify, { statusChanges: [change, change] });
-  expect(bodies).toHaveLength(3);
-  expect(bodies[0]).toEqual({
+  expect(posted).toHaveLength(3);
+  expect(posted[0]!.body).toEqual({
     text: expect.stringContaining(
       `Job "nightly" of test failed in run <http://dagwright.example/runs/${change.run.id}|`,
     ) as string,
@@ -277,6 +290,65 @@ test("a webhook is told of each failure; what it refuses for a moment is tried a
     'The webhook of sensor "notify" was not told: it answered 400: no such channel',
   ]);
   expect(() => webhookOnRunFailure("notify", { url: "nowhere" })).toThrow("its `url` is none");
+});
+
+test("a Slack channel is written to with the token of the moment; what Slack refuses fails", async () => {
+  const { posted, url } = await receiver(
+    [200, '{"ok": true}'],
+    [200, '{"ok": false, "error": "not_in_channel"}'],
+    [200, "<html>"],
+  );
+  const tokens = ["first", "second", "third"];
+  const notify = slackOnRunFailure("notify", {
+    channel: "#alerts",
+    token: () => tokens.shift()!,
+    blocks: ({ run }) => [{ type: "section", text: { type: "mrkdwn", text: run.jobName } }],
+    apiUrl: `${url}/api/`,
+    monitorAllCodeLocations: true,
+  });
+  const change = buildRunStatusChange({ run: { jobName: "nightly", status: "FAILURE" } });
+  const { reactions } = await evaluateSensor(notify, { statusChanges: [change, change, change] });
+  expect(posted.map(({ path, headers }) => [path, headers.authorization])).toEqual([
+    ["/api/chat.postMessage", "Bearer first"],
+    ["/api/chat.postMessage", "Bearer second"],
+    ["/api/chat.postMessage", "Bearer third"],
+  ]);
+  expect(posted[0]!.body).toMatchObject({
+    channel: "#alerts",
+    text: expect.stringContaining(`Job "nightly" of test failed in run ${change.run.id}`) as string,
+    blocks: [{ type: "section", text: { text: "nightly" } }],
+  });
+  expect(reactions?.map(({ error }) => error?.message ?? null)).toEqual([
+    null,
+    "Slack's channel #alerts was not told: Slack answered not_in_channel",
+    "Slack's channel #alerts was not told: its answer is none of Slack's: <html>",
+  ]);
+  expect(JSON.stringify(reactions)).not.toContain("second");
+  expect(() => slackOnRunFailure("notify", { channel: "#alerts", token: "xoxb" as never })).toThrow(
+    "its `token` must be a function, so that it is in no snapshot",
+  );
+});
+
+test("Teams gets a card that leads to the run", async () => {
+  const { posted, url } = await receiver([202, ""]);
+  const notify = teamsOnRunFailure("notify", { url, webserverBaseUrl: "https://dagwright.example" });
+  const change = buildRunStatusChange({ run: { jobName: "nightly", status: "FAILURE" } });
+  const { reactions } = await evaluateSensor(notify, { statusChanges: [change] });
+  expect(reactions?.map(({ error }) => error)).toEqual([null]);
+  expect(posted[0]!.body).toMatchObject({
+    type: "message",
+    attachments: [
+      {
+        contentType: "application/vnd.microsoft.card.adaptive",
+        content: {
+          type: "AdaptiveCard",
+          body: [{ text: 'Job "nightly" of test failed' }, {}, { text: `Run ${change.run.id}` }],
+          actions: [{ type: "Action.OpenUrl", url: `https://dagwright.example/runs/${change.run.id}` }],
+        },
+      },
+    ],
+  });
+  expect(() => teamsOnRunFailure("notify", { url: "nowhere" })).toThrow("its `url` is none");
 });
 
 test("freshness checks are evaluated when they may come out differently", async () => {

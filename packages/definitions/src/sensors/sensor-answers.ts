@@ -87,7 +87,12 @@ const isAnswer = (value: unknown): value is SensorAnswer =>
 function toData(request: RunRequest, { owner, jobNames }: AnswersOf): RunRequestData {
   const { runKey, runConfig, tags, partition, assetKeys, checkKeys } = request;
   const jobName = request.jobName ?? (jobNames.length === 1 ? jobNames[0]! : null);
-  const serves = jobNames.length === 0 ? "serves none: name it with `job`" : `serves ${jobNames.join(", ")}`;
+  if (jobNames.length === 0)
+    throw new InvalidEvaluationError(
+      owner,
+      "asked for a run, and serves no job: name the one that it starts with `job` (`requestJob` of a run status sensor), several with `jobs` (`requestJobs`)",
+    );
+  const serves = `serves ${jobNames.join(", ")}`;
   if (jobName === null) throw new InvalidEvaluationError(owner, `asked for a run without saying of which job; it ${serves}`);
   if (!jobNames.includes(jobName))
     throw new InvalidEvaluationError(owner, `asked for a run of the job "${jobName}", which it does not serve; it ${serves}`);

@@ -1,7 +1,8 @@
-import { isFinalRunStatus, type RunId, type RunLogEntry, type RunStatus } from "@dagwright/model";
+import { isFinalRunStatus, type RunId, type RunLogEntry, type RunStatus, systemTags } from "@dagwright/model";
 import { countBackfillChange, tellOfBackfillChange } from "../backfills/run-changes.ts";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval } from "../database/time.ts";
+import { toStoredJson } from "../database/stored-text.ts";
 import { logNotifyIntervalMs, notifyPoolWaiters, notifyRun, notifyWork } from "../notifications/notify-statements.ts";
 import { entryInserts, entryRecords, kindsOf } from "./entry-statements.ts";
 import type { EventBatch } from "./event-store.ts";
@@ -32,8 +33,10 @@ export function appendStatement(batch: EventBatch, moves: RunMoves): SqlFragment
   const due = changed === undefined ? sql`r.notified_at <= now() - ${interval(logNotifyIntervalMs)}` : sql`true`;
   const isEnd = changed !== undefined && isFinalRunStatus(changed);
   const mayBeNewsToBackfill = isEnd || entries.some(({ type }) => type === "ASSET_MATERIALIZATION");
+  const reason = failureReasonOf(entries);
   const assignments = [
     sql`last_seq = r.last_seq + ${count}`,
+    ...(reason === null ? [] : [sql`tags = r.tags || ${toStoredJson({ [systemTags.failureReason]: reason })}::jsonb`]),
     sql`notified_at = case when ${due} then now() else r.notified_at end`,
     ...moveAssignments(moves.to),
     ...(batch.leaseMs !== undefined && !leaseEnds(moves) ? [sql`lease_until = now() + ${interval(batch.leaseMs)}`] : []),
@@ -44,7 +47,16 @@ export function appendStatement(batch: EventBatch, moves: RunMoves): SqlFragment
         update dagwright.runs as r set ${sql.join(assignments)}
         where r.id = ${batch.runId}::uuid and r.status = any(${moves.from as readonly string[]}::text[])
           ${batch.attempt === null ? sql`` : sql`and r.attempt = ${batch.attempt}`}
-        returning r.id, r.last_seq, r.status, r.notified_at = now() as notified)`,
+        returning r.id, r.last_seq, r.status, r.created_at, r.notified_at = now() as notified)`,
+    ...(reason === null
+      ? []
+      : [
+          sql`
+            tagged as (
+              insert into dagwright.run_tags (run_id, key, value, created_at)
+              select id, ${systemTags.failureReason}, ${reason}, created_at from moved
+              on conflict (run_id, key) do update set value = excluded.value)`,
+        ]),
     ...placeEntries(entries, sql`select m.id, m.last_seq - ${count} as base from moved m`),
     ...(batch.batchId === undefined
       ? []
@@ -65,6 +77,16 @@ export function appendStatement(batch: EventBatch, moves: RunMoves): SqlFragment
       ...(mayBeNewsToBackfill ? [tellOfBackfillChange] : []),
     ])}
     from moved m`;
+}
+
+/**
+ * Why the run failed, as its tag tells it, by which people find such runs; null: it did not, or nobody knows. In Dagster's words: whose worker was
+ * lost ended unexpectedly.
+ */
+function failureReasonOf(entries: readonly RunLogEntry[]): string | null {
+  const failure = entries.findLast((entry) => entry.type === "RUN_FAILURE");
+  if (failure === undefined || failure.reason === "UNKNOWN") return null;
+  return failure.reason === "WORKER_LOST" ? "UNEXPECTED_TERMINATION" : failure.reason;
 }
 
 /** A run whose worker is done holds no slots of pools, however its steps ended. Those who wait for them look themselves. */

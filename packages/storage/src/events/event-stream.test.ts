@@ -57,6 +57,29 @@ describeEachWay("the stream of events over all runs", (world) => {
     expect(entries.map((entry) => entry.runId)).toEqual([first, second, third]);
   });
 
+  test("what was there when somebody began is not read, though an open transaction keeps it behind the horizon", async () => {
+    const [before, open, after] = [await startRun(), await startRun(), await startRun()];
+    await using slow = await openRawClient(world.connectionString, "slow writer");
+    await slow.query("begin");
+    await slow.query("select pg_current_xact_id()");
+    await world.storage.events.append({ runId: before, attempt: 1, entries: [runSuccess] });
+    const start = await world.storage.events.streamEnd();
+    expect(await world.storage.events.streamLag(start, types)).toMatchObject({ unread: 0 });
+    await world.storage.events.append({ runId: after, attempt: 1, entries: [runSuccess] });
+    await slow.query(
+      `insert into dagwright.event_stream (id, type, run_id, seq) values (nextval('dagwright.event_ids'), 'RUN_SUCCESS', '${open}', 2)`,
+    );
+    const early = await world.storage.events.readStream(start, { types, limit: 100 });
+    expect(early).toMatchObject({ entries: [], isHeldUp: true });
+    await slow.query("commit");
+    const { entries, cursor } = await readUntil(early.cursor, (entry) => entry.runId === after, 1);
+    expect(entries.map((entry) => entry.runId)).toEqual([open, after]);
+    // Once all that was open then has been read, nothing has to be remembered of it.
+    const last = await startRun();
+    await world.storage.events.append({ runId: last, attempt: 1, entries: [runSuccess] });
+    expect((await readUntil(cursor, (entry) => entry.runId === last)).cursor).toMatch(/^\d+:\d+$/);
+  });
+
   test("the transaction that holds the horizon is named", async () => {
     await using slow = await openRawClient(world.connectionString, "slow writer");
     await slow.query("begin");

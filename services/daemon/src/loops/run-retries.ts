@@ -5,6 +5,7 @@ import {
   DomainError,
   type HolderId,
   isActiveBackfillStatus,
+  retryTags,
   type Run,
   systemTags,
   type Tags,
@@ -18,6 +19,7 @@ import {
   prepareRun,
   reexecutionSelection,
   type ReexecutionStrategy,
+  reexecutionTags,
   storedReexecutionSources,
   type Workspace,
 } from "@dagwright/workspace";
@@ -162,17 +164,11 @@ function tagsOfRetry({ tags }: Run, strategy: ReexecutionStrategy, retryNumber: 
   return {
     ...Object.fromEntries(own),
     [systemTags.retryNumber]: String(retryNumber),
-    ...(strategy !== "ALL_STEPS" && { [systemTags.isResumeRetry]: "true" }),
+    ...reexecutionTags[strategy],
   };
 }
 
-const ofOneRun: ReadonlySet<string> = new Set([
-  systemTags.isResumeRetry,
-  systemTags.willRetry,
-  systemTags.autoRetryRunId,
-  systemTags.parentRunId,
-  systemTags.rootRunId,
-]);
+const ofOneRun: ReadonlySet<string> = new Set([...retryTags, systemTags.parentRunId, systemTags.rootRunId]);
 
 const engineEvent = (message: string) =>
   ({

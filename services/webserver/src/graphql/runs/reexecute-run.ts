@@ -1,5 +1,5 @@
 import { repositoryName, type Run, type RunSelection, retryTags, systemTags, type Tags } from "@dagwright/model";
-import { NothingToReexecuteError, reexecutionSelection } from "@dagwright/workspace";
+import { NothingToReexecuteError, reexecutionSelection, reexecutionTags } from "@dagwright/workspace";
 
 import { ConflictingExecutionParamsError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
@@ -39,7 +39,7 @@ const reexecute = oneOf(
     const tags: Tags = {
       ...(useParentRunTags !== false && handedOn(parent.tags)),
       ...Object.fromEntries((extraTags ?? []).map(({ key, value }) => [key, value])),
-      ...(strategy !== "ALL_STEPS" && { [systemTags.isResumeRetry]: "true" }),
+      ...reexecutionTags[strategy],
     };
     return checkAndLaunch(
       found,

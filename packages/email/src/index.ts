@@ -1,0 +1,1 @@
+export { emailOnRunFailure, type EmailOnRunFailureOptions, type SmtpServer } from "./email-on-run-failure.ts";
