@@ -4,6 +4,7 @@ import { sql, type SqlFragment } from "../database/sql.ts";
 import { interval } from "../database/time.ts";
 import { toStoredJson } from "../database/stored-text.ts";
 import { logNotifyIntervalMs, notifyPoolWaiters, notifyRun, notifyWork } from "../notifications/notify-statements.ts";
+import { claimsInOrder } from "../pools/settle-statements.ts";
 import { entryInserts, entryRecords, kindsOf } from "./entry-statements.ts";
 import type { EventBatch } from "./event-store.ts";
 import { moveAssignments, type RunMoves } from "./run-moves.ts";
@@ -91,7 +92,9 @@ function failureReasonOf(entries: readonly RunLogEntry[]): string | null {
 
 /** A run whose worker is done holds no slots of pools, however its steps ended. Those who wait for them look themselves. */
 const freedSlots = sql`
-  freed_slots as (delete from dagwright.pool_claims c using moved m where c.run_id = m.id returning c.pool)`;
+  claims as materialized (${claimsInOrder(sql`c.run_id in (select id from moved)`)}),
+  freed_slots as (
+    delete from dagwright.pool_claims c using claims o where c.run_id = o.run_id and c.step_key = o.step_key returning c.pool)`;
 const tellOfFreedSlots = sql`
   (select count(${notifyPoolWaiters(sql`'pool ' || pool`)}) from (select distinct pool from freed_slots) f)`;
 

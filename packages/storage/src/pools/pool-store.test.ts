@@ -321,3 +321,57 @@ test("a slot that comes free wakes the queue where a run waits for pools, and on
   await useSlot();
   await vi.waitFor(() => expect(wakes).toBe(2));
 });
+
+test("limits that are edited while runs take, renew, lose and end: nobody waits in a circle, and no slot is lost", async () => {
+  await using database = await createTestDatabase();
+  const storages = await Promise.all(
+    [1, 2, 3, 4].map(() =>
+      openStorage({ connectionString: database.connectionString, role: "test", listen: false, maxConnections: 4 }),
+    ),
+  );
+  await using closing = new AsyncDisposableStack();
+  for (const storage of storages) closing.use(storage);
+  const names = ["a", "b", "c"];
+  const launched = await storages[0]!.runs.submit(
+    Array.from({ length: 8 }, () => newRun()),
+    { kind: "launch", holder: holderId("d"), claimMs: 600_000 },
+  );
+  const ids = launched.map(({ run }) => run.id);
+  const work = storages.flatMap(({ pools, runs }, of) => [
+    async (turn: number) => {
+      await pools.setLimit(names[turn % 3]!, turn % 2 === 0 ? (turn % 4) + 1 : null, null);
+    },
+    async (turn: number) => {
+      const id = ids[(of * 2 + turn) % ids.length]!;
+      // In another order each time, and of several pools.
+      const asked = names.map((pool, index) => wants(`${(index + turn) % 3}`, { pool }));
+      await pools.claim(claimant(id), turn % 2 === 0 ? asked : asked.toReversed());
+      await pools.renew(claimant(id));
+    },
+    async (turn: number) => {
+      const id = ids[(of + turn) % ids.length]!;
+      if (turn % 3 === 0) await pools.freeByHand(id, null, null);
+      else await pools.free(claimant(id), [{ stepKey: stepKey(`${turn % 3}`), fence: null }]);
+    },
+    async (turn: number) => {
+      if (turn === 20) await runs.delete(ids[of]!, { evenActive: true }).catch(() => undefined);
+      await pools.renew(claimant(ids[turn % ids.length]!));
+    },
+  ]);
+  await Promise.all(
+    work.map(async (act) => {
+      for (let turn = 0; turn < 40; turn += 1) await act(turn);
+    }),
+  );
+  await using raw = await openRawClient(database.connectionString);
+  const { rows } = await raw.query("select deadlocks::int from pg_stat_database where datname = current_database()");
+  expect(rows).toEqual([{ deadlocks: 0 }]);
+  const [{ pools }] = storages as [Storage];
+  for (const id of ids) await pools.freeByHand(id, null, null);
+  for (const name of names) await pools.setLimit(name, 1, null);
+  const { grants } = await pools.claim(
+    claimant(first),
+    names.map((pool) => wants(pool, { pool })),
+  );
+  expect(states(grants)).toEqual({ a: "granted", b: "granted", c: "granted" });
+});

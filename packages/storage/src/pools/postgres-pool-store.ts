@@ -9,6 +9,7 @@ import { poolInfosStatement, type PoolRow, toPoolInfo } from "./pool-infos.ts";
 import type { PoolAnswer, PoolClaimant, PoolGrant, PoolInfo, PoolRequest, PoolStore } from "./pool-store.ts";
 import {
   addPoolsStatement,
+  claimsInOrder,
   grantStatement,
   lockPoolsStatement,
   type LockedPool,
@@ -48,6 +49,10 @@ export class PostgresPoolStore implements PoolStore {
         if (limited.has(request.pool)) counted.push(request);
         else unlimited.push({ stepKey: request.stepKey, state: "granted", fence: null });
       }
+      const asked = requests.map(({ stepKey }) => stepKey);
+      // Below they are taken in two turns, which may be the wrong way round for somebody who takes them in order.
+      if (unlimited.length > 0 && counted.length > 0)
+        await transaction.rows(claimsInOrder(sql`c.run_id = ${runId}::uuid and c.step_key = any(${asked}::text[])`));
       if (unlimited.length > 0) await deleteClaims(transaction, runId, attempt, unlimited);
       if (counted.length === 0) return { grants: unlimited, askAgainMs: null };
 
@@ -114,9 +119,7 @@ export class PostgresPoolStore implements PoolStore {
   ): Promise<readonly { readonly stepKey: StepKey; readonly fence: number | null }[]> {
     const rows = await this.#database.rows<{ step_key: string; fence: number | null }>(
       sql`
-        with own as materialized (
-          select run_id, step_key from dagwright.pool_claims
-          where run_id = ${runId}::uuid and attempt = ${attempt} ${inOrder})
+        with own as materialized (${claimsInOrder(sql`c.run_id = ${runId}::uuid and c.attempt = ${attempt}`)})
         update dagwright.pool_claims c set lease_until = now() + ${interval(leaseMs)}
         from own where c.run_id = own.run_id and c.step_key = own.step_key returning c.step_key, c.fence`,
       options,
@@ -163,24 +166,24 @@ export class PostgresPoolStore implements PoolStore {
 
   async freeByHand(runId: RunId, stepKey: StepKey | null, defaultLimit: number | null, options?: StoreOptions): Promise<void> {
     if (!isRunId(runId)) return;
-    const which = sql`run_id = ${runId}::uuid ${stepKey === null ? sql`` : sql`and step_key = ${stepKey}`}`;
+    const which = sql`c.run_id = ${runId}::uuid ${stepKey === null ? sql`` : sql`and c.step_key = ${stepKey}`}`;
     await this.#database.transaction(async (transaction) => {
-      const rows = await transaction.rows<{ pool: string }>(sql`select distinct pool from dagwright.pool_claims where ${which}`);
+      const rows = await transaction.rows<{ pool: string }>(
+        sql`select distinct pool from dagwright.pool_claims c where ${which}`,
+      );
       const pools = await lockPools(
         transaction,
         rows.map(({ pool }) => pool),
         defaultLimit,
       );
       await transaction.rows(sql`
-        with own as materialized (select run_id, step_key from dagwright.pool_claims where ${which} ${inOrder})
+        with own as materialized (${claimsInOrder(which)})
         delete from dagwright.pool_claims c using own where c.run_id = own.run_id and c.step_key = own.step_key`);
       await settle(transaction, pools);
     }, options);
   }
 }
 
-/** Rows of one run are locked by everybody in this order, so that no two wait for each other in a circle. */
-const inOrder = sql`order by run_id, step_key for update`;
 const fromMsColumn = sql`to_timestamp(given.waiting_since / 1000)`;
 
 async function lockPools(
@@ -206,11 +209,14 @@ async function deleteClaims(
   steps: readonly { readonly stepKey: StepKey; readonly fence: number | null }[] | readonly PoolGrant[],
 ): Promise<void> {
   const fences = steps.map((step) => ("fence" in step ? step.fence : null));
+  const stepKeys = steps.map(({ stepKey }) => stepKey);
+  const which = sql`c.run_id = ${runId}::uuid and c.attempt = ${attempt} and c.step_key = any(${stepKeys}::text[])`;
   await transaction.rows(sql`
+    with own as materialized (${claimsInOrder(which)})
     delete from dagwright.pool_claims c
-    using unnest(${steps.map(({ stepKey }) => stepKey)}::text[], ${fences}::bigint[]) as given(step_key, fence)
-    where c.run_id = ${runId}::uuid and c.attempt = ${attempt} and c.step_key = given.step_key
-      and c.fence is not distinct from coalesce(given.fence, c.fence)`);
+    using own, unnest(${stepKeys}::text[], ${fences}::bigint[]) as given(step_key, fence)
+    where c.run_id = own.run_id and c.step_key = own.step_key and c.step_key = given.step_key
+      and c.attempt = ${attempt} and c.fence is not distinct from coalesce(given.fence, c.fence)`);
 }
 
 async function readGrants(transaction: Connection, runId: RunId, stepKeys: readonly StepKey[]): Promise<readonly PoolGrant[]> {

@@ -22,6 +22,15 @@ export const lockPoolsStatement = (
   where name = any(${[...names]}::text[]) order by name for update`;
 
 /**
+ * Locks claims, as a part of a statement that changes or deletes them. Everybody who waits for rows of claims takes them in this order, so that no two
+ * wait for each other in a circle.
+ *
+ * @param which - of `c`
+ */
+export const claimsInOrder = (which: SqlFragment): SqlFragment => sql`
+  select c.run_id, c.step_key, c.pool from dagwright.pool_claims c where ${which} order by c.run_id, c.step_key for update of c`;
+
+/**
  * Removes claims whose lease is over. Only a claim that is gone makes room: as long as its row is there, its holder may still renew it.
  *
  * Here and below rows that somebody else has locked are left for the next one who asks: they are being renewed, or deleted with their

@@ -1,5 +1,6 @@
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { fromMs } from "../database/time.ts";
+import { claimsInOrder } from "../pools/settle-statements.ts";
 import type { RetainedClass, RetentionStep } from "./retention-store.ts";
 
 /** Statuses of runs that have not ended; the conditions name them so that they find the index by status. */
@@ -35,7 +36,8 @@ export const deleteRuns = (step: StepOf<"runs">, limit: number): SqlFragment<{ c
   with old as (${oldRuns(step, limit)} for update of r skip locked),
   gone as (delete from dagwright.runs r using old where r.id = old.id returning r.id),
   their_tags as (delete from dagwright.run_tags t using old where t.run_id = old.id),
-  their_slots as (delete from dagwright.pool_claims c using old where c.run_id = old.id)
+  their_claims as materialized (${claimsInOrder(sql`c.run_id in (select id from old)`)}),
+  their_slots as (delete from dagwright.pool_claims c using their_claims o where c.run_id = o.run_id and c.step_key = o.step_key)
   select count(*)::int as count from gone`;
 
 /** Those that have ended, and their runs have been counted; one that is resumed has no end. */

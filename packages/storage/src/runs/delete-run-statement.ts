@@ -1,5 +1,6 @@
 import type { RunId, RunStatus } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
+import { claimsInOrder } from "../pools/settle-statements.ts";
 
 /**
  * Deletes a run with its tags, log, slots and what it told of assets, when it has one of these statuses. The latest states of assets, of their
@@ -15,7 +16,8 @@ export const deleteRunStatement = (
   wanted as materialized (select id, created_at, updated_at from found where status = any(${[...from]}::text[])),
   gone as (delete from dagwright.runs r using wanted w where r.id = w.id returning r.id),
   their_tags as (delete from dagwright.run_tags t using wanted w where t.run_id = w.id),
-  their_slots as (delete from dagwright.pool_claims c using wanted w where c.run_id = w.id),
+  their_claims as materialized (${claimsInOrder(sql`c.run_id in (select id from wanted)`)}),
+  their_slots as (delete from dagwright.pool_claims c using their_claims o where c.run_id = o.run_id and c.step_key = o.step_key),
   their_events as (delete from dagwright.run_events e using wanted w where e.run_id = w.id),
   their_lines as (delete from dagwright.run_logs l using wanted w where l.run_id = w.id),
   their_asset_events as (
