@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from "graphql";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,12 +8,19 @@ import { type Stack, startStack } from "../stack/stack.ts";
 import { breakRequest } from "./broken-request.ts";
 import { populate } from "./populate.ts";
 import { QueryWriter } from "./random-query.ts";
+import { begin, brokenDeeds, fittingDeeds, type Subprotocol, subprotocols } from "./random-session.ts";
+import { RawConnection } from "./raw-connection.ts";
 
 /** `FUZZ_SEED=7 FUZZ_REQUESTS=100000 pnpm vitest tests/fuzz` for others, and more of them. */
 const seed = Number(process.env["FUZZ_SEED"] ?? 1);
 const requests = Number(process.env["FUZZ_REQUESTS"] ?? 10_000);
 /** `FUZZ_ONLY=123` sends one of them again. */
 const only = process.env["FUZZ_ONLY"] === undefined ? null : Number(process.env["FUZZ_ONLY"]);
+
+/** Each WebSocket has several operations. */
+const sessions = Math.ceil(requests / 20);
+/** Runs and calls of user code are processes. */
+const starts = Math.min(Math.ceil(requests / 50), 400);
 
 const atOnce = 16;
 const statementMs = 15_000;
@@ -26,6 +33,8 @@ let stack: Stack;
 let writer: QueryWriter;
 beforeAll(async () => {
   stack = await startStack({
+    // By the way that holds for a session least, where there is one.
+    postgres: process.env["PGBOUNCER_URL"] === undefined ? "shared" : "pgbouncer",
     definitions: new URL("project/definitions.ts", import.meta.url).pathname,
     // Whoever takes more than this ends.
     envOf: (program): Readonly<Record<string, string>> =>
@@ -62,12 +71,12 @@ function logOf(text: string): string {
 }
 
 /** Sends all of them, some at a time, and gathers what must not be. */
-async function sendAll(send: (index: number) => Promise<string | null>): Promise<readonly string[]> {
+async function sendAll(count: number, send: (index: number) => Promise<string | null>): Promise<readonly string[]> {
   // One of each kind: a fault that every tenth request meets should not hide the others.
   const faults = new Map<string, string>();
   let next = 0;
   const work = async (): Promise<void> => {
-    while (next < requests && faults.size < 20) {
+    while (next < count && faults.size < 20) {
       const index = next++;
       if (only !== null && index !== only) continue;
       const fault = await send(index).catch((error: unknown) => `no answer: ${String(error)} ${String((error as Error).cause)}`);
@@ -109,9 +118,9 @@ async function watched<Result>(work: () => Promise<Result>): Promise<{ readonly 
 const residentMb = (): number =>
   Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${stack.webserver.pid}/status`, "utf8"))?.[1]) / 1024;
 
-async function expectSound(send: (index: number) => Promise<string | null>): Promise<void> {
+async function expectSound(send: (index: number) => Promise<string | null>, count = requests): Promise<void> {
   const pid = stack.webserver.pid;
-  const { result, longestMs } = await watched(() => sendAll(send));
+  const { result, longestMs } = await watched(() => sendAll(count, send));
   expect(result.join("\n\n")).toBe("");
   expect(longestMs).toBeLessThan(statementMs);
   expect(stack.webserver.pid).toBe(pid);
@@ -121,18 +130,22 @@ async function expectSound(send: (index: number) => Promise<string | null>): Pro
 /** Under load of others everything takes longer; a fault does not wait for that. */
 const timeoutMs = 300_000;
 
+async function post(body: object): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await fetch(`${stack.url()}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(30_000),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
 test("no query that fits the schema makes a resolver fail", { timeout: timeoutMs }, async () => {
   await expectSound(async (index) => {
     const asked = writer.write(randomOf(index));
-    const response = await fetch(`${stack.url()}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(asked),
-      signal: AbortSignal.timeout(30_000),
-    });
-    const text = await response.text();
-    const isSound = (response.status === 200 || response.status === 400) && !hasFailed(text);
-    return isSound ? null : `${response.status} ${text.slice(0, 1_500)}\n${asked.query}\n${JSON.stringify(asked.variables)}`;
+    const { status, text } = await post(asked);
+    const isSound = (status === 200 || status === 400) && !hasFailed(text);
+    return isSound ? null : `${status} ${text.slice(0, 1_500)}\n${asked.query}\n${JSON.stringify(asked.variables)}`;
   });
 });
 
@@ -150,4 +163,62 @@ test("nothing that is sent to the endpoint makes it fail", { timeout: timeoutMs 
     if (refusals.has(response.status) && !hasFailed(text)) return null;
     return `${response.status} ${text.slice(0, 1_500)}\n${method} ${search} ${JSON.stringify(headers)}\n${body?.toString().slice(0, 3_000)}`;
   });
+});
+
+/** Open files and sockets of the webserver. */
+const openFiles = (): number => readdirSync(`/proc/${stack.webserver.pid}/fd`).length;
+const openedForItself = 30;
+
+/** What is wrong with a session: a message of a failure, or that the server does not answer any more. */
+async function faultOf(connection: RawConnection, subprotocol: Subprotocol): Promise<string | null> {
+  const last = JSON.stringify({
+    id: "last",
+    type: subprotocol === "graphql-ws" ? "start" : "subscribe",
+    payload: { query: "{ version }" },
+  });
+  const hasLast = (): boolean => connection.texts.some((text) => text.includes('"id":"last"') && !text.includes('"complete"'));
+  connection.send(last);
+  const silent = Symbol("silent");
+  const silence = new Promise<typeof silent>((resolve) => setTimeout(() => resolve(silent), 2_000).unref());
+  // One that waits for the rest of a frame says nothing; the server is asked otherwise whether it still does.
+  if ((await Promise.race([connection.until(hasLast), silence])) === silent)
+    return (await post({ query: "{ version }" })).status === 200 ? null : "it hangs";
+  const failed = connection.texts.find((text) => {
+    if (text.includes(unexpected)) return true;
+    const { payload } = JSON.parse(text) as { payload?: object };
+    return payload !== undefined && payload !== null && hasFailed(JSON.stringify(payload));
+  });
+  return failed?.slice(0, 1_500) ?? null;
+}
+
+test.each([
+  ["no operation that fits makes a resolver fail over a WebSocket", fittingDeeds, true],
+  ["nothing that is sent over a WebSocket makes the server fail", brokenDeeds, false],
+] as const)("%s", { timeout: timeoutMs }, async (_, deedsOf, isFitting) => {
+  const before = openFiles();
+  await expectSound(async (index) => {
+    const random = randomOf(index);
+    const subprotocol = random.pick(subprotocols);
+    const deeds = deedsOf(subprotocol, writer, random);
+    using connection = await RawConnection.open(stack.url(), subprotocol);
+    if (isFitting) begin(connection);
+    for (const deed of deeds) deed(connection);
+    // Some go at once, with everything under way.
+    if (random.next() < 0.2) return null;
+    const fault = await faultOf(connection, subprotocol);
+    if (fault !== null) return `${subprotocol}: ${fault}`;
+    return isFitting && connection.isOver ? `${subprotocol}: closed by ${connection.closedBy}` : null;
+  }, sessions);
+  // Whatever became of them, nothing of them is left.
+  await expect.poll(openFiles, { timeout: 60_000 }).toBeLessThan(before + openedForItself);
+  expect((await post({ query: "{ version }" })).status).toBe(200);
+});
+
+test("nothing that starts processes or calls user code makes it fail", { timeout: timeoutMs }, async () => {
+  await expectSound(async (index) => {
+    const asked = writer.writeStart(randomOf(index));
+    const { status, text } = await post(asked);
+    const isSound = (status === 200 || status === 400) && !hasFailed(text);
+    return isSound ? null : `${status} ${text.slice(0, 1_500)}\n${asked.query}\n${JSON.stringify(asked.variables)}`;
+  }, starts);
 });

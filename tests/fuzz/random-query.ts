@@ -27,11 +27,13 @@ export interface RandomQuery {
   readonly operationName: string;
 }
 
-/** What would start processes, or take the instance away from those that ask after. */
-const leftOut: ReadonlySet<string> = new Set([
+type Kind = "query" | "mutation" | "subscription";
+type Field = GraphQLField<unknown, unknown>;
+
+/** Mutations that start processes, or have user code called: so many a second would be too much for any machine. */
+const starting: ReadonlySet<string> = new Set([
   "reloadWorkspace",
   "reloadRepositoryLocation",
-  "shutdownRepositoryLocation",
   "launchRun",
   "launchPipelineExecution",
   "launchMultipleRuns",
@@ -39,6 +41,12 @@ const leftOut: ReadonlySet<string> = new Set([
   "launchPipelineReexecution",
   "scheduleDryRun",
   "sensorDryRun",
+]);
+
+/** Those, and what would take the instance away from who asks after. */
+const leftOut: ReadonlySet<string> = new Set([
+  ...starting,
+  "shutdownRepositoryLocation",
   // Throws, so that clients see how that looks.
   "test",
 ]);
@@ -59,10 +67,26 @@ export class QueryWriter {
   /** The same random numbers write the same query. */
   write(random: Random): RandomQuery {
     const kind = random.next() < 0.08 ? "mutation" : "query";
-    const root = (kind === "mutation" ? this.#schema.getMutationType() : this.#schema.getQueryType()) as GraphQLObjectType;
-    const fields = Object.values(root.getFields()).filter(({ name }) => !leftOut.has(name));
+    return this.#write(kind, random, ({ name }) => !leftOut.has(name), kind === "mutation" ? 1 : random.between(1, 2));
+  }
+
+  writeSubscription(random: Random): RandomQuery {
+    return this.#write("subscription", random, () => true, 1);
+  }
+
+  /** One of the mutations that start processes, or have user code called. */
+  writeStart(random: Random): RandomQuery {
+    return this.#write("mutation", random, ({ name }) => starting.has(name), 1);
+  }
+
+  #write(kind: Kind, random: Random, isWanted: (field: Field) => boolean, count: number): RandomQuery {
+    const root = {
+      query: this.#schema.getQueryType(),
+      mutation: this.#schema.getMutationType(),
+      subscription: this.#schema.getSubscriptionType(),
+    }[kind] as GraphQLObjectType;
+    const fields = Object.values(root.getFields()).filter(isWanted);
     const writing = new Writing(this.#schema, this.#known, random);
-    const count = kind === "mutation" ? 1 : random.between(1, 2);
     const chosen = Array.from({ length: count }, (_, index) => writing.field(random.pick(fields), mostDepth, `r${index}`));
     return writing.operation(kind, root.name, chosen);
   }
@@ -91,7 +115,8 @@ class Writing {
       selection = "...Root";
     }
     const declared = this.#declared.length === 0 ? "" : `(${this.#declared.join(", ")})`;
-    const operation = `${kind} Fuzz${declared} { __typename ${selection} }`;
+    // A subscription has one field and no more.
+    const operation = `${kind} Fuzz${declared} { ${kind === "subscription" ? "" : "__typename "}${selection} }`;
     return { query: [operation, ...this.#fragments].join("\n"), variables: this.#variables, operationName: "Fuzz" };
   }
 

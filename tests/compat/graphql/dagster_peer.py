@@ -3,9 +3,13 @@
 Prints `{"url"}` when it serves. Each line on stdin is a command that is answered by one line: `{"daemon": NAME}` has that
 daemon make one pass. Runs are executed where they are launched, so that a launch returns when its run has ended; those with
 the tag `compat/process` get a process of their own, as in production, and can be terminated.
+
+Beside it serves one for the same instance that is read-only, at `readOnlyUrl`. With a port as third argument the one code location is what a server
+of the test's own serves there.
 """
 
 import asyncio
+import contextlib
 import datetime
 import json
 import logging
@@ -21,7 +25,7 @@ import uvicorn
 from dagster._core.launcher import DefaultRunLauncher
 from dagster._core.launcher.sync_in_memory_run_launcher import SyncInMemoryRunLauncher
 from dagster._core.workspace.context import WorkspaceProcessContext
-from dagster._core.workspace.load_target import CompositeTarget, PythonFileTarget
+from dagster._core.workspace.load_target import CompositeTarget, GrpcServerTarget, PythonFileTarget
 from dagster._daemon.asset_daemon import AssetDaemon
 from dagster._daemon.backfill import execute_backfill_iteration
 from dagster._daemon.sensor import execute_sensor_iteration
@@ -81,11 +85,16 @@ class Daemons:
         return []
 
 
-def say_when_ready(server, tell):
-    while not server.started:
+def server_of(context):
+    app = create_app_from_workspace_process_context(context)
+    return uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=1))
+
+
+def say_when_ready(servers, tell):
+    while not all(server.started for server in servers):
         time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    tell({"url": f"http://127.0.0.1:{port}"})
+    url, read_only_url = [f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}" for server in servers]
+    tell({"url": url, "readOnlyUrl": read_only_url})
 
 
 if __name__ == "__main__":
@@ -96,7 +105,7 @@ if __name__ == "__main__":
     def tell(answer):
         out.write(json.dumps(answer) + "\n")
 
-    folder, home = sys.argv[1:]
+    folder, home, *port = sys.argv[1:]
     overrides = {
         "telemetry": {"enabled": False},
         "run_coordinator": {"module": "dagster._core.run_coordinator", "class": "DefaultRunCoordinator"},
@@ -104,11 +113,18 @@ if __name__ == "__main__":
     }
     sys.modules["dagster_peer"] = sys.modules["__main__"]
     with dg.DagsterInstance.local_temp(home, overrides=overrides) as instance:
-        both = CompositeTarget(targets=[target(folder, "project"), target(folder, "broken")])
-        with WorkspaceProcessContext(instance, both) as context:
+        if port:
+            locations = GrpcServerTarget(host="localhost", port=int(port[0]), socket=None, location_name="project")
+        else:
+            locations = CompositeTarget(targets=[target(folder, "project"), target(folder, "broken")])
+        with contextlib.ExitStack() as stack:
+            context = stack.enter_context(WorkspaceProcessContext(instance, locations))
             daemons = Daemons(context)
-            app = create_app_from_workspace_process_context(context)
-            server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", timeout_graceful_shutdown=1))
+            registry = context._grpc_server_registry
+            read_only = stack.enter_context(
+                WorkspaceProcessContext(instance, locations, read_only=True, grpc_server_registry=registry)
+            )
+            servers = [server_of(context), server_of(read_only)]
 
             def obey(line):
                 try:
@@ -124,10 +140,11 @@ if __name__ == "__main__":
                 def commands():
                     for line in sys.stdin:
                         obey(line)
-                    server.should_exit = True
+                    for server in servers:
+                        server.should_exit = True
 
                 threading.Thread(target=commands, daemon=True).start()
-                threading.Thread(target=say_when_ready, args=[server, tell], daemon=True).start()
-                await server.serve()
+                threading.Thread(target=say_when_ready, args=[servers, tell], daemon=True).start()
+                await asyncio.gather(*[server.serve() for server in servers])
 
             asyncio.run(main())

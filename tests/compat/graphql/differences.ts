@@ -162,8 +162,8 @@ const typeOf = (value: unknown): unknown => (value as { readonly __typename?: un
 export const better: readonly ((difference: Difference) => boolean)[] = [
   // An error with a type and fields of its own where Dagster answers PythonError.
   ({ theirs, ours }) => typeOf(theirs) === "PythonError" && /Error$|NotFound$|Invalid$/.test(String(typeOf(ours))),
-  // Dagster answers 500 when an answer has a PythonError, a field that it fails to resolve, or when variables do not fit.
-  ({ field, theirs, ours }) => field === "Answer.status" && theirs === 500 && (ours === 200 || ours === 400),
+  // Dagster answers 500 when an answer has a PythonError, a field that it fails to resolve, when variables do not fit, or when something is not allowed.
+  ({ field, theirs, ours }) => field === "Answer.status" && theirs === 500 && (ours === 200 || ours === 400 || ours === 403),
   ({ field, ours }) => field === "Answer.errors" && Array.isArray(ours) && ours.length === 0,
   ({ field, theirs }) => field === "Answer.data" && theirs === null,
 ];

@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { buildClientSchema, buildSchema, getIntrospectionQuery, type GraphQLSchema, type IntrospectionQuery } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeWithEngine } from "../../engines.ts";
+import { Program } from "../../stack/program.ts";
 import { startStack } from "../../stack/stack.ts";
 import {
   better,
@@ -25,6 +26,7 @@ import { Memory, send, type Server } from "./frame/server.ts";
 import { notProvoked } from "./not-provoked.ts";
 import { startDagster } from "./start-dagster.ts";
 import { lastSteps, steps } from "./steps/index.ts";
+import { readOnlySteps } from "./steps/read-only.ts";
 import { unknownRun } from "./steps/selectors.ts";
 
 const execute = promisify(execFile);
@@ -36,6 +38,8 @@ const patienceMs = 1_200_000;
 /** One of both servers, with what it has been asked so far. */
 interface Asked extends Session {
   readonly server: Server;
+  /** The same instance, served read-only. */
+  readonly readOnly: Server;
 }
 
 describeWithEngine("python", "the GraphQL API beside Dagster's", ({ DAGSTER_PYTHON }) => {
@@ -60,10 +64,24 @@ describeWithEngine("python", "the GraphQL API beside Dagster's", ({ DAGSTER_PYTH
     ]);
     running.use(dagster);
     running.use(stack);
-    const asked = (server: Server): Asked => ({ server, memory: new Memory(), byTitle: {} });
-    theirs = asked(dagster);
+    const asked = (server: Server, readOnlyUrl: string): Asked => ({
+      server,
+      readOnly: { ...server, url: readOnlyUrl },
+      memory: new Memory(),
+      byTitle: {},
+    });
+    theirs = asked(dagster, dagster.readOnlyUrl);
+    const readOnly = running.use(
+      new Program({
+        name: "webserver that is read-only",
+        args: ["webserver", "-w", join(stack.home, "workspace.yaml"), "-p", "0", "--read-only", "--log-format", "plain"],
+        cwd: projects,
+        env: { ...process.env, NODE_OPTIONS: undefined, DAGSTER_HOME: undefined, DAGWRIGHT_HOME: stack.home },
+      }),
+    );
+    const readOnlyUrl = await readOnly.start();
     // Our daemons make their passes by themselves.
-    ours = asked({ name: "Dagwright", url: stack.url(), pass: () => Promise.resolve() });
+    ours = asked({ name: "Dagwright", url: stack.url(), pass: () => Promise.resolve() }, readOnlyUrl);
     comparing = {
       theirs: await schemaOf(dagster),
       ours: ownSchema(),
@@ -87,10 +105,25 @@ describeWithEngine("python", "the GraphQL API beside Dagster's", ({ DAGSTER_PYTH
     patienceMs,
   );
 
-  test("tells the log of a run over a WebSocket", async () => {
+  test(
+    "refuses the same to everybody when it is read-only, and says so beforehand",
+    async () => {
+      const [dagster, own] = await both(({ readOnly, memory }) =>
+        runSteps(readOnlySteps, readOnly, comparing, { memory, byTitle: {} }),
+      );
+      expect(compareAnswers(readOnlySteps, dagster, own, comparing).differences).toEqual([]);
+      const refused = answersMet(comparing.theirs, Object.values(own.byTitle));
+      const refusals = everyAnswer(comparing.theirs).filter((each) => /^Mutation\..* \| UnauthorizedError$/.test(each));
+      expect(refusals.filter((each) => !refused.has(each))).toEqual([]);
+    },
+    patienceMs,
+  );
+
+  test("tells the log of a run over a WebSocket, by both subprotocols", async () => {
     const [dagster, own] = await both(({ server, memory }) => followLog(server.url, memory.known("the failing")));
     const comparable = (events: unknown): unknown => transforms["EventConnection.events"]?.(events);
     expect(comparable(own)).toEqual(comparable(dagster));
+    expect(await followLog(ours.server.url, ours.memory.known("the failing"), "graphql-transport-ws")).toEqual(own);
     expect(await followLog(ours.server.url, unknownRun)).toEqual(await followLog(theirs.server.url, unknownRun));
   });
 

@@ -126,6 +126,7 @@ export class MultiprocessExecutor implements StepExecutor {
       logKey,
       stepKeys: [stepKey],
       externalUrl: null,
+      pid,
       message,
     });
     try {

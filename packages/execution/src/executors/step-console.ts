@@ -61,9 +61,10 @@ export class StepConsole implements Disposable {
       broken(error);
       return await run();
     }
-    const message = `Capturing logs of step "${stepKey}" in process (pid: ${process.pid}).`;
+    const { pid } = process;
+    const message = `Capturing logs of step "${stepKey}" in process (pid: ${pid}).`;
     const atMs = Date.now();
-    emit({ type: "LOGS_CAPTURED", atMs, stepKey: null, fileKey, logKey, stepKeys: [stepKey], externalUrl: null, message });
+    emit({ type: "LOGS_CAPTURED", atMs, stepKey: null, fileKey, logKey, stepKeys: [stepKey], externalUrl: null, pid, message });
     try {
       return await this.#current.run(log, run);
     } finally {

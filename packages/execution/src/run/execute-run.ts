@@ -265,6 +265,7 @@ function logsCaptured(emit: (entry: RunLogEntry) => void, logKey: readonly strin
     logKey,
     stepKeys: plan.steps.map(({ key }) => key),
     externalUrl: null,
+    pid: process.pid,
     message: `Capturing logs for process (pid: ${process.pid}).`,
   });
 }

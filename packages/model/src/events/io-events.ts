@@ -27,6 +27,8 @@ export interface LogsCapturedEvent extends EventBase {
   readonly stepKeys: readonly string[];
   readonly logKey: readonly string[];
   readonly externalUrl: string | null;
+  /** Of the process whose output it is, on its machine; runs of older versions do not say. */
+  readonly pid?: number;
 }
 export interface ResourceInitStartedEvent extends EventBase {
   readonly type: "RESOURCE_INIT_STARTED";

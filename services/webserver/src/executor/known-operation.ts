@@ -9,6 +9,7 @@ import {
 
 import type { GraphContext } from "../graphql/context.ts";
 import { AnswerText } from "./answer-text.ts";
+import { collectFields } from "./collect-fields.ts";
 import { compileOperation, UnwritableAnswer } from "./compile-operation.ts";
 import { Execution, type WriteValue } from "./execution.ts";
 
@@ -53,6 +54,16 @@ export class KnownOperation {
     execution.begin(() => write(root, text, execution));
     await execution.done;
     return { text, isFromMemory: !execution.hasWaited };
+  }
+
+  /** Whether everything that it asks for is left out by these variables. */
+  isEmpty(variables: Readonly<Record<string, unknown>>): boolean {
+    const type = this.#schema.getRootType(this.node.operation);
+    const { coerced } = getVariableValues(this.#schema, this.node.variableDefinitions ?? [], variables);
+    // What does not fit is told by who carries it out.
+    if (coerced === undefined || type === undefined || type === null) return false;
+    const selecting = { schema: this.#schema, fragments: this.#fragments, conditions: coerced };
+    return collectFields([this.node.selectionSet], type, selecting).size === 0;
   }
 
   #compile(variables: Readonly<Record<string, unknown>>): WriteValue {

@@ -99,6 +99,17 @@ test("an operation that does not fit is an error: one object in the older protoc
   }
 });
 
+test("a subscription whose field is left out is refused, with the reason", async () => {
+  await using served = await serveNumbers();
+  using socket = await connect(served, "graphql-transport-ws");
+  const query = `subscription { locationStateChangeEvents @include(if: false) { __typename } }`;
+  socket.send({ id: "1", type: "subscribe", payload: { query } });
+  expect(await socket.next()).toMatchObject({
+    type: "error",
+    payload: [{ message: expect.stringContaining("@include leaves it out") }],
+  });
+});
+
 test("a client that offers both protocols speaks the newer; breaking it closes with its codes", async () => {
   await using served = await serveNumbers();
   using both = await openSocket(served.url, ["graphql-ws", "graphql-transport-ws"]);

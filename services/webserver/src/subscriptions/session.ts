@@ -157,6 +157,13 @@ export function startSession(socket: SessionSocket, options: SessionOptions): vo
       return;
     }
 
+    if (operation.isEmpty(request.variables)) {
+      yield {
+        refused: formatErrors([new GraphQLError("A subscription needs its field; @skip or @include leaves it out here")], log),
+      };
+      return;
+    }
+
     const base = { schema, document: known.document, variableValues: request.variables, operationName: request.operationName };
     const source = await createSourceEventStream({ ...base, contextValue: makeContext(scope, viewer, within, log) });
     if (!(Symbol.asyncIterator in source)) {

@@ -1,27 +1,15 @@
-/** What a server tells of a run's log by the older of the two WebSocket protocols, until all that is past is told. */
-export async function followLog(url: string, runId: string): Promise<readonly Told[]> {
-  const socket = new WebSocket(`${url.replace("http", "ws")}/graphql`, "graphql-ws");
-  const { promise, resolve, reject } = Promise.withResolvers<readonly Told[]>();
+import { follow, type Subprotocol } from "./follow.ts";
+
+/** What a server tells of a run's log, until all that is past is told. */
+export async function followLog(url: string, runId: string, subprotocol: Subprotocol = "graphql-ws"): Promise<readonly Told[]> {
+  using following = await follow<Answer>(url, subprotocol, subscription, { runId });
   const told: Told[] = [];
-  const send = (message: object): void => socket.send(JSON.stringify(message));
-  socket.addEventListener("open", () => send({ type: "connection_init", payload: {} }));
-  socket.addEventListener("error", () => reject(new Error(`${url} closed the WebSocket`)));
-  socket.addEventListener("message", ({ data }) => {
-    const message = JSON.parse(String(data)) as Message;
-    if (message.type === "connection_ack")
-      send({ id: "1", type: "start", payload: { query: subscription, variables: { runId } } });
-    if (message.type === "error") reject(new Error(JSON.stringify(message)));
-    if (message.type !== "data") return;
-    const answer = message.payload.data.pipelineRunLogs;
-    if (answer.__typename === "PipelineRunLogsSubscriptionFailure") resolve([answer]);
+  for await (const answer of following) {
+    if (answer.__typename === "PipelineRunLogsSubscriptionFailure") return [answer];
     told.push(...(answer.messages ?? []));
-    if (answer.hasMorePastEvents === false) resolve(told);
-  });
-  try {
-    return await promise;
-  } finally {
-    socket.close();
+    if (answer.hasMorePastEvents === false) return told;
   }
+  throw new Error(`${url} ended the log of run ${runId} before all of it was told`);
 }
 
 export interface Told {
@@ -29,14 +17,7 @@ export interface Told {
   readonly stepKey?: string | null;
 }
 
-interface Message {
-  readonly type: string;
-  readonly payload: {
-    readonly data: {
-      readonly pipelineRunLogs: Told & { readonly messages?: readonly Told[]; readonly hasMorePastEvents?: boolean };
-    };
-  };
-}
+type Answer = Told & { readonly messages?: readonly Told[]; readonly hasMorePastEvents?: boolean };
 
 const subscription = `subscription ($runId: ID!) {
   pipelineRunLogs(runId: $runId) {

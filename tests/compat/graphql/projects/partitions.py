@@ -1,5 +1,7 @@
 """Assets and a job with partitions of every kind; the same as partitions.ts."""
 
+import time
+
 import dagster as dg
 
 days = dg.DailyPartitionsDefinition(start_date="2026-01-04", end_date="2026-01-08")
@@ -50,6 +52,8 @@ config_of_day = dg.PartitionedConfig(
 def load(context):
     if context.run.tags.get("fail") == context.op_config["day"]:
         raise Exception("as asked for")
+    for _ in range(600 if "wait" in context.run.tags else 0):
+        time.sleep(0.1)
 
 
 @dg.job(config=config_of_day, executor_def=dg.in_process_executor)

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   asset,
   dailyPartitions,
@@ -28,8 +29,9 @@ const cells = asset("cells", { ...group, partitions: grid }, () => undefined);
 const invoices = asset("invoices", { ...group, partitions: customers }, () => undefined);
 const salesTotal = asset("sales_total", { ...group, deps: [revenue] }, () => undefined);
 
-const load = op("load", { config: z.object({ day: z.string() }) }, (_, context) => {
+const load = op("load", { config: z.object({ day: z.string() }) }, async (_, context) => {
   if (context.run.tags["fail"] === context.op.config.day) throw new Error("as asked for");
+  if (context.run.tags["wait"] !== undefined) await setTimeout(60_000, undefined, { signal: context.signal });
 });
 const nightly = job(
   "nightly",

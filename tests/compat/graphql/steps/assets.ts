@@ -83,6 +83,9 @@ export const assetSteps: readonly Step[] = [
 
   change("wipeAssets", "one", { assetPartitionRanges: [{ assetKey: key("filtered_odd_numbers") }] }),
   change("wipeAssets", "one that there is not", { assetPartitionRanges: [{ assetKey: key("nothing") }] }),
+  change("wipeAssets", "a range of one that there is not", {
+    assetPartitionRanges: [{ assetKey: key("nothing"), partitions: { range: { start: "2026-01-07", end: "2026-01-07" } } }],
+  }),
   change(
     "wipeAssets",
     "a range",

@@ -20,6 +20,19 @@ const backfill = (name: string, backfillParams: object): readonly Step[] => [
   }),
 ];
 
+/** How many of its runs had begun by then is chance. */
+const canceled = (name: string, title: string): Step => ({
+  title: `partitionBackfillOrError: ${name}, ${title}`,
+  operation: `query ($backfillId: String!) {
+    partitionBackfillOrError(backfillId: $backfillId) {
+      __typename
+      ... on PartitionBackfill { id status isValidSerialization numPartitions partitionNames hasCancelPermission hasResumePermission numCancelable }
+    }
+  }`,
+  variables: (known) => ({ backfillId: known(name) }),
+  until: { daemon: "backfills", is: hasEnded },
+});
+
 const unknownPartitions = "says that there are none of that name, rather than that they may not be changed";
 
 /** Partitions, and backfills of them. */
@@ -134,4 +147,35 @@ export const partitionSteps: readonly Step[] = [
   ask("runsFeedOrError", "after backfills", { limit: 4, view: "ROOTS" }, { depth: 2 }),
   ask("runsFeedOrError", "backfills", { limit: 3, view: "BACKFILLS" }, { depth: 2 }),
   ask("runsFeedCountOrError", "after backfills", { view: "ROOTS" }),
+
+  change(
+    "launchPartitionBackfill",
+    "nights that wait",
+    {
+      backfillParams: {
+        selector: nightly,
+        partitionNames: ["2026-01-04", "2026-01-05"],
+        tags: tags({ wait: "yes", "compat/process": "yes" }),
+      },
+    },
+    { depth: 1, remember: { "the nights that wait": "launchPartitionBackfill.backfillId" } },
+  ),
+  change("reexecutePartitionBackfill", "one at work", (known) => ({
+    reexecutionParams: { parentRunId: known("the nights that wait"), strategy: "ALL_STEPS" },
+  })),
+  change("cancelPartitionBackfill", "one at work", (known) => ({ backfillId: known("the nights that wait") })),
+  canceled("the nights that wait", "canceled"),
+  change("resumePartitionBackfill", "one that was canceled", (known) => ({ backfillId: known("the nights that wait") })),
+  change("cancelPartitionBackfill", "one that was resumed", (known) => ({ backfillId: known("the nights that wait") })),
+  canceled("the nights that wait", "canceled again"),
+  change(
+    "reexecutePartitionBackfill",
+    "all of a job's",
+    (known) => ({ reexecutionParams: { parentRunId: known("nights of which one fails"), strategy: "ALL_STEPS" } }),
+    { depth: 1, remember: { "the nights again": "reexecutePartitionBackfill.backfillId" } },
+  ),
+  ask("partitionBackfillOrError", "the nights again, at their end", (known) => ({ backfillId: known("the nights again") }), {
+    depth: 2,
+    until: { daemon: "backfills", is: hasEnded },
+  }),
 ];

@@ -161,6 +161,17 @@ export const runSteps: readonly Step[] = [
     tolerated: { tatus: "the run as it is after the request, rather than before" },
   }),
   ...look("the endless"),
+  launch("another endless", launching("endless", { given: { "compat/process": "yes" } })),
+  change("terminatePipelineExecution", "one that was launched", (known) => ({ runId: known("another endless") }), {
+    depth: 0,
+    until: { is: ({ terminatePipelineExecution: { __typename } }) => __typename === "TerminateRunSuccess" },
+  }),
+  {
+    title: "another endless, at its end",
+    operation: "query ($runId: ID!) { runOrError(runId: $runId) { __typename ... on Run { status canTerminate } } }",
+    variables: (known) => ({ runId: known("another endless") }),
+    until: { is: ended },
+  },
   change("terminateRun", "one that has ended", (known) => ({ runId: known("the endless") }), { depth: 1 }),
   change("terminatePipelineExecution", "one that has ended", (known) => ({ runId: known("the endless") }), { depth: 1 }),
   change("terminatePipelineExecution", "one that there is not", { runId: unknownRun }),

@@ -158,7 +158,7 @@ export function toRunEvent(entry: LogEntrySource): gql.DagsterRunEvent {
         externalStdoutUrl: null,
         externalStderrUrl: null,
         shellCmd: null,
-        pid: null,
+        pid: entry.pid ?? null,
       };
     case "RESOURCE_INIT_STARTED":
       return { __typename: "ResourceInitStartedEvent", ...message, ...displayed(), ...marked, markerStart: "resources" };

@@ -128,6 +128,9 @@ export const mutationPermissions: { readonly [Name in MutationName]: Needs<ArgsO
   setNuxSeen: "nothing",
 };
 
+/** Mutations that ask for what they need themselves, since a refusal has an answer of its own. */
+export const asksItself: ReadonlySet<MutationName> = new Set<MutationName>(["terminateRun", "terminatePipelineExecution"]);
+
 /**
  * Asks for what a mutation needs; for one that does several things, called for each of them by the mutation that does one.
  *

@@ -113,9 +113,18 @@ test("what is about a run is asked where the run belongs, also when the client n
   const runId = await launch(served);
   const terminate = `mutation($ids: [String!]!) { terminateRuns(runIds: $ids) { ... on TerminateRunsResult { terminateRunResults { __typename } } } }`;
   expect((await served.graphql(terminate, { ids: [runId, "nothing"] })).data.terminateRuns.terminateRunResults).toEqual([
-    { __typename: "UnauthorizedError" },
+    { __typename: "TerminateRunFailure" },
     { __typename: "UnauthorizedError" },
   ]);
+  for (const name of ["terminateRun", "terminatePipelineExecution"]) {
+    const one = `mutation($id: String!) { answer: ${name}(runId: $id) { __typename ... on TerminateRunFailure { message run { status } } } }`;
+    expect((await served.graphql(one, { id: runId })).data.answer).toEqual({
+      __typename: "TerminateRunFailure",
+      message: "Ask an administrator (permission terminate_pipeline_execution)",
+      run: { status: "STARTING" },
+    });
+  }
+  expect(served.workspace.terminated).toEqual([]);
   const priority = `mutation($id: String!) { setRunPriority(runId: $id, priority: 1) { __typename } }`;
   expect((await served.graphql(priority, { id: runId })).data.setRunPriority.__typename).not.toBe("UnauthorizedError");
   // Nobody knows where a run belongs that is not there, so the whole deployment is asked.

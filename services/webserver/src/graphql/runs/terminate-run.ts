@@ -1,5 +1,7 @@
+import { isRunId, runId } from "@dagwright/model";
 import { terminateRun } from "@dagwright/workspace";
 
+import { UnauthorizedError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
@@ -15,7 +17,8 @@ interface TerminationArgs {
 const terminate = oneOf(
   "TerminateRunResult",
   async (_root, args: TerminationArgs, context: GraphContext): Promise<gql.TerminateRunResult> => {
-    await requirePermission("terminateRun", args, context);
+    const refusal = await refusalOf(args, context);
+    if (refusal !== null) return refusal;
     const { storage, launcher } = context;
     const { run, result } = await terminateRun(requireRunId(args.runId), {
       storage,
@@ -31,6 +34,19 @@ const terminate = oneOf(
   },
 );
 
+/** As Dagster tells it: of a run that there is, that it was not terminated and why; of one that there is not, only that nobody may. */
+async function refusalOf(args: TerminationArgs, context: GraphContext): Promise<gql.TerminateRunResult | null> {
+  try {
+    await requirePermission("terminateRun", args, context);
+    return null;
+  } catch (error) {
+    const id = runId(args.runId);
+    const run = error instanceof UnauthorizedError && isRunId(id) ? await context.loaders.maybeRun.load(id) : null;
+    if (run === null) throw error;
+    return { __typename: "TerminateRunFailure", run: toRun(run), message: (error as UnauthorizedError).message };
+  }
+}
+
 export const terminationMutations = {
   terminateRun: terminate,
   terminatePipelineExecution: terminate,
@@ -42,7 +58,9 @@ export const terminationMutations = {
       context,
     ) => ({
       __typename: "TerminateRunsResult",
-      terminateRunResults: await Promise.all(runIds.map(async (runId) => terminate(root, { runId, terminatePolicy }, context))),
+      terminateRunResults: await Promise.all(
+        runIds.map(async (each) => terminate(root, { runId: each, terminatePolicy }, context)),
+      ),
     }),
   ),
 } satisfies Partial<gql.Mutation>;

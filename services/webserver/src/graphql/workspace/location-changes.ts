@@ -115,7 +115,9 @@ function toEvent(
     LOCATION_RECONNECTED: `The server of "${name}" answers again`,
     LOCATION_ERROR: `The server of "${name}" has not answered for ${lostAfterMs / 1000} s${why}. It is asked on until it does`,
   }[eventType];
-  return { eventType, message, locationName: name, serverId: serverId === "" ? null : serverId };
+  // As Dagster tells it: which server it is now, where that may be another one.
+  const isNews = eventType === "LOCATION_UPDATED" && serverId !== "";
+  return { eventType, message, locationName: name, serverId: isNews ? serverId : null };
 }
 
 export const workspaceSubscriptions = {
