@@ -98,6 +98,9 @@ describe("attributes of assets", () => {
       "failWindowSeconds is 10; it must be at least 60",
     );
     expect(() => freshnessPolicy.timeWindow({ failWindowSeconds: 100, warnWindowSeconds: 100 })).toThrow("must be less than");
+    expect(() => freshnessPolicy.cron({ deadlineCron: "0 9,17 * * *", lowerBoundDeltaSeconds: 30_000 })).toThrow(
+      'deadlines of "0 9,17 * * *" may be 28800 seconds apart',
+    );
     expect(() => freshnessPolicy.cron({ deadlineCron: "nope", lowerBoundDeltaSeconds: 60 })).toThrow(
       'its deadlineCron "nope" cannot be read: it needs five fields',
     );

@@ -1,5 +1,5 @@
 import { type FreshnessPolicySnapshot } from "@dagwright/model";
-import { nextTimeMs } from "@dagwright/partitions";
+import { nextTimeMs, nextTimesMs } from "@dagwright/partitions";
 import { captureSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
 
@@ -18,7 +18,7 @@ export interface TimeWindowFreshnessOptions {
 export interface CronFreshnessOptions {
   /** When the asset must have been made, as a cron line. */
   readonly deadlineCron: string;
-  /** How long before each deadline a materialization counts for it; at least a minute. */
+  /** How long before each deadline a materialization counts for it; at least a minute, at most the shortest time between two deadlines. */
   readonly lowerBoundDeltaSeconds: number;
   /** The time zone of the cron line. Default `UTC`. */
   readonly timeZone?: string;
@@ -56,6 +56,20 @@ export const freshnessPolicy: {
         `its deadlineCron ${JSON.stringify(deadlineCron)} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
       );
     }
+    const shortest = shortestInterval(deadlineCron);
+    if (lowerBoundDeltaSeconds > shortest)
+      fail(
+        `lowerBoundDeltaSeconds is ${lowerBoundDeltaSeconds}, and deadlines of ${JSON.stringify(deadlineCron)} may be ${shortest} seconds apart: what is made for one of them would count for the next; it must be at most ${shortest}`,
+      );
     return Object.freeze({ kind: "cron", deadlineCron, lowerBoundDeltaSeconds, timeZone });
   },
 });
+
+/** In seconds, by a clock that never changes: hours that are skipped or repeated make no policy wrong. */
+function shortestInterval(cron: string): number {
+  const times = nextTimesMs({ cron: [cron], timeZone: "UTC" }, Date.UTC(2024, 0, 1), mostTimes);
+  return times.slice(1).reduce((shortest, time, index) => Math.min(shortest, (time - times[index]!) / 1000), Infinity);
+}
+
+/** As many deadlines are looked at; what repeats itself does so within them. */
+const mostTimes = 1_000;
