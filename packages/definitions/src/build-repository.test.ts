@@ -574,11 +574,7 @@ test.each<[string, () => unknown, RegExp]>([
     () => op("o", { cofnig: z.string() } as never, () => 1),
     /^Op "o": there is no option `cofnig`; did you mean `config`\?/,
   ],
-  [
-    "job",
-    () => job("j", { runConfig: {} } as never, () => {}),
-    /^Job "j": there is no option `runConfig`/,
-  ],
+  ["job", () => job("j", { runConfig: {} } as never, () => {}), /^Job "j": there is no option `runConfig`/],
   ["asset job", () => defineAssetJob("j", { select: "*" } as never), /^Asset job "j": there is no option `select`/],
   ["graph", () => graph("g", { in: {} } as never, () => {}), /^Graph "g": there is no option `in`; did you mean `ins`\?/],
   [

@@ -385,7 +385,7 @@ function checkAssetGraph(assets: ReadonlyMap<string, AnyAsset>, problems: Defini
       const key = assetKeyToUserString(assetKey!);
       const suggestion = nearestWord(
         key,
-        [...assets.values()].map((known) => assetKeyToUserString(known.key)),
+        [...assets.values()].filter((known) => known !== one).map((known) => assetKeyToUserString(known.key)),
       );
       problems.push(
         new UnknownAssetError(

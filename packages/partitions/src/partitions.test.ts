@@ -186,6 +186,7 @@ test.each([
   [() => hourlyPartitions({ startDate: "2026-01-02", keyFormat: "%Y-%m-%d" }), "too coarse"],
   [() => dailyPartitions({ startDate: "2026-01-02", keyFormat: "%Y-%U" }), '"%U" is not supported'],
   [() => timeWindowPartitions({ cron: "0 0 30 2 *", start: "2026-01-01", keyFormat: "%Y" }), "it is never due"],
+  [() => timeWindowPartitions({ cron: "0 6 * * *", start: "2026-01-01" } as never), "needs a `keyFormat`"],
   [() => timeWindowPartitions({ cron: "every day", start: "2026-01-01", keyFormat: "%Y" }), "it needs five fields"],
 ])("a definition that makes no sense is refused: %#", (define, reason) => {
   expect(define).toThrow(reason);

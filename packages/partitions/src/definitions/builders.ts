@@ -79,6 +79,8 @@ export function monthlyPartitions(options: MonthlyPartitionsOptions): Partitions
 /** One partition for each window between two times of a cron string. */
 export function timeWindowPartitions(options: TimeWindowPartitionsOptions): Partitions {
   const { cron, start, end, keyFormat } = options;
+  if (typeof keyFormat !== "string")
+    throw new InvalidPartitionsError('timeWindowPartitions needs a `keyFormat`, how keys are written, such as "%Y-%m-%d-%H:%M"');
   return byTime(cron, keyFormat, { ...options, startDate: start, ...(end !== undefined && { endDate: end }) });
 }
 
