@@ -118,6 +118,7 @@ export function breakRequest(fitting: RandomQuery, random: Random): BrokenReques
       ]),
     }),
     () => request(JSON.stringify({ ...fitting, query: bomb(random) })),
+    () => request(JSON.stringify({ query: "subscription { locationStateChangeEvents { __typename } }" })),
   ];
   return random.pick(kinds)();
 }

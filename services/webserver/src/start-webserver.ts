@@ -15,7 +15,7 @@ import { openLocationChanges } from "./graphql/workspace/location-changes.ts";
 import { assetReports } from "./http/asset-reports.ts";
 import { computeLogDownload } from "./http/compute-log-download.ts";
 import { debugDownload } from "./http/debug-download.ts";
-import { answerFailures } from "./http/failures.ts";
+import { answerFailures, answerUnknownAddresses } from "./http/failures.ts";
 import { graphqlEndpoint } from "./http/graphql-endpoint.ts";
 import { refuseOtherNames } from "./http/hosts.ts";
 import { listen } from "./http/listen.ts";
@@ -119,6 +119,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
     bodyLimit: bodyLimitBytes,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",
+    routerOptions: { ignoreTrailingSlash: true },
   });
   starting.defer(() => app.close());
   starting.defer(() => stop.abort());
@@ -126,6 +127,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
   await acceptWebSockets(app);
   // After that, which ends the connections of refused WebSockets.
   refuseOtherNames(app, { host, allowed: options.allowedHosts ?? [] });
+  answerUnknownAddresses(app, pathPrefix);
   if (pathPrefix !== "") app.get("/", (_request, reply) => reply.redirect(`${pathPrefix}/`));
   const sockets = { stopping: stop.signal, mostOfOneAddress: options.maxWebSockets ?? defaultMaxWebSockets };
   await app.register(async (routes) => addRoutes(routes, scope, sockets), { prefix: pathPrefix });

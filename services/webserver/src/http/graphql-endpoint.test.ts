@@ -1,3 +1,5 @@
+import { gzipSync } from "node:zlib";
+
 import { expect, test } from "vitest";
 
 import { serveNumbers } from "../testing/served-numbers.ts";
@@ -65,12 +67,50 @@ test("what holds no query is refused in plain text", async () => {
   expect(await ask({ headers: json, body: "{}" })).toEqual({
     status: 400,
     type: plain,
-    text: "No GraphQL query found in the request",
+    text: "No GraphQL query found in the request: send JSON with a text `query`",
   });
   expect(await ask({ headers: json, body: `{"query":"{version}","variables":"["}` })).toMatchObject({ status: 400, type: plain });
   // A page of another site can send this without asking the browser first.
   expect(await ask({ headers: { "content-type": "text/plain" }, body: `{"query":"{version}"}` })).toMatchObject({ status: 415 });
-  expect(await ask({ headers: json, body: `{"query":"${"x".repeat(17 * 1024 * 1024)}"}` })).toMatchObject({ status: 413 });
+  for (const type of ["application/x-www-form-urlencoded", "image/png", "nonsense"])
+    expect(await ask({ headers: { "content-type": type }, body: "query={version}" })).toMatchObject({
+      status: 415,
+      text: "Unsupported Media Type: send application/json or application/graphql",
+    });
+  expect(await ask({ headers: { ...json, "content-encoding": "gzip" }, body: gzipSync(`{"query":"{version}"}`) })).toMatchObject({
+    status: 415,
+    text: expect.stringContaining("without a Content-Encoding"),
+  });
+  expect(await ask({ headers: json, body: `{"query":"${"x".repeat(17 * 1024 * 1024)}"}` })).toMatchObject({
+    status: 413,
+    text: "The body is too large: at most 16 MB are taken",
+  });
+});
+
+test("a subscription that comes without a WebSocket is told where it belongs", async () => {
+  await using served = await serveNumbers();
+  const query = "subscription { locationStateChangeEvents { __typename } }";
+  const answers = await Promise.all([
+    fetch(`${served.url}/graphql`, { method: "POST", headers: json, body: JSON.stringify({ query }) }),
+    fetch(`${served.url}/graphql?${new URLSearchParams({ query }).toString()}`),
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([400, 405]);
+  for (const answer of answers)
+    expect(await answer.json()).toEqual({
+      data: null,
+      errors: [{ message: expect.stringContaining("by the subprotocol graphql-transport-ws or graphql-ws") }],
+    });
+});
+
+test("an address that leads nowhere is told with one that does; a slash at the end changes nothing", async () => {
+  await using served = await serveNumbers({ pathPrefix: "/lab" });
+  const { origin } = new URL(served.url);
+  const lost = await fetch(`${origin}/graphql?secret=1`, { method: "POST", headers: json, body: "{}" });
+  expect([lost.status, await lost.text()]).toEqual([404, "There is nothing at POST /graphql; GraphQL is at POST /lab/graphql"]);
+  expect((await fetch(`${served.url}/nowhere`)).status).toBe(404);
+  const slashed = await fetch(`${served.url}/graphql/`, { method: "POST", headers: json, body: `{"query":"{ version }"}` });
+  expect(slashed.status).toBe(200);
+  expect((await fetch(`${served.url}/graphql?query={version}`, { method: "HEAD" })).status).toBe(200);
 });
 
 test("a resolver that throws is a 500 that tells where the log has it", async () => {

@@ -12,13 +12,13 @@ import { type GraphqlRequest, readGraphqlRequest, UnreadableRequest } from "./gr
 /** `/graphql`: by `POST`, by `GET`, and over WebSocket. A browser that opens the address gets GraphiQL. */
 export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHandler: ReturnType<typeof websocketHandler>): void {
   // The texts are parsed by us, since bad ones have answers of their own.
-  app.addContentTypeParser(["application/json", "application/graphql"], { parseAs: "string" }, (_request, body, done) =>
-    done(null, body),
-  );
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
 
   app.post("/graphql", async (request, reply) => {
     const asked = read(request, scope);
     if (asked instanceof UnreadableRequest) return refuse(asked, reply);
+    if (operationKind(asked, scope) === OperationTypeNode.SUBSCRIPTION) return refuseSubscription(400, reply);
     return answer(asked, scope, request, reply);
   });
 
@@ -28,16 +28,25 @@ export function graphqlEndpoint(app: FastifyInstance, scope: ServerScope, wsHand
     const asked = read(request, scope);
     if (asked instanceof UnreadableRequest) return refuse(asked, reply);
     const kind = operationKind(asked, scope);
-    if (kind === OperationTypeNode.MUTATION || kind === OperationTypeNode.SUBSCRIPTION) {
-      const message = kind === OperationTypeNode.MUTATION ? "Send mutations by POST" : "Subscriptions need a WebSocket";
-      const errors = [{ message }];
-      return send({ status: 405, body: JSON.stringify({ data: null, errors }), errors }, reply);
-    }
+    if (kind === OperationTypeNode.MUTATION) return refuseOperation(405, "Send mutations by POST", reply);
+    if (kind === OperationTypeNode.SUBSCRIPTION) return refuseSubscription(405, reply);
     return answer(asked, scope, request, reply);
   };
   app.route({ method: "GET", url: "/graphql", handler, wsHandler });
   graphiqlFiles(app, scope);
 }
+
+function refuseOperation(status: 400 | 405, message: string, reply: FastifyReply): FastifyReply {
+  const errors = [{ message }];
+  return send({ status, body: JSON.stringify({ data: null, errors }), errors }, reply);
+}
+
+const refuseSubscription = (status: 400 | 405, reply: FastifyReply): FastifyReply =>
+  refuseOperation(
+    status,
+    "Subscriptions need a WebSocket: open one at this address, by the subprotocol graphql-transport-ws or graphql-ws",
+    reply,
+  );
 
 async function answer(
   asked: GraphqlRequest,

@@ -24,6 +24,8 @@ export class UnreadableRequest extends Error {
   }
 }
 
+export const unreadableType = "Unsupported Media Type: send application/json or application/graphql";
+
 /** @throws UnreadableRequest */
 export function readGraphqlRequest(request: FastifyRequest, persisted: PersistedQueries): GraphqlRequest {
   return toRequest(partsOf(request), persisted);
@@ -31,13 +33,16 @@ export function readGraphqlRequest(request: FastifyRequest, persisted: Persisted
 
 function partsOf(request: FastifyRequest): Readonly<Record<string, unknown>> {
   const params = request.query as Readonly<Record<string, unknown>>;
-  if (request.method === "GET") return params;
+  if (request.method !== "POST") return params;
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding !== "identity")
+    throw new UnreadableRequest(415, "Unsupported Media Type: send the body as it is, without a Content-Encoding");
   const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
   const body = typeof request.body === "string" ? request.body : "";
   if (type === "application/graphql") return { ...params, query: body };
   if (type === "application/json") return { ...params, ...parseObject(body, "The request's body") };
   // Anything that browsers send across sites without asking first is refused, so that no foreign page can launch runs.
-  throw new UnreadableRequest(415, "Unsupported Media Type: send application/json or application/graphql");
+  throw new UnreadableRequest(415, unreadableType);
 }
 
 function toRequest(parts: Readonly<Record<string, unknown>>, persisted: PersistedQueries): GraphqlRequest {
@@ -53,7 +58,7 @@ function toRequest(parts: Readonly<Record<string, unknown>>, persisted: Persiste
     const status = error.extensions["code"] === "PERSISTED_QUERY_NOT_FOUND" ? 200 : 400;
     throw new UnreadableRequest(status, error.message, error);
   }
-  if (query === null) throw new UnreadableRequest(400, "No GraphQL query found in the request");
+  if (query === null) throw new UnreadableRequest(400, "No GraphQL query found in the request: send JSON with a text `query`");
   return {
     query,
     variables: toVariables(variables),
