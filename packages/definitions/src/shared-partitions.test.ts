@@ -16,11 +16,11 @@ const snapshotOf = (assets: number, keys: number): LocationSnapshot =>
     ),
   );
 
-test("a thousand assets with the same ten thousand keys carry them once", () => {
-  const [one, many] = [1, 1_000].map((count) => sharePartitions(snapshotOf(count, 10_000)));
+test("a hundred assets with the same ten thousand keys carry them once", () => {
+  const [one, many] = [1, 100].map((count) => sharePartitions(snapshotOf(count, 10_000)));
   expect(many!.sharedKeys).toHaveLength(1);
   const keysBytes = JSON.stringify(keysOf(10_000)).length;
-  expect(JSON.stringify(many).length).toBeLessThan(1_000 * (JSON.stringify(one).length - keysBytes) + 2 * keysBytes);
+  expect(JSON.stringify(many).length).toBeLessThan(100 * (JSON.stringify(one).length - keysBytes) + 2 * keysBytes);
 });
 
 test("what was shared comes back as it was, in one list", () => {
