@@ -201,7 +201,8 @@ function checkCron(name: string, cron: unknown, site: DefinitionSite): void {
   try {
     nextTimeMs({ cron: [cron], timeZone: "UTC" }, 0);
   } catch (error) {
-    const { message } = error as Error;
+    // The name of what reads it says nothing to whoever wrote it.
+    const message = (error as Error).message.replace(/^CronPattern: /, "");
     const problem =
       message === "it is never due" ? `the cron string ${shown} is never due` : `${shown} is no cron string: ${message}`;
     throw new InvalidScheduleError(name, problem, site, { cause: error });

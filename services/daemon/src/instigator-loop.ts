@@ -20,13 +20,14 @@ import {
   type TickRun,
 } from "@dagwright/storage";
 import type { SettledReactions, Workspace } from "@dagwright/workspace";
-import { isTransientCallError, UserCodeError } from "@dagwright/rpc";
+import { isTransientCallError } from "@dagwright/rpc";
 import { CommitGroup } from "./commit-group.ts";
 import { withDynamicKeys } from "./dynamic-keys.ts";
 import { EvaluationBatches, type EvaluationClient } from "./evaluation-batches.ts";
 import type { LaunchAll } from "./launch-all.ts";
 import type { Loop, LoopName, Pass } from "./loop.ts";
 import { prepareRequestedRun, type Requester } from "./requested-runs.ts";
+import { tickError } from "./tick-error.ts";
 
 export interface InstigatorLoopOptions {
   readonly storage: Storage;
@@ -211,7 +212,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     const outcome = await settle(claim, signal).finally(() => evaluating.delete(claim));
     // Stopping: the evaluation was cut short by us, which says nothing about it. Another replica gets the tick at once.
     if (outcome === null) return storage.instigators.release([claim]);
-    if (outcome.error !== null) errors.push(new Error(`${claim.instigator.name}: ${outcome.error.message}`));
+    if (outcome.error !== null) errors.push(told(claim.instigator.name, outcome.error));
     return committing.add(outcome);
   }
 
@@ -238,7 +239,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     const entry = workspace.entries().find((candidate) => candidate.name === location);
     const definition = entry?.snapshot ? traits.find(entry.snapshot, name) : undefined;
     if (!entry?.snapshot || !entry.client || definition === undefined) {
-      const error = serializeError(new InstigatorNotFoundError(name, location));
+      const error = tickError(new InstigatorNotFoundError(name, location));
       const retry = traits.maxTickRetries === null ? null : { failures: claim.failuresBefore ?? 0 };
       return failed(error, claim.nowMs + retryLaterMs, claim.scheduledAtMs, retry);
     }
@@ -278,11 +279,10 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
       const before = scheduledAtMs === claim.scheduledAtMs ? (claim.failuresBefore ?? 0) : 0;
       if (isTransientCallError(error) && traits.maxTickRetries !== null) {
         const unreachable = new LocationUnreachableError(traits.kind, name, location, error);
-        return failed(serializeError(unreachable), dueNextMs, scheduledAtMs, { failures: before });
+        return failed(tickError(unreachable), dueNextMs, scheduledAtMs, { failures: before });
       }
       const retry = before < (traits.maxTickRetries ?? 0) ? { failures: before + 1 } : null;
-      // What user code threw, with its own calls; ours lead to the wire only.
-      return failed(error instanceof UserCodeError ? error.error : serializeError(error), dueNextMs, scheduledAtMs, retry);
+      return failed(tickError(error), dueNextMs, scheduledAtMs, retry);
     }
   }
 
@@ -318,7 +318,7 @@ export function createInstigatorLoop<Snapshot extends { readonly name: string }>
     const first = settled.find((one) => one.status === "rejected");
     return {
       runs: settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
-      refused: first === undefined ? null : serializeError(first.reason),
+      refused: first === undefined ? null : tickError(first.reason),
     };
   }
 
@@ -339,6 +339,13 @@ interface DueTick {
 }
 
 type TickRetry = NonNullable<TickOutcome["retry"]>;
+
+/** A failed tick in the daemon's log and health, with the calls that lead to its cause. */
+function told(name: string, { message, stack }: SerializedError): Error {
+  const error = new Error(`${name}: ${message}`);
+  error.stack = [`Error: ${error.message}`, ...stack].join("\n");
+  return error;
+}
 
 /** A due schedule or sensor has left its code between the claim and its evaluation. */
 class InstigatorNotFoundError extends DomainError<"InstigatorNotFoundError"> {

@@ -41,7 +41,7 @@ export interface RequestedRun {
  * Makes a run out of a request, ready to be submitted with its tick.
  *
  * @param partitions - which there are, with those that the same tick adds
- * @throws RunRequestJobError, RunKeyTooLongError, RunRequestConfigError, UnknownPartitionError and its like: each fails the tick
+ * @throws RunRequestJobError, RunKeyTooLongError, RunRequestConfigError, RunRequestPartitionError, UnknownPartitionError and its like: each fails the tick
  */
 export async function prepareRequestedRun(
   { request, config, scheduledAtMs }: RequestedRun,
@@ -70,7 +70,10 @@ export async function prepareRequestedRun(
     selection,
     ...partition,
   });
-  return { run: await preparePartitions(planned, snapshot, partitions, { signal }), runKey: request.runKey };
+  const run = await preparePartitions(planned, snapshot, partitions, { signal });
+  // Nothing that it makes has partitions.
+  if (request.partition !== null && run === planned) throw new RunRequestPartitionError(name, job.name, request.partition);
+  return { run, runKey: request.runKey };
 }
 
 /** The run config of a request that an older code location has not checked itself. */
@@ -125,6 +128,16 @@ class RunRequestConfigError extends DomainError<"RunRequestConfigError"> {
     super(
       "RunRequestConfigError",
       `The run config that "${instigator}" asked for does not fit job "${jobName}":\n${errors.map(({ message }) => `- ${message}`).join("\n")}`,
+    );
+  }
+}
+
+/** A run was asked for of a partition, and its job has none. */
+class RunRequestPartitionError extends DomainError<"RunRequestPartitionError"> {
+  constructor(instigator: string, jobName: string, partition: string) {
+    super(
+      "RunRequestPartitionError",
+      `A run request of "${instigator}" is for the partition "${partition}", and neither the job "${jobName}" nor an asset that the run makes has partitions`,
     );
   }
 }

@@ -92,9 +92,28 @@ test("run config that did not fit when the code was loaded is checked by the tic
   expect(await ticksOf(storage)).toMatchObject([
     {
       status: "FAILURE",
-      error: { message: expect.stringContaining('does not fit job "nightly":\n- Received unexpected') as string },
+      // The calls that found it are the daemon's, and say nothing to whoever reads the tick.
+      error: { message: expect.stringContaining('does not fit job "nightly":\n- Received unexpected') as string, stack: [] },
     },
   ]);
+});
+
+test("a run of a partition is refused where nothing that it makes has partitions", async () => {
+  const { storage, loop } = await scheduler({
+    code: { evaluate: () => result({ runRequests: [request({ partition: "2026-01-01" })] }) },
+  });
+  await runOnce(loop);
+  expect(await ticksOf(storage)).toMatchObject([
+    {
+      status: "FAILURE",
+      error: {
+        message:
+          'A run request of "every_minute" is for the partition "2026-01-01", and neither the job "nightly" nor an asset that the run makes has partitions',
+        stack: [],
+      },
+    },
+  ]);
+  expect(await storage.runs.count({})).toBe(0);
 });
 
 test("a code location that is too old for many evaluations in one call is asked one by one", async () => {

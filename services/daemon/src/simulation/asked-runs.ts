@@ -1,8 +1,8 @@
-import { type EvaluationResult, serializeError } from "@dagwright/model";
+import type { EvaluationResult } from "@dagwright/model";
 import type { TickRun } from "@dagwright/storage";
-import { UserCodeError } from "@dagwright/rpc";
 import { withDynamicKeys } from "../dynamic-keys.ts";
 import { prepareRequestedRun, type Requester } from "../requested-runs.ts";
+import { tickError } from "../tick-error.ts";
 import type { SimulatedWorld } from "./simulated-world.ts";
 import type { SimulatedOutcome } from "./tick-source.ts";
 
@@ -27,6 +27,5 @@ export function askedRuns(
 }
 
 export function failureOf(error: unknown): SimulatedOutcome {
-  const { message } = error instanceof UserCodeError ? error.error : serializeError(error);
-  return { kind: "failure", error: message };
+  return { kind: "failure", error: tickError(error).message };
 }

@@ -55,7 +55,7 @@ function functions({ schedules, sensors: taking }: Simulated, { callsFunctions }
         ];
   if (withFunction.length + called.length === 0) return [];
   return [
-    `Functions were called (${names([...withFunction, ...called])}): they saw the world as it is now, not as it will be, and what they did to it is done. Nothing that they asked for was written to the instance.`,
+    `Functions were called (${names([...withFunction, ...called])}): they saw the world as it is now, not as it will be, and what they did to it is done. One that did not come to its end was not called again. Nothing that they asked for was written to the instance.`,
     ...(called.length === 0
       ? []
       : ["A sensor that had nothing to say and kept its cursor was asked again an hour later, not at its interval."]),

@@ -15,6 +15,7 @@ import {
 } from "@dagwright/definitions";
 import { type EvaluationResult, instigatorIdOf, type JsonObject, type SensorEvaluation } from "@dagwright/model";
 import { dailyPartitions, dynamicPartitions } from "@dagwright/partitions";
+import { EvaluationTimeoutError } from "@dagwright/rpc";
 import type { QueueLimits } from "@dagwright/workspace";
 import { expect, test } from "vitest";
 import { declaredInstigators } from "../instigator-sync.ts";
@@ -257,6 +258,24 @@ test("functions are called where that is asked for, with cursors, run keys and p
   expect(await storage.dynamicPartitions.keys("regions")).toEqual(["eu"]);
   expect(await storage.runs.count({})).toBe(0);
   expect(await storage.instigators.ticks(instigatorIdOf(locationName, "files"), { limit: 1 })).toEqual([]);
+});
+
+test("a function that does not come to its end is called once", async () => {
+  const project = definitions({
+    jobs: [nightly],
+    schedules: [schedule("endless", { job: nightly, cron: "0 */12 * * *" }, () => runRequest())],
+    sensors: [sensor("files", { job: nightly, minimumIntervalSeconds: 600 }, () => null)],
+  });
+  const called: string[] = [];
+  const lines = await simulate(project, {}, (name) => {
+    called.push(name);
+    throw new EvaluationTimeoutError(name, 60_000);
+  });
+  expect(called).toEqual(["endless", "files"]);
+  expect(lines.filter((line) => line.includes("endless"))).toEqual([
+    expect.stringContaining("endless did not finish within 60000 ms"),
+    expect.stringContaining("endless did not finish within 60000 ms"),
+  ]);
 });
 
 test("what is not called is told: it stands for a run, has a chance, or is left out", async () => {

@@ -4,7 +4,7 @@ import type { LocationEntry, QueueLimits } from "@dagwright/workspace";
 import { GraphCache } from "../automation/graph-cache.ts";
 import { assumptionsOf, type Simulated } from "./assumptions.ts";
 import { automationSource } from "./automation-source.ts";
-import type { LocatedCode } from "./located-code.ts";
+import { type LocatedCode, withoutEndless } from "./located-code.ts";
 import { scheduleSource } from "./schedule-source.ts";
 import { isAskable, sensorSource } from "./sensor-source.ts";
 import { simulateTicks } from "./simulate-ticks.ts";
@@ -62,7 +62,7 @@ export async function openSimulation(deployment: DeploymentToSimulate): Promise<
   };
   for (const { location, snapshot, entry } of locations) {
     const place = { location, snapshot };
-    const code = callsFunctions ? entry.client : null;
+    const code = callsFunctions && entry.client !== null ? withoutEndless(entry.client) : null;
     for (const schedule of snapshot.schedules) {
       if (!deployment.isOn(location, schedule)) continue;
       taking.schedules.push(schedule);

@@ -1,12 +1,14 @@
 import {
+  DomainError,
   type DynamicPartitionsRequest,
   type EvaluationResult,
   type RunRequest,
+  type SerializedError,
   serializeError,
   systemTags,
   type Tags,
 } from "@dagwright/model";
-import { UserCodeError } from "@dagwright/rpc";
+import { isTransientCallError, UserCodeError } from "@dagwright/rpc";
 import type { SettledReactions } from "@dagwright/workspace";
 import { stringify } from "yaml";
 
@@ -34,10 +36,18 @@ export async function evaluatedTick(
       cursor: result.cursor ?? null,
     };
   } catch (error) {
-    if (!(error instanceof UserCodeError)) throw error;
+    const failure = failureOf(error);
+    if (failure === null) throw error;
     const none = { dynamicPartitionsRequests: null, runRequests: null, skipReason: null, cursor: null };
-    return { ...none, error: toPythonError(error.error) };
+    return { ...none, error: toPythonError(failure) };
   }
+}
+
+/** What a tick would fail of: what its code threw, answered or did not come to; null: its code could not be asked, or we have a bug. */
+function failureOf(error: unknown): SerializedError | null {
+  if (error instanceof UserCodeError) return error.error;
+  if (!(error instanceof DomainError) || isTransientCallError(error)) return null;
+  return { ...serializeError(error), stack: [] };
 }
 
 /** What a tick would fail of: run config that does not fit its job. */
