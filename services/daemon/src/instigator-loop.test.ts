@@ -259,6 +259,28 @@ test("a slow sensor holds up no other one", async () => {
   ]);
 });
 
+test("as many are evaluated at once as num_workers says, and no more", async () => {
+  const storage = await openTestStorage();
+  const sensors = Array.from({ length: 7 }, (_, index) => sensor({ name: `s${index}` }));
+  let [now, most] = [0, 0];
+  const code: LocationCode = {
+    sensors,
+    async evaluate() {
+      now += 1;
+      most = Math.max(most, now);
+      await delay(20);
+      now -= 1;
+      return result();
+    },
+  };
+  await declare(storage, code, 0);
+  const loop = await replica(createSensorLoop, storage, code, { parallelism: 3 });
+  let handled = 0;
+  while (handled < sensors.length) handled += (await loop.runOnce(never)).handled;
+  await loop.drain?.();
+  expect(most).toBe(3);
+});
+
 test("three replicas at once make each due tick once", async () => {
   const storages = await openTestStorages(3);
   const [first] = storages;

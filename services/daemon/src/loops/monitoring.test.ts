@@ -100,6 +100,23 @@ test("a run that was being canceled is CANCELED when its worker is gone", async 
   expect((await storage.runs.get(run.id)).status).toBe("CANCELED");
 });
 
+test("a run whose worker does not stop is CANCELED after the cancel timeout, and the worker is refused from then on", async () => {
+  const storage = await openTestStorage();
+  const run = await startedRun(storage, 60_000);
+  const canceling = { type: "RUN_CANCELING", atMs: 0, message: "", stepKey: null } as const;
+  await storage.events.append({ runId: run.id, attempt: null, entries: [canceling] });
+  await loopOver(storage, []).runOnce(never);
+  expect((await storage.runs.get(run.id)).status).toBe("CANCELING");
+  await loopOver(storage, [], { ...patient, cancelTimeoutMs: -1 }).runOnce(never);
+  expect((await storage.runs.get(run.id)).status).toBe("CANCELED");
+  expect(await lastEntry(storage, run)).toMatchObject({
+    type: "RUN_CANCELED",
+    message: expect.stringContaining("did not stop within `run_monitoring.cancel_timeout_seconds`") as string,
+  });
+  const late = { type: "RUN_SUCCESS", atMs: 0, message: "", stepKey: null } as const;
+  await expect(storage.events.append({ runId: run.id, attempt: 1, entries: [late] })).rejects.toThrow();
+});
+
 test.each([["notMine"], ["unavailable"]] as const)("a worker that left with %s says nothing about the run", async (name) => {
   const storage = await openTestStorage();
   const run = await startedRun(storage, 60_000);
