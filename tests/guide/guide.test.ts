@@ -24,7 +24,7 @@ test.each([
     ["Materialized value orders", "Materialized value revenue"],
   ],
   ["backfills.md", "1 job, 4 assets, 0 schedules, 0 sensors", []],
-  ["sensors.md", "1 job, 1 asset, 0 schedules, 6 sensors", []],
+  ["sensors.md", "1 job, 1 asset, 0 schedules, 7 sensors", []],
   ["schedules-and-sensors.md", "2 jobs, 1 asset, 4 schedules, 1 sensor", []],
 ])("%s is a project that compiles, loads, runs and passes its tests", async (page, defined, printed) => {
   const { files, commands } = await readPage(`guide/${page}`);
