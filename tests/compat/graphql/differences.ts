@@ -135,7 +135,7 @@ const placeOf = ({ stepKey, __typename, partition }: Event): string => {
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const ownTags = new Set(["dagster/solid_selection"]);
+const ownTags = new Set(["dagster/solid_selection", "dagster/failure_reason"]);
 
 /** What is left of a value before it is compared. */
 export const transforms: Readonly<Record<string, (value: unknown) => unknown>> = {
