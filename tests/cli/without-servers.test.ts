@@ -219,6 +219,9 @@ describe("commands that need nothing but the database", () => {
     expect(stdout).toMatch(/Run \S+ of 2 assets, in this process/);
     expect(stdout).toContain("Materialized value word_count.");
     expect((await newestRun()).assets).toEqual([["word_count"], ["words"]]);
+    const wrong = await run("asset", "materialize", "--select", "word_count", "--partition", "2026-01-01");
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toContain("nothing that it makes has partitions: leave out --partition");
     const only = await run("asset", "materialize", "--select", "word_count");
     expect(only.exitCode, only.stderr).toBe(0);
     expect((await newestRun()).assets).toEqual([["word_count"]]);

@@ -39,6 +39,7 @@ export {
   partitionedRunConfig,
   type PartitionsSource,
   partitionsView,
+  hasPartitions,
   preparePartitions,
   RunPartitionRequiredError,
   RunPartitionsConflictError,

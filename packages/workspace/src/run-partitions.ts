@@ -98,6 +98,10 @@ export async function preparePartitions(
   return withPartitions(run, definitions, view);
 }
 
+/** Whether what a run makes, or its job, has partitions. */
+export const hasPartitions = (run: NewRun, location: Pick<LocationSnapshot, "assets">): boolean =>
+  partitionsMade(run, location).length > 0;
+
 /** What there is of some partitions now, by the database's clock. */
 export async function partitionsView(
   snapshots: readonly PartitionsSnapshot[],

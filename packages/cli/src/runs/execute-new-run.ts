@@ -7,13 +7,14 @@ import {
   type JsonObject,
   type Run,
   type RunSelection,
+  runPartitionOf,
   systemTags,
   type Tags,
 } from "@dagwright/model";
 import type { NewRun, Storage } from "@dagwright/storage";
-import { onlyStale, partitionedRunConfig, preparePartitions, prepareRun } from "@dagwright/workspace";
+import { hasPartitions, onlyStale, partitionedRunConfig, preparePartitions, prepareRun } from "@dagwright/workspace";
 import type { CommandContext } from "../context.ts";
-import { RunConfigInvalidError } from "../errors.ts";
+import { RunConfigInvalidError, UsageError } from "../errors.ts";
 import { openInstanceForCommand } from "../instance/open-for-command.ts";
 import type { LoadedLocation } from "../projects/open-locations.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -41,7 +42,7 @@ const claimMs = 60_000;
  * Checks, writes and executes a run in this process, with nothing running but the database, and shows its log as it grows.
  *
  * @returns whether it succeeded
- * @throws RunConfigInvalidError with everything that is wrong with the config; no run is written then
+ * @throws RunConfigInvalidError with everything that is wrong with the config, UsageError for a partition of what has none; no run is written then
  */
 export async function executeNewRun(wanted: NewRunToExecute, context: CommandContext, terminal: Terminal): Promise<boolean> {
   const { location, job, json } = wanted;
@@ -51,6 +52,8 @@ export async function executeNewRun(wanted: NewRunToExecute, context: CommandCon
   // Refuses a selection that the job does not have before its config is checked, and both before a database is started.
   const check = async (selection: RunSelection): Promise<NewRun> => {
     const planned = prepareRun({ location: location.entry.name, job, runConfig, tags, selection });
+    if (runPartitionOf(tags) !== null && !hasPartitions(planned, location.snapshot))
+      throw new UsageError("The run is to be for a partition, and nothing that it makes has partitions: leave out --partition.");
     const part = { selection, isReexecution: false };
     const checked = await location.client.validateRunConfig({ snapshotId, jobName: job.name, runConfig, part });
     if (!checked.ok) throw new RunConfigInvalidError(job.name, checked.errors);
