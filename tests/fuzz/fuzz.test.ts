@@ -4,7 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { Random } from "../chaos/random.ts";
-import { type Stack, startStack } from "../stack/stack.ts";
+import { locationName, type Stack, startStack } from "../stack/stack.ts";
 import { breakRequest } from "./broken-request.ts";
 import { populate } from "./populate.ts";
 import { QueryWriter } from "./random-query.ts";
@@ -214,11 +214,29 @@ test.each([
   expect((await post({ query: "{ version }" })).status).toBe(200);
 });
 
-test("nothing that starts processes or calls user code makes it fail", { timeout: timeoutMs }, async () => {
-  await expectSound(async (index) => {
-    const asked = writer.writeStart(randomOf(index));
-    const { status, text } = await post(asked);
-    const isSound = (status === 200 || status === 400) && !hasFailed(text);
-    return isSound ? null : `${status} ${text.slice(0, 1_500)}\n${asked.query}\n${JSON.stringify(asked.variables)}`;
-  }, starts);
-});
+const launch = `mutation ($params: ExecutionParams!) {
+  launchRun(executionParams: $params) { __typename ... on LaunchRunSuccess { run { runId } } ... on Error { message } }
+}`;
+const unfinished = { statuses: ["QUEUED", "NOT_STARTED", "STARTING", "STARTED", "CANCELING"] } as const;
+
+test(
+  "nothing that starts processes or calls user code makes it fail, nor do runs that go on meanwhile",
+  { timeout: timeoutMs },
+  async () => {
+    let launched = 0;
+    await expectSound(async (index) => {
+      const random = randomOf(index);
+      const isLaunch = index % 8 === 0;
+      const jobName = random.pick(["chain", "failing", "text_job"]);
+      const params = { selector: { repositoryName: "__repository__", repositoryLocationName: locationName, jobName } };
+      const asked = isLaunch ? { query: launch, variables: { params } } : writer.writeStart(random);
+      const { status, text } = await post(asked);
+      if (text.includes('"LaunchRunSuccess"')) launched += 1;
+      const isSound = (status === 200 || status === 400) && !hasFailed(text);
+      return isSound ? null : `${status} ${text.slice(0, 1_500)}\n${asked.query}\n${JSON.stringify(asked.variables)}`;
+    }, starts);
+    // Among those may be a reload, during which nothing can be launched.
+    expect(launched).toBeGreaterThan(0);
+    await expect.poll(() => stack.storage.runs.count(unfinished), { timeout: timeoutMs / 2, interval: 200 }).toBe(0);
+  },
+);

@@ -1,19 +1,27 @@
 import { DomainError, repositoryName } from "@dagwright/model";
 
+/** So many names of a list are told in a message. */
+const mostNames = 20;
+
 /** Failures that GraphQL names; each carries the fields of the GraphQL type it is called after. */
 export class PipelineNotFoundError extends DomainError<"PipelineNotFoundError"> {
   readonly pipelineName: string;
   readonly repositoryName: string;
   readonly repositoryLocationName: string;
 
-  constructor(selector: {
-    readonly pipelineName: string;
-    readonly repositoryName: string;
-    readonly repositoryLocationName: string;
-  }) {
+  /** @param known - names of the loaded code locations, when the selector's is none of them; else of the jobs that it has */
+  constructor(
+    selector: { readonly pipelineName: string; readonly repositoryName: string; readonly repositoryLocationName: string },
+    known: { readonly locations: readonly string[] } | { readonly jobs: readonly string[] },
+  ) {
+    const { pipelineName, repositoryName: repository, repositoryLocationName: location } = selector;
+    const list = (names: readonly string[]): string =>
+      names.length === 0 ? "none" : names.slice(0, mostNames).join(", ") + (names.length > mostNames ? ", …" : "");
     super(
       "PipelineNotFoundError",
-      `Code location "${selector.repositoryLocationName}" has no job "${selector.pipelineName}" in repository "${selector.repositoryName}"`,
+      "locations" in known
+        ? `There is no job "${pipelineName}", since no code location "${location}" is loaded; loaded are: ${list(known.locations)}`
+        : `Code location "${location}" has no job "${pipelineName}" in repository "${repository}"; its jobs are, in "${repositoryName}": ${list(known.jobs)}`,
     );
     this.pipelineName = selector.pipelineName;
     this.repositoryName = selector.repositoryName;
@@ -242,5 +250,12 @@ export class DynamicPartitionsNotFoundError extends DomainError<"DynamicPartitio
 export class InvalidConcurrencyLimitError extends DomainError<"InvalidConcurrencyLimitError"> {
   constructor(pool: string, limit: number, min: number, max: number) {
     super("InvalidConcurrencyLimitError", `The limit ${limit} for pool "${pool}" is not between ${min} and ${max}`);
+  }
+}
+
+/** A limit for a pool without a name. */
+export class UnnamedPoolError extends DomainError<"UnnamedPoolError"> {
+  constructor() {
+    super("UnnamedPoolError", "concurrencyKey is empty; give the name of the pool");
   }
 }

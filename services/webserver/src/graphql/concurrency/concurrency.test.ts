@@ -46,6 +46,8 @@ test("a pool's limit is set, shown and taken away", async () => {
   });
   const { errors } = await served.graphql(`mutation { setConcurrencyLimit(concurrencyKey: "api", limit: 1001) }`);
   expect(errors?.[0]?.message).toContain('The limit 1001 for pool "api" is not between 0 and 1000');
+  const unnamed = await served.graphql(`mutation { setConcurrencyLimit(concurrencyKey: "", limit: 1) }`);
+  expect(unnamed.errors?.[0]?.message).toContain("give the name of the pool");
   await served.graphql(`mutation { deleteConcurrencyLimit(concurrencyKey: "api") }`);
   expect(await keyInfo(served)).toMatchObject({ limit: null, slotCount: 0 });
 });

@@ -1,6 +1,6 @@
 import { runId, stepKey } from "@dagwright/model";
 
-import { InvalidConcurrencyLimitError } from "../../errors.ts";
+import { InvalidConcurrencyLimitError, UnnamedPoolError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { limitBounds } from "./instance-concurrency.ts";
@@ -19,6 +19,7 @@ export const concurrencyMutations = {
   setConcurrencyLimit: async (_root, { concurrencyKey, limit }, context) => {
     const { pools, defaultLimit, options } = poolsOf(context);
     const { min, max } = limitBounds;
+    if (concurrencyKey === "") throw new UnnamedPoolError();
     if (limit < min || limit > max) throw new InvalidConcurrencyLimitError(concurrencyKey, limit, min, max);
     await pools.setLimit(concurrencyKey, limit, defaultLimit, options);
     return true;

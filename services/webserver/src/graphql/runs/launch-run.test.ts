@@ -146,7 +146,9 @@ test("what does not exist is named", async () => {
   const ask = async (params: object) => (await served.graphql(mutation, { params })).data.launchRun;
   expect(await ask({ selector: selector("no_such_job") })).toEqual({
     __typename: "PipelineNotFoundError",
-    message: `Code location "numbers" has no job "no_such_job" in repository "__repository__"`,
+    message: expect.stringMatching(
+      /^Code location "numbers" has no job "no_such_job" in repository "__repository__"; its jobs are, in "__repository__": .*process_numbers/,
+    ),
     pipelineName: "no_such_job",
     repositoryName: "__repository__",
     repositoryLocationName: "numbers",

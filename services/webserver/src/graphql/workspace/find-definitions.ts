@@ -38,11 +38,11 @@ export function requireJob(
   selector: { readonly pipelineName: string; readonly repositoryName: string; readonly repositoryLocationName: string },
   context: WithWorkspace,
 ): FoundJob {
-  const found = loadedLocations(context).find(({ entry }) => entry.name === selector.repositoryLocationName);
-  const job =
-    selector.repositoryName === repositoryName
-      ? found?.snapshot.jobs.find(({ name }) => name === selector.pipelineName)
-      : undefined;
-  if (found === undefined || job === undefined) throw new PipelineNotFoundError(selector);
+  const locations = loadedLocations(context);
+  const found = locations.find(({ entry }) => entry.name === selector.repositoryLocationName);
+  if (found === undefined) throw new PipelineNotFoundError(selector, { locations: locations.map(({ entry }) => entry.name) });
+  const { jobs } = found.snapshot;
+  const job = selector.repositoryName === repositoryName ? jobs.find(({ name }) => name === selector.pipelineName) : undefined;
+  if (job === undefined) throw new PipelineNotFoundError(selector, { jobs: jobs.map(({ name }) => name) });
   return { ...found, job };
 }
