@@ -183,6 +183,17 @@ export class InvalidEvaluationError extends DomainError<"InvalidEvaluationError"
   }
 }
 
+/** The function of an automation condition threw; its `cause` is what it threw. */
+export class AutomationConditionFailedError extends DomainError<"AutomationConditionFailedError"> {
+  constructor(who: string, cause: unknown) {
+    super(
+      "AutomationConditionFailedError",
+      `${capitalize(who)} threw: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+}
+
 /** A config schema has a part that run config cannot express. */
 export class UnsupportedConfigSchemaError extends DefinitionError<"UnsupportedConfigSchemaError"> {
   constructor(owner: string, path: string, problem: string, site: DefinitionSite | null) {

@@ -93,11 +93,11 @@ def new_backfill(case, name, instance, context):
     )
 
 
-def text_of(run, backfill_id):
+def text_of(run, backfill_id, wave):
     names = "+".join(sorted(key.to_user_string() for key in run.asset_selection or [])) or run.job_name
     tags = {key: value for key, value in run.tags.items() if key != "dagster/backfill" and not key.startswith(".dagster")}
     assert run.tags["dagster/backfill"] == backfill_id
-    return {"makes": names, "tags": tags}
+    return {"makes": names, "tags": tags, "wave": wave}
 
 
 def run_case(case, index, instance, workspace):
@@ -105,14 +105,17 @@ def run_case(case, index, instance, workspace):
     context = workspace.create_request_context()
     instance.add_backfill(new_backfill(case, name, instance, context))
     logger = logging.getLogger("backfill")
-    for _ in range(40):
+    waves = {}
+    for _ in range(60):
         iteration = execute_backfill_iteration(workspace, logger)
         if inspect.isgenerator(iteration):
             list(iteration)
         elif inspect.isawaitable(iteration):
             asyncio.run(iteration)
         runs = instance.get_runs(dg.RunsFilter(tags={"dagster/backfill": name}))
+        wave = len(set(waves.values()))
         for run in runs:
+            waves.setdefault(run.run_id, wave)
             if not run.is_finished:
                 first = run.tags.get("dagster/partition") or run.tags.get("dagster/asset_partition_range_start")
                 fails = first is not None and run.tags.get("fail") == first
@@ -120,7 +123,7 @@ def run_case(case, index, instance, workspace):
         backfill = instance.get_backfill(name)
         if backfill.status.value in terminal:
             runs = instance.get_runs(dg.RunsFilter(tags={"dagster/backfill": name}))
-            return {"status": backfill.status.value, "runs": [text_of(run, name) for run in runs], "error": backfill.error and backfill.error.message}
+            return {"status": backfill.status.value, "runs": [text_of(run, name, waves[run.run_id]) for run in runs], "error": backfill.error and backfill.error.message}
     raise Exception(f"{case} does not end")
 
 

@@ -8,6 +8,7 @@ import { toLocationSnapshot } from "../location-snapshot.ts";
 import type { SensorDefinition } from "../sensors/sensor-definition.ts";
 import { AutomationCondition } from "./automation-condition.ts";
 import { automationConditionSensor } from "./automation-condition-sensor.ts";
+import { evaluateCustomCondition } from "./evaluate-custom-condition.ts";
 
 const AC = AutomationCondition;
 
@@ -45,6 +46,29 @@ test("functions of one's own are found from any tree that they are part of", () 
     .sinceLastHandled();
   expect(tree.customConditions.map(({ name }) => name)).toEqual(["is_holiday"]);
   expect(JSON.stringify(tree.expression)).toContain("Nobody works");
+});
+
+test("what a function of one's own throws, or answers with that means nothing, names it and what it was asked about", async () => {
+  const ask = (evaluate: () => unknown, isPartitioned = false) =>
+    evaluateCustomCondition(
+      { name: "is_open", evaluate: evaluate as never },
+      { key: ["shop", "orders"], isPartitioned, evaluationTimeMs: 0, cursor: null },
+    );
+  const cause = new RangeError("no such table: holidays");
+  const failing = ask(() => {
+    throw cause;
+  });
+  await expect(failing).rejects.toThrow(
+    'Automation condition "is_open", asked about the asset "shop/orders", threw: no such table: holidays',
+  );
+  await expect(failing).rejects.toMatchObject({ cause });
+  await expect(ask(() => Promise.reject(new Error("later")))).rejects.toThrow("threw: later");
+  await expect(ask(() => undefined)).rejects.toThrow(
+    'asked about the asset "shop/orders", answered with undefined; it may answer true or false, as the asset has no partitions',
+  );
+  await expect(ask(() => ["2024-01-01", 2], true)).rejects.toThrow("answered with 2 among the keys of partitions");
+  await expect(ask(() => "2024-01-01", true)).rejects.toThrow("it may answer true, false or the keys of partitions");
+  expect(await ask(() => new Set(["2024-01-01"]), true)).toMatchObject({ holds: ["2024-01-01"] });
 });
 
 test("what is asked of checks is refused for assets by its type, and the other way round", () => {

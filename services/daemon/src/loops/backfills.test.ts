@@ -206,6 +206,29 @@ test("a code location that is away makes it wait, and say for what; it goes on w
   expect((await world.storage.backfills.get(id)).waitingReason).toBeNull();
 });
 
+test("a code location that restarts in the middle of a job's backfill cancels and fails none of its runs, and the rest is submitted", async () => {
+  const world = await open(shop, { batch: 1, batches: 1 });
+  const { id } = await world.launchJob("nightly");
+  await world.loop.runOnce(never);
+  const [first, ...others] = await world.runs(id);
+  expect(others).toEqual([]);
+  world.workspace.isAway = true;
+  await world.storage.backfills.change(id, {});
+  const { errors = [] } = await world.loop.runOnce(never);
+  expect(String(errors[0])).toMatch(/waits: Code location "shop" cannot be reached/);
+  // What it has submitted goes on, and what ends meanwhile is taken in.
+  expect((await world.runs(id)).map((run) => [run.id, run.status])).toEqual([[first!.id, "QUEUED"]]);
+  await world.end([first!]);
+  await world.storage.backfills.change(id, {});
+  await world.loop.runOnce(never);
+  expect(await world.storage.backfills.get(id)).toMatchObject({ status: "REQUESTED", runsSubmitted: 1, runsInFlight: 0 });
+  world.workspace.isAway = false;
+  world.workspace.define(shop);
+  await world.storage.backfills.change(id, {});
+  expect(await world.finish(id)).toMatchObject({ status: "COMPLETED_SUCCESS", runsSubmitted: 3, error: null });
+  expect((await world.runs(id)).map(({ status }) => status)).toEqual(["SUCCESS", "SUCCESS", "SUCCESS"]);
+});
+
 test("partitions and assets that are gone are given up with a sentence, and the rest is made", async () => {
   const world = await open();
   const { dynamicPartitions: dynamic } = world.storage;
