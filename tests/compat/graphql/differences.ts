@@ -135,14 +135,14 @@ const placeOf = ({ stepKey, __typename, partition }: Event): string => {
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const ownTags = new Set(["dagster/solid_selection", "dagster/failure_reason"]);
+const ownTags = new Set(["dagster/solid_selection"]);
 
 /** What is left of a value before it is compared. */
 export const transforms: Readonly<Record<string, (value: unknown) => unknown>> = {
   "EventConnection.events": byStep,
   // A step that a failure keeps from running has no statistics in Dagster.
   "Run.stepStats": (stats) => (stats as readonly { readonly status: string }[]).filter(({ status }) => status !== "SKIPPED"),
-  // Ours tell a selection of ops by a tag as well, theirs why a run failed.
+  // Ours tell a selection of ops by a tag as well.
   "Run.tags": (tags) => (tags as readonly { readonly key: string }[]).filter(({ key }) => !ownTags.has(key)),
   "RunTagKeys.keys": (keys) => (keys as readonly string[]).filter((key) => !ownTags.has(key)),
   // Dagster stores nothing where there is no value, and so has no path to tell.

@@ -11,6 +11,7 @@ import {
   sensorResult,
 } from "@dagwright/definitions";
 import { instigatorIdOf, codeLocationName } from "@dagwright/model";
+import { CodeLocationUnreachableError, EvaluationTimeoutError } from "@dagwright/rpc";
 import { expect, test } from "vitest";
 
 import { type ServedNumbers, serveNumbers } from "../../testing/served-numbers.ts";
@@ -74,6 +75,28 @@ test("a dry run tells what a sensor's tick would come to, and writes nothing", a
   });
   expect((await dryRun(served, "alarm")).evaluationResult.skipReason).toMatch(/^Initiating alarm\. Set cursor to /);
   expect(await dryRun(served, "none")).toMatchObject({ __typename: "SensorNotFoundError" });
+});
+
+test("a function that does not come to its end is what the tick would fail of, and no failure of the server", async () => {
+  await using served = await serveNumbers({ project });
+  const client = served.workspace.entries()[0]!.client!;
+  Object.assign(client, {
+    evaluateSensor: () => Promise.reject(new EvaluationTimeoutError('Sensor "all"', 3_000)),
+  });
+  expect((await dryRun(served, "all")).evaluationResult).toMatchObject({
+    runRequests: null,
+    error: {
+      className: "EvaluationTimeoutError",
+      message: 'EvaluationTimeoutError: Sensor "all" did not finish within 3000 ms; its evaluation was ended\n',
+    },
+  });
+  Object.assign(client, {
+    evaluateSensor: () => Promise.reject(new CodeLocationUnreachableError("unix:/away", "no answer")),
+  });
+  expect(await dryRun(served, "all")).toMatchObject({
+    __typename: "PythonError",
+    message: expect.stringContaining("No code-location server can be reached") as string,
+  });
 });
 
 test("a sensor tells its type, what it monitors and makes, and how far it is behind", async () => {
