@@ -8,6 +8,7 @@ import type { MultiAssetDefinition } from "../assets/multi-asset-definition.ts";
 import { captureSite } from "../definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "../errors.ts";
 import { checkTags } from "../names.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 import { type SensorDefinition, sensorHead } from "../sensors/sensor-definition.ts";
 
 /** The sensor that stands for all conditions that no other one evaluates; its name is Dagster's. */
@@ -36,6 +37,18 @@ export interface AutomationConditionSensorOptions {
   readonly owners?: readonly string[];
 }
 
+const sensorOptions: OptionNames<AutomationConditionSensorOptions> = {
+  target: true,
+  jobs: true,
+  runTags: true,
+  minimumIntervalSeconds: true,
+  description: true,
+  tags: true,
+  metadata: true,
+  defaultStatus: true,
+  owners: true,
+};
+
 /**
  * Declares which automation conditions are evaluated together, under one switch. Those that no such sensor targets are evaluated by
  * `default_automation_condition_sensor`, which a code location has that has such conditions.
@@ -44,6 +57,7 @@ export interface AutomationConditionSensorOptions {
  */
 export function automationConditionSensor(name: string, options: AutomationConditionSensorOptions): SensorDefinition {
   const site = captureSite(automationConditionSensor);
+  checkOptions(`sensor "${name}"`, options, sensorOptions, site);
   const { target, jobs = [], runTags = {}, minimumIntervalSeconds = 5 } = options;
   checkTags("sensor", name, runTags, site);
   const selection = toSelection(target);

@@ -114,6 +114,9 @@ test("jobs with conditions are evaluated by the sensor that comes by itself, wha
     ["mine", "not *", ["nightly"]],
     [name, "not not *", undefined],
   ]);
+  expect(() => automationConditionSensor("mine", { target: "*", job: [nightly] } as never)).toThrow(
+    'Sensor "mine": there is no option `job`; did you mean `jobs`?',
+  );
   const plain = defineAssetJob("plain");
   expect(() =>
     buildRepository(
