@@ -59,7 +59,9 @@ export class RunStatusEvaluation {
     const { cursor, id, location } = claim.instigator;
     if (cursor === null || !isStreamCursor(cursor)) {
       const end = await this.#storage.events.streamEnd({ signal });
-      return { runRequests: [], skipReason: `Initiating ${sensor.name}. Set cursor to ${end}`, cursor: end, logs: [] };
+      // What was open at this moment is in the cursor as well, and tells people nothing.
+      const [place] = end.split("@", 1);
+      return { runRequests: [], skipReason: `Initiating ${sensor.name}. Set cursor to ${place}`, cursor: end, logs: [] };
     }
     const isOneByOne = this.#oneByOne.has(id);
     const most = monitored.eventType === "RUN_FAILURE" ? mostFailures : mostChanges;
