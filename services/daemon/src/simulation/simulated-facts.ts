@@ -22,7 +22,7 @@ import type { AssetCheckKey, AssetEvent, AssetKey, RunId } from "@dagwright/mode
 import type { PartitionsView, PartitionSubset } from "@dagwright/partitions";
 import type { AskableCode } from "./located-code.ts";
 import { type SimulatedRun, targetsOf } from "./simulated-run.ts";
-import type { SimulatedWorld } from "./simulated-world.ts";
+import type { SimulatedWorld, WorldChange } from "./simulated-world.ts";
 
 /** What is known of an asset where the simulation begins. */
 export interface AssetStart {
@@ -72,6 +72,9 @@ export class SimulatedFacts implements AutomationFacts {
   #updates = new Map<EntityId, Update[]>();
   #changes = new Map<EntityId, number>();
   #seen = 0;
+  /** Up to where it is known whether there is news, and where the newest of it is. */
+  #looked = 0;
+  #newsAt = -1;
   #view: PartitionsView;
 
   constructor(options: SimulatedFactsOptions) {
@@ -101,17 +104,22 @@ export class SimulatedFacts implements AutomationFacts {
     return { changes: this.#changes, partitionNames };
   }
 
-  /** Whether something has happened that a condition may look at, since {@link catchUp}. */
+  /** Whether something has happened that a condition may look at, since {@link catchUp}. Asked after each change, so that each is looked at once. */
   get hasNews(): boolean {
-    const { world, graph } = this.#options;
-    return world.changes
-      .slice(this.#seen)
-      .some(
-        (change) =>
-          change.kind === "reported" ||
-          change.kind === "partitions" ||
-          (change.kind !== "started" && [...targetsOf(change.run.run)].some((id) => graph.node(id) !== undefined)),
-      );
+    const { world } = this.#options;
+    this.#looked = Math.max(this.#looked, this.#seen);
+    if (this.#newsAt >= this.#seen) return true;
+    for (; this.#looked < world.changes.length; this.#looked += 1) {
+      if (!this.#concerns(world.changes[this.#looked]!)) continue;
+      this.#newsAt = this.#looked;
+      return true;
+    }
+    return false;
+  }
+
+  #concerns(change: WorldChange): boolean {
+    if (change.kind === "reported" || change.kind === "partitions") return true;
+    return change.kind !== "started" && [...targetsOf(change.run.run)].some((id) => this.#options.graph.node(id) !== undefined);
   }
 
   keep(id: EntityId, state: EntityState): void {
