@@ -116,10 +116,14 @@ export class DefinitionNotFoundError extends DomainError<"DefinitionNotFoundErro
 
 /** A resource of a schedule or sensor needs config, which only runs have. */
 export class TickResourceConfigError extends DomainError<"TickResourceConfigError"> {
-  constructor(resourceKey: string, problems: readonly string[]) {
+  /** @param hasPreset - whether the resource brings its config along */
+  constructor(resourceKey: string, problems: readonly string[], hasPreset: boolean) {
+    const told = problems.join("; ");
     super(
       "TickResourceConfigError",
-      `Resource "${resourceKey}" needs config, and a tick has no run config: give its schema defaults, or bind it with \`configured\` (${problems.join("; ")})`,
+      hasPreset
+        ? `Resource "${resourceKey}" cannot have its config where ticks are evaluated, in the code location's environment: ${told}`
+        : `Resource "${resourceKey}" needs config, and a tick has no run config: give its schema defaults, or bind it with \`configured\` (${told})`,
     );
   }
 }

@@ -155,6 +155,15 @@ test("a schedule knows the time it is due for", async () => {
   });
 });
 
+test("a sensor whose resource needs a variable that is not there is told which, and where it is looked for", async () => {
+  const { call } = await startLoaded();
+  expect(await call("evaluateSensor", { name: "opens_the_vault", context: sensorContext }).failure()).toMatchObject({
+    message: expect.stringMatching(
+      /^Resource "vault" cannot have its config where ticks are evaluated, in the code location's environment: its preset at key: the environment variable "VAULT_KEY_THAT_NOBODY_SET" is not set/,
+    ),
+  });
+});
+
 test("a schedule gets its resources, torn down after the tick; its tags, and what is wrong with its run config, come with its requests", async () => {
   const { call } = await startLoaded();
   const result = await call("evaluateSchedule", { name: "uses_a_resource", context: { scheduledAtMs: 0 } }).result();

@@ -95,6 +95,7 @@ function configsFor(
       throw new TickResourceConfigError(
         name,
         problems.map(({ path, problem }) => [...path, problem].join(": ")),
+        definition.preset !== undefined,
       );
     configs[name] = { config: value };
     for (const inner of Object.values(definition.resources)) all.add(inner.name);
