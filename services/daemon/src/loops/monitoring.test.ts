@@ -1,5 +1,5 @@
 import { holderId, type Run, runWorkerExitCodes, type Tags } from "@dagwright/model";
-import { RunAttemptStaleError, type Storage } from "@dagwright/storage";
+import { RunAttemptStaleError, RunFinishedError, type Storage } from "@dagwright/storage";
 import { prepareRun } from "@dagwright/workspace";
 import { expect, test, vi } from "vitest";
 import { jobSnapshot, locationName } from "../testing/served-location.ts";
@@ -114,7 +114,7 @@ test("a run whose worker does not stop is CANCELED after the cancel timeout, and
     message: expect.stringContaining("did not stop within `run_monitoring.cancel_timeout_seconds`") as string,
   });
   const late = { type: "RUN_SUCCESS", atMs: 0, message: "", stepKey: null } as const;
-  await expect(storage.events.append({ runId: run.id, attempt: 1, entries: [late] })).rejects.toThrow();
+  await expect(storage.events.append({ runId: run.id, attempt: 1, entries: [late] })).rejects.toThrow(RunFinishedError);
 });
 
 test.each([["notMine"], ["unavailable"]] as const)("a worker that left with %s says nothing about the run", async (name) => {
