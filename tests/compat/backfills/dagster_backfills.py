@@ -14,7 +14,7 @@ import time
 import dagster as dg
 from dagster._core.definitions.partitions.partition_key_range import PartitionKeyRange
 from dagster._core.definitions.selector import PartitionRangeSelector, PartitionsByAssetSelector, PartitionsSelector
-from dagster._core.events import DagsterEvent, DagsterEventType, StepMaterializationData
+from dagster._core.events import DagsterEvent, DagsterEventType, JobFailureData, RunFailureReason, StepMaterializationData
 from dagster._core.execution.backfill import BulkActionStatus, PartitionBackfill
 from dagster._core.test_utils import create_test_daemon_workspace_context, instance_for_test
 from dagster._core.workspace.load_target import PythonFileTarget
@@ -53,7 +53,8 @@ def finish(instance, assets, run, fails):
                 run.run_id,
             )
     ended = DagsterEventType.RUN_FAILURE if fails else DagsterEventType.RUN_SUCCESS
-    instance.report_dagster_event(DagsterEvent(ended.value, run.job_name, message=""), run.run_id)
+    why = JobFailureData(error=None, failure_reason=RunFailureReason.STEP_FAILURE) if fails else None
+    instance.report_dagster_event(DagsterEvent(ended.value, run.job_name, message="", event_specific_data=why), run.run_id)
 
 
 def new_backfill(case, name, instance, context):
