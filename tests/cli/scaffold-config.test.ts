@@ -29,7 +29,7 @@ const nightly = job("nightly", () => { load(); plain(); });
 const extract = op("extract", { out: z.string(), config: z.object({ table: z.string() }) }, () => "");
 const send = op("send", { ins: { token: secret(z.string()), rows: z.array(z.string()) } }, () => null);
 const report = job("report", () => { send({ token: extract.alias("read_token")(), rows: [extract.alias("read_rows")()] as never }); });
-const orders = asset("orders", { schema: z.number(), config: z.object({ since: z.iso.date() }) }, () => 1);
+const orders = asset("orders", { out: z.number(), config: z.object({ since: z.iso.date() }) }, () => 1);
 const revenue = asset("revenue", { ins: { orders }, config: z.object({ currency: z.string() }) }, () => 2);
 export default definitions({ jobs: [nightly, report, defineAssetJob("books", { selection: [orders, revenue] })], assets: [orders, revenue], resources: [store] });
 `;
