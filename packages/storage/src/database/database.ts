@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { StatementTimeoutError, StorageRefusedError, StorageUnavailableError } from "../errors.ts";
 import { cancelStatement } from "./cancel-statement.ts";
@@ -39,6 +40,8 @@ const connectTimeoutMs = 10_000;
 const defaultIdleInTransactionMs = 10_000;
 /** How much longer than the server's limit the client waits before it gives a silent connection up. */
 const silenceMs = 5_000;
+/** How long a statement that was canceled may take to end. */
+const canceledMs = 1_000;
 /** How often a transaction is begun at most that the server gives up for another's sake. */
 const mostTries = 4;
 
@@ -165,6 +168,8 @@ export class Database implements Connection, AsyncDisposable {
             return rows as Row[];
           },
         });
+        // Who gave it up was told that nothing was written.
+        options.signal?.throwIfAborted();
         await client.query("commit");
         return result;
       } catch (error) {
@@ -209,9 +214,10 @@ export class Database implements Connection, AsyncDisposable {
     );
     options.signal?.addEventListener("abort", abandon, { once: true });
     let broken: Error | undefined;
+    let outcome: Promise<Result> | undefined;
     try {
       options.signal?.throwIfAborted();
-      const outcome = work(client);
+      outcome = work(client);
       outcome.catch(() => undefined);
       return await Promise.race([outcome, abandoned.promise]);
     } catch (error) {
@@ -224,7 +230,7 @@ export class Database implements Connection, AsyncDisposable {
     } finally {
       clearTimeout(silence);
       options.signal?.removeEventListener("abort", abandon);
-      if (broken !== undefined && options.signal?.aborted === true) void this.#abandon(client, broken, onLost);
+      if (broken !== undefined && options.signal?.aborted === true) void this.#abandon(client, outcome, broken, onLost);
       else {
         // Ending in order would wait for the statement in flight.
         if (broken !== undefined) client.connection.stream.destroy();
@@ -234,9 +240,18 @@ export class Database implements Connection, AsyncDisposable {
     }
   }
 
-  /** Ends what nobody waits for any more. The connection keeps its place in the pool until then, so that abandoned statements do not add up. */
-  async #abandon(client: pg.PoolClient, reason: Error, onLost: (error: Error) => void): Promise<void> {
+  /**
+   * Ends what nobody waits for any more. The connection keeps its place in the pool until then, so that abandoned statements do not add up, and it is closed
+   * once the statement has ended: pgbouncer 1.18 dies when an answer comes for a client that has gone while it was being canceled.
+   */
+  async #abandon(
+    client: pg.PoolClient,
+    outcome: Promise<unknown> | undefined,
+    reason: Error,
+    onLost: (error: Error) => void,
+  ): Promise<void> {
     await cancelStatement(client, this.#options.connectionString);
+    await Promise.race([outcome?.catch(() => undefined), delay(canceledMs, undefined, { ref: false })]);
     client.removeListener("error", onLost);
     client.connection.stream.destroy();
     client.release(reason);
