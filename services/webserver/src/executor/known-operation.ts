@@ -33,6 +33,7 @@ export class KnownOperation {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #compiled = new Map<string, WriteValue>();
   #conditions: readonly string[] | undefined;
+  #namedFields: ReadonlySet<string> | undefined;
 
   constructor(schema: GraphQLSchema, node: OperationDefinitionNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>) {
     this.#schema = schema;
@@ -54,6 +55,11 @@ export class KnownOperation {
     execution.begin(() => write(root, text, execution));
     await execution.done;
     return { text, isFromMemory: !execution.hasWaited };
+  }
+
+  /** The names of all fields that stand in it, at whatever depth. */
+  get namedFields(): ReadonlySet<string> {
+    return (this.#namedFields ??= fieldNames(this.node, this.#fragments));
   }
 
   /** Whether everything that it asks for is left out by these variables. */
@@ -90,4 +96,10 @@ function conditionsOf(node: OperationDefinitionNode, fragments: ReadonlyMap<stri
     });
   }
   return [...names];
+}
+
+function fieldNames(node: OperationDefinitionNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const part of [node, ...fragments.values()]) visit(part, { Field: ({ name }) => void names.add(name.value) });
+  return names;
 }

@@ -56,6 +56,11 @@ export interface GraphContext extends ServerScope {
   readonly log: FastifyBaseLogger;
   /** What the client should know beside its answer; shown as `extensions.warnings`. */
   readonly warnings: string[];
+  /**
+   * Every field that the query names anywhere: a hint what may be fetched before it is asked for. Empty where nobody looked, and what stands here may be
+   * skipped after all.
+   */
+  namedFields: ReadonlySet<string>;
   /** Set by what makes this answer another one the next time, although it waits for nothing: an answer from memory alone would be kept else. */
   isMomentary: boolean;
   /** This server's clock, in milliseconds, the same for all of an answer, which becomes a momentary one. */

@@ -47,6 +47,7 @@ export const makeContext = (scope: ServerScope, viewer: Viewer, signal: AbortSig
     loaders: makeLoaders(scope.storage, queueLimitsOf(scope.instance.config), signal, gathering),
     gathering,
     warnings: [],
+    namedFields: new Set<string>(),
     isMomentary: false,
     nowMs: () => {
       context.isMomentary = true;
@@ -88,6 +89,7 @@ export async function executeRequest(
 async function writeAnswer(question: Question, { answers }: ServerScope, newContext: MakeContext): Promise<Answer | null> {
   const { generation } = answers;
   const context = newContext();
+  context.namedFields = question.operation.namedFields;
   try {
     const { text, isFromMemory } = await question.operation.write(undefined, question.variables, context);
     const { warnings, isMomentary } = context;

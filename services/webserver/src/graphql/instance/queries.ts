@@ -11,11 +11,11 @@ export const instanceQueries = {
   instance: (_root, _args, context) => {
     const { config } = context.instance;
     const queue = config.runCoordinator.name === "QueuedRunCoordinator" ? config.runCoordinator.runQueue : null;
-    const info = instanceInfo(context.instance);
     return {
       id: "Instance",
-      info,
-      hasInfo: info !== "",
+      info: () => instanceInfo(context.instance),
+      // There are always settings in force.
+      hasInfo: true,
       executablePath: process.execPath,
       runLauncher: { name: config.runLauncher.name === "custom" ? config.runLauncher.className : config.runLauncher.name },
       runQueuingSupported: queue !== null,
@@ -28,7 +28,8 @@ export const instanceQueries = {
               isOpConcurrencyAware: queue.blockOpConcurrencyLimitedRuns,
               // There are no branch deployments.
               maxConcurrentRunsAllBranchDeployments: null,
-              tagConcurrencyLimitsYaml: queue.tagConcurrencyLimits.length === 0 ? null : stringify(queue.tagConcurrencyLimits),
+              tagConcurrencyLimitsYaml: () =>
+                queue.tagConcurrencyLimits.length === 0 ? null : stringify(queue.tagConcurrencyLimits),
             },
       daemonHealth: () => toDaemonHealth(context),
       autoMaterializePaused: () => isAutomationPaused(context.storage, { signal: context.signal }),

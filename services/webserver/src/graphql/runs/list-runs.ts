@@ -91,15 +91,25 @@ const runs = async (_root: unknown, { filter, cursor, limit }: PageArgs, context
   };
 };
 
+async function oneRun(_root: unknown, { runId }: { readonly runId: string }, context: GraphContext): Promise<gql.Run> {
+  fetchAhead(requireRunId(runId), context);
+  return toRun(await requireRun(runId, context));
+}
+
+/** What fields will need of a run besides its row is fetched together with that, and not in a turn of its own. */
+function fetchAhead(id: RunId, { loaders, namedFields }: GraphContext): void {
+  // Whoever asks for it is told what is wrong with it.
+  const fetch = (loader: { load(id: RunId): Promise<unknown> }): void => void loader.load(id).catch(() => undefined);
+  if (namedFields.has("stepStats")) fetch(loaders.stepMarks);
+  if (namedFields.has("hasConcurrencyKeySlots")) fetch(loaders.holdsSlots);
+  if (namedFields.has("assetMaterializations")) fetch(loaders.materializations);
+}
+
 export const runQueries = {
   runsOrError: oneOf("RunsOrError", runs),
   pipelineRunsOrError: oneOf("RunsOrError", runs),
-  runOrError: oneOf("RunOrError", async (_root, args: { readonly runId: string }, context) =>
-    toRun(await requireRun(args.runId, context)),
-  ),
-  pipelineRunOrError: oneOf("RunOrError", async (_root, args: { readonly runId: string }, context) =>
-    toRun(await requireRun(args.runId, context)),
-  ),
+  runOrError: oneOf("RunOrError", oneRun),
+  pipelineRunOrError: oneOf("RunOrError", oneRun),
   runIdsOrError: oneOf("RunIdsOrError", async (_root, { filter, cursor, limit }: PageArgs, context) => ({
     __typename: "RunIds",
     results: (await listRuns(toRunFilter(filter), cursor, limit, context)).map(({ id }) => id),
