@@ -4,7 +4,7 @@ import { checkOutput, checkOutputName } from "./asset-checks/check-output.ts";
 import type { CheckResult } from "./asset-checks/check-result.ts";
 import type { AssetCheckSpec } from "./asset-checks/check-spec.ts";
 import { type AssetAttributeOptions, type AssetAttributes, assetAttributes, prefixedKey } from "./assets/asset-attributes.ts";
-import { orderInputs, referencesOf, selfInput, uniqueKeys, valueInput } from "./assets/asset-inputs.ts";
+import { orderInputs, referencesOf, uniqueKeys, valueInputs } from "./assets/asset-inputs.ts";
 import type { MaterializeResult, ValueMadeBy } from "./assets/asset-result.ts";
 import type { AssetSpec } from "./assets/asset-spec.ts";
 import type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
@@ -16,7 +16,7 @@ import type { GraphDefinition } from "./graph.ts";
 import { checkHooks, type HookDefinition } from "./hook.ts";
 import type { AssetContext } from "./op-context.ts";
 import { opNameOf } from "./op-name.ts";
-import { makeOp, type OpDefinition, type OpOptions, type OutputDefinition } from "./op.ts";
+import { type InputDefinition, makeOp, type OpDefinition, type OpOptions, type OutputDefinition } from "./op.ts";
 import {
   type AssetDepDefinition,
   type AssetInDefinition,
@@ -46,6 +46,8 @@ export interface AssetDefinition extends Branded<"asset">, AssetAttributes {
   readonly references: readonly AnyAsset[];
   /** Keys of all it reads or follows: inputs first, in the order of their declaration, then `deps`. */
   readonly dependencies: readonly AssetKey[];
+  /** How it reads or follows them, in the same order; of assets that are made together each has those that it is made from. */
+  readonly reads: readonly InputDefinition[];
   /**
    * The op, or the graph, that makes it; assets that are made together share it. Its inputs are those of all of them, and then one
    * without a value for each of `deps`.
@@ -214,9 +216,7 @@ export function asset(
   checkTimeout(owner, "timeoutSeconds", options.timeoutSeconds, site);
   const attributes = assetAttributes(options, shown, site);
   const partitions = toPartitions(options, owner, site);
-  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) =>
-    isSelfIn(upstream) ? selfInput(owner, input, upstream, key, site) : valueInput(owner, input, upstream, site),
-  );
+  const ins = valueInputs(owner, options.ins, [key], site);
   const deps = orderInputs(owner, options.deps ?? [], ins, site);
   const out: OutputDefinition = Object.freeze({
     name: "result",
@@ -248,7 +248,8 @@ export function asset(
     backfillPolicy: options.backfillPolicy ?? null,
     ins: insOf(options.ins),
     references: referencesOf(options),
-    dependencies: Object.freeze(uniqueKeys(own.ins.map((input) => input.assetKey!))),
+    dependencies: Object.freeze(uniqueKeys(own.ins)),
+    reads: own.ins,
     node: own,
     output: out.name,
     isObserved: false,

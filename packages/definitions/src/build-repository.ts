@@ -42,8 +42,7 @@ import type { Repository, ResolvedJob } from "./repository.ts";
 import { resolveJob } from "./resolve-job.ts";
 import {
   checkPartitionedConfig,
-  checkPartitionRead,
-  checkSelfRead,
+  checkRead,
   commonPartitions,
   partitionsOfAssets,
   problemOf,
@@ -361,24 +360,16 @@ const withTheirMultiAssets = (listed: readonly (AnyAsset | MultiAssetDefinition)
   ...new Set(eachAsset(listed).flatMap((one) => (isOwn(one) && one.multi !== null ? Object.values(one.multi.assets) : [one]))),
 ];
 
-/** The inputs of what makes an asset that are for this one: of several made together each may depend on something else. */
-function inputsOf(one: AnyAsset): readonly InputDefinition[] {
-  if (!isOwn(one)) return one.deps ?? [];
-  const { node, multi, dependencies } = one;
-  if (multi === null) return node.ins;
-  const own = new Set(dependencies.map(assetKeyToString));
-  return node.ins.filter(({ assetKey }) => own.has(assetKeyToString(assetKey!)));
-}
+const readsOf = (one: AnyAsset): readonly InputDefinition[] => (isOwn(one) ? one.reads : (one.deps ?? []));
 
 function checkAssetGraph(assets: ReadonlyMap<string, AnyAsset>, problems: DefinitionError[]): void {
   const own = [...assets.values()];
   for (const one of own) {
-    for (const input of inputsOf(one)) {
+    for (const input of readsOf(one)) {
       const { name, assetKey, isOrderOnly } = input;
       const upstream = assets.get(assetKeyToString(assetKey!));
       if (upstream !== undefined) {
-        const check = upstream === one ? checkSelfRead : checkPartitionRead;
-        const problem = isOwn(one) ? problemOf(() => check(one, input, upstream)) : null;
+        const problem = isOwn(one) ? problemOf(() => checkRead(one, input, upstream)) : null;
         if (problem !== null) problems.push(problem);
         continue;
       }

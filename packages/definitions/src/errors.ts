@@ -51,12 +51,14 @@ export class AssetCycleError extends DefinitionError<"AssetCycleError"> {
   }
 }
 
-/** An asset that needs itself, and not just its earlier partitions. */
+/** An asset that needs itself, or what is made in the same step, and not just earlier partitions. */
 export class AssetSelfReadError extends DefinitionError<"AssetSelfReadError"> {
-  constructor(asset: string, site: DefinitionSite | null) {
+  /** @param other - what is made in the same step; null: the asset itself */
+  constructor(asset: string, other: string | null, site: DefinitionSite | null) {
+    const problem = other === null ? "needs itself" : `needs other partitions of "${other}", which is made in the same step`;
     super(
       "AssetSelfReadError",
-      `Asset "${asset}" needs itself, so it could never be made. Only partitions of time can read earlier ones of their own asset: give it time partitions, or several dimensions with one of time, and a \`partitionMapping\` whose \`timeWindowMapping\` has a negative \`startOffset\` and a negative \`endOffset\`, with selfIn(…) or assetDep(…). Else remove the dependency`,
+      `Asset "${asset}" ${problem}, so it could never be made. Only partitions of time can read earlier ones of their own asset: give it time partitions, or several dimensions with one of time, and a \`partitionMapping\` whose \`timeWindowMapping\` has a negative \`startOffset\` and a negative \`endOffset\`, with selfIn(…) or assetDep(…). Else remove the dependency`,
       site,
     );
   }

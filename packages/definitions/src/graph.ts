@@ -1,4 +1,5 @@
 import type { AssetKey, Tags } from "@dagwright/model";
+import type { Partitions } from "@dagwright/partitions";
 import type { ResolvedAssetCheckSpec } from "./asset-checks/check-spec.ts";
 import type { Branded } from "./brand.ts";
 import { makeCallable } from "./callable.ts";
@@ -60,6 +61,8 @@ export interface GraphDefinition extends Branded<"graph"> {
   readonly configMapping?: ConfigMapping;
   /** A run may ask for some of the assets that it makes: the nodes that only the others need are then left out. */
   readonly canSubset?: true;
+  /** Those of the assets that it makes, which its ops work for; absent: they have none, or it makes no assets. */
+  readonly partitions?: Partitions;
   readonly site: DefinitionSite;
 }
 

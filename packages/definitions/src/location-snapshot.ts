@@ -16,6 +16,7 @@ import { brandOf } from "./brand.ts";
 import { ConfigTypes } from "./config-types.ts";
 import type { Repository } from "./repository.ts";
 import { resourceSnapshot } from "./resolve-job.ts";
+import { partitionMappingsOf } from "./partitions/partition-mappings.ts";
 import { ownersAndTarget } from "./owners-and-target.ts";
 import { scheduleSnapshots } from "./schedule-snapshots.ts";
 import { defaultAutomationSensor } from "./automation/default-automation-sensor.ts";
@@ -31,7 +32,7 @@ export function toLocationSnapshot(repository: Repository): LocationSnapshot {
     formatVersion: snapshotFormatVersion,
     sdkVersion,
     jobs: [...repository.jobs.values()].map((one) => one.snapshot),
-    assets: [...repository.assets].map(([id, one]) => assetSnapshot(one, jobNames.get(id) ?? [])),
+    assets: [...repository.assets].map(([id, one]) => assetSnapshot(one, repository, jobNames.get(id) ?? [])),
     ...(repository.assetChecks.size > 0 && { checks: checkSnapshots(repository) }),
     schedules: scheduleSnapshots(repository),
     sensors: [...repository.sensors.values(), ...defaultAutomationSensor(repository)].map((one) =>
@@ -115,7 +116,7 @@ function checkSnapshots(repository: Repository): readonly AssetCheckSnapshot[] {
 const isAlone = (op: RepositoryCheck["op"], definition: RepositoryCheck["definition"]): boolean =>
   definition === null ? "nodes" in op && op.canSubset === true : definition.canSubset || definition.specs.length === 1;
 
-function assetSnapshot(one: AnyAsset, jobNames: readonly string[]): AssetSnapshot {
+function assetSnapshot(one: AnyAsset, repository: Repository, jobNames: readonly string[]): AssetSnapshot {
   const { key, description, group, metadata, kinds, owners, tags, codeVersion, dependencies, ioManagerKey, schema } = one;
   const { freshnessPolicy, automationCondition } = one;
   const shared = {
@@ -139,11 +140,7 @@ function assetSnapshot(one: AnyAsset, jobNames: readonly string[]): AssetSnapsho
     return { ...shared, isExternal: true, isExecutable: false, opName: null };
   }
   const { node, backfillPolicy, isObserved } = one;
-  const mappings = node.ins.flatMap(({ assetKey, read }) =>
-    assetKey === null || read === undefined || read.mapping === null
-      ? []
-      : [{ upstream: assetKey, mapping: read.mapping.snapshot }],
-  );
+  const mappings = partitionMappingsOf(one, repository);
   return {
     ...shared,
     isExternal: isObserved,

@@ -33,6 +33,7 @@ export {
   type UpstreamSubset,
   upstreamSubset,
 } from "./mappings/map-subset.ts";
+export { spanningMapping } from "./mappings/spanning-mapping.ts";
 export {
   allPartitionsMapping,
   type DimensionMapping,

@@ -10,6 +10,7 @@ const cases: readonly WavesCase[] = [
   { assets: ["raw", "lagged", "moving"], ranges: [["2026-01-04", "2026-01-07"]] },
   { assets: ["raw", "lagged", "by_week", "of_week"], ranges: [["2026-01-04", "2026-01-11"]] },
   { assets: ["raw", "ledger"], ranges: [["2026-01-04", "2026-01-11"]] },
+  { assets: ["raw", "kept", "carried"], ranges: [["2026-01-04", "2026-01-07"]] },
   { assets: ["raw", "clean", "totals"], ranges: [["2026-01-04", "2026-01-06"]] },
 ];
 

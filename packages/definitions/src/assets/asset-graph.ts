@@ -1,6 +1,6 @@
-import { assetKeyToUserString } from "@dagwright/model";
+import { type AssetKey, assetKeysEqual, assetKeyToUserString } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
-import type { AnyAsset, AssetDefinition, AssetDependency, AssetInputs, ValueOf } from "../asset.ts";
+import type { AnyAsset, AssetDefinition, AssetDependency, AssetInputs, AssetValues } from "../asset.ts";
 import { insOf } from "../asset.ts";
 import type { AssetCheckSpec } from "../asset-checks/check-spec.ts";
 import type { brand } from "../brand.ts";
@@ -15,7 +15,7 @@ import { toPartitions } from "../partitions/to-partitions.ts";
 import { opOutputOf } from "../resolve-job.ts";
 import type { Schema } from "../schema.ts";
 import type { AssetAttributes } from "./asset-attributes.ts";
-import { orderInputs, referencesOf, uniqueKeys, valueInput } from "./asset-inputs.ts";
+import { orderInputs, referencesOf, uniqueKeys, valueInputs } from "./asset-inputs.ts";
 
 /** What the ways to declare assets with a graph of ops have in common. */
 export interface AssetGraphOptions<
@@ -41,7 +41,9 @@ export interface AssetGraphOptions<
 }
 
 /** What the composing function gets for each input. */
-export type InputHandles<I extends AssetInputs> = { readonly [K in keyof I]: Handle<ValueOf<I[K]>> };
+export type InputHandles<I extends AssetInputs, P extends Partitions | undefined = undefined> = {
+  readonly [K in keyof AssetValues<I, P>]: Handle<AssetValues<I, P>[K]>;
+};
 
 export interface AssetGraphParts {
   /** For messages: `asset "a"`. */
@@ -49,6 +51,8 @@ export interface AssetGraphParts {
   readonly name: string;
   readonly description: string | null;
   readonly options: AssetGraphOptions;
+  /** What it makes. */
+  readonly keys: readonly AssetKey[];
   readonly body: (inputs: never) => unknown;
   readonly site: DefinitionSite;
 }
@@ -58,12 +62,25 @@ export interface AssetGraphParts {
  *
  * @throws InvalidOptionError, CircularImportError, CompositionError
  */
-export function composeAssetGraph({ owner, name, description, options, body, site }: AssetGraphParts): GraphDefinition {
-  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) => valueInput(owner, input, upstream, site));
+export function composeAssetGraph({ owner, name, description, options, keys, body, site }: AssetGraphParts): GraphDefinition {
+  const ins = valueInputs(owner, options.ins, keys, site);
+  const other = ins.find(({ inputManagerKey }) => inputManagerKey !== undefined);
+  if (other !== undefined)
+    throw new InvalidOptionError(
+      owner,
+      `its input "${other.name}" has an \`inputManagerKey\`, which ops of its graph do not know of; give it to the op's own input: opIn(schema, {inputManagerKey})`,
+      site,
+    );
   const graph = composeGraph({ label: owner, name, site, ins, description, tags: {}, body });
   const configMapping = configMappingOf(owner, options as Pick<GraphOptions, "config" | "mapConfig">, site);
   const deps = orderInputs(owner, options.deps ?? [], ins, site);
-  return { ...graph, ins: Object.freeze([...ins, ...deps]), ...(configMapping !== null && { configMapping }) };
+  const partitions = toPartitions(options, owner, site);
+  return {
+    ...graph,
+    ins: Object.freeze([...ins, ...deps]),
+    ...(configMapping !== null && { configMapping }),
+    ...(partitions !== null && { partitions }),
+  };
 }
 
 /**
@@ -116,6 +133,7 @@ type HowItIsMade = Omit<AssetDefinition, keyof AssetAttributes | "key" | "multi"
 export function madeBy(
   owner: string,
   node: GraphDefinition,
+  key: AssetKey,
   output: string,
   options: AssetGraphOptions,
   site: DefinitionSite,
@@ -123,14 +141,20 @@ export function madeBy(
   const out = node.outs.find(({ name }) => name === output)!;
   const { schema, ioManagerKey } = opOutputOf(node, out.source);
   const references: readonly AnyAsset[] = referencesOf(options);
+  // Earlier partitions of an asset are what that one is made from, as those of others that the graph makes are what they are made from.
+  const siblings = node.outs.flatMap(({ assetKey }) =>
+    assetKey === undefined || assetKeysEqual(assetKey, key) ? [] : [assetKey],
+  );
+  const reads = node.ins.filter(({ assetKey }) => !siblings.some((sibling) => assetKeysEqual(sibling, assetKey!)));
   return {
     ioManagerKey,
     schema,
-    partitions: toPartitions(options, owner, site),
+    partitions: node.partitions ?? null,
     backfillPolicy: options.backfillPolicy ?? null,
     ins: insOf(options.ins),
     references,
-    dependencies: Object.freeze(uniqueKeys(node.ins.map(({ assetKey }) => assetKey!))),
+    dependencies: Object.freeze(uniqueKeys(reads)),
+    reads: Object.freeze(reads),
     node,
     output,
     isObserved: false,

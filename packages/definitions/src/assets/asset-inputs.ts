@@ -1,4 +1,4 @@
-import { type AssetKey, assetKeyToString } from "@dagwright/model";
+import { type AssetKey, assetKeysEqual, assetKeyToString, assetKeyToUserString } from "@dagwright/model";
 import type { AnyAsset, AssetDependency, AssetInputs } from "../asset.ts";
 import { brandOf } from "../brand.ts";
 import type { DefinitionSite } from "../definition-site.ts";
@@ -29,6 +29,30 @@ export function selectionTest(keys: readonly AssetKey[]): (asset: AnyAsset | str
 export const eachAsset = (list: readonly (AnyAsset | MultiAssetDefinition)[]): readonly AnyAsset[] =>
   list.flatMap((one) => (isMultiAsset(one) ? Object.values(one.assets) : [one]));
 
+/**
+ * The inputs of what makes assets: other assets, or earlier partitions of its own. `owner` is what has them, for messages: `asset "a"`.
+ *
+ * @param own - keys of what it makes
+ * @throws InvalidNameError, InvalidOptionError, CircularImportError
+ */
+export const valueInputs = (
+  owner: string,
+  ins: AssetInputs | undefined,
+  own: readonly AssetKey[],
+  site: DefinitionSite,
+): readonly InputDefinition[] =>
+  Object.entries(ins ?? {}).map(([name, entry]) => {
+    if (isSelfIn(entry)) return selfInput(owner, name, entry, own, site);
+    const input = valueInput(owner, name, entry, site);
+    const made = own.length === 1 ? undefined : own.find((key) => assetKeysEqual(key, input.assetKey!));
+    if (made === undefined) return input;
+    throw new InvalidOptionError(
+      owner,
+      `its input "${name}" is the asset "${assetKeyToUserString(made)}", which it makes itself; earlier partitions of that are read with selfIn(…)`,
+      site,
+    );
+  });
+
 /** An input that reads an asset. `owner` is what has the input, for messages: `asset "a"`. */
 export function valueInput(owner: string, name: string, entry: unknown, site: DefinitionSite): InputDefinition {
   const { asset: upstream, read, inputManagerKey = null } = toPartitionRead(entry);
@@ -36,7 +60,7 @@ export function valueInput(owner: string, name: string, entry: unknown, site: De
   if (upstream === undefined) throw new CircularImportError(`input "${name}" of ${owner}`, site);
   if (!isAsset(upstream)) {
     if (isSelfIn(entry))
-      throw new InvalidOptionError(owner, `its input "${name}" is a selfIn(…), which goes with asset(…) alone`, site);
+      throw new InvalidOptionError(owner, `its input "${name}" is a selfIn(…), which goes with what makes assets`, site);
     throw new InvalidOptionError(
       owner,
       isMultiAsset(upstream)
@@ -59,15 +83,27 @@ export function valueInput(owner: string, name: string, entry: unknown, site: De
   });
 }
 
-/** An input that reads earlier partitions of the asset that has it. */
-export function selfInput(
+/** An input that reads earlier partitions of what is made. */
+function selfInput(
   owner: string,
   name: string,
-  { schema, read, inputManagerKey }: SelfInDefinition,
-  assetKey: AssetKey,
+  { asset, schema, read, inputManagerKey }: SelfInDefinition,
+  own: readonly AssetKey[],
   site: DefinitionSite,
 ): InputDefinition {
   checkName("input", name, site, owner);
+  const named = asset === null ? null : parseAssetKey(asset, site, `selfIn of ${owner}`);
+  const assetKey = named === null ? (own.length === 1 ? own[0] : undefined) : own.find((key) => assetKeysEqual(key, named));
+  if (assetKey === undefined) {
+    const listed = own.map((key) => `"${assetKeyToUserString(key)}"`).join(", ");
+    throw new InvalidOptionError(
+      owner,
+      named === null
+        ? `its input "${name}" is a selfIn(…) that does not say of which of its assets; name one as \`asset\`: ${listed}`
+        : `its input "${name}" is a selfIn(…) of "${assetKeyToUserString(named)}", which it does not make; it makes ${listed}`,
+      site,
+    );
+  }
   return Object.freeze({
     name,
     schema,
@@ -130,7 +166,7 @@ export const referencesOf = (options: {
     }),
   );
 
-/** An asset may be read under two names. */
-export const uniqueKeys = (keys: readonly AssetKey[]): readonly AssetKey[] => [
-  ...new Map(keys.map((key) => [assetKeyToString(key), key])).values(),
+/** The assets of some inputs: one may be read under two names. */
+export const uniqueKeys = (reads: readonly InputDefinition[]): readonly AssetKey[] => [
+  ...new Map(reads.map(({ assetKey }) => [assetKeyToString(assetKey!), assetKey!])).values(),
 ];

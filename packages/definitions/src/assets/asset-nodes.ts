@@ -40,6 +40,7 @@ export function assetNodes(options: AssetNodesOptions): {
     for (const { key, output, isObserved } of members)
       made.set(assetKeyToString(key), { node: name, output, ...(isObserved && { isObserved }) });
   const nodes = parts.map(({ name, node, members }): ComposedNode => {
+    const own = new Set(keysMadeBy(members).map(assetKeyToString));
     const followed = canSubset(node) ? new Set(members.flatMap(({ dependencies }) => dependencies.map(assetKeyToString))) : null;
     const sourcesOf = ({ assetKey, isOrderOnly }: InputDefinition): readonly InputSource[] => {
       const id = assetKeyToString(assetKey!);
@@ -48,8 +49,8 @@ export function assetNodes(options: AssetNodesOptions): {
       const source = made.get(id);
       const { node: maker, output, isObserved } = source ?? {};
       const stored = { kind: "asset", assetKey: assetKey!, ioManagerKey: ioManagerKeyOf(assetKey!) } as const;
-      // Of its own it reads partitions that are stored already.
-      if (maker === name) return isOrderOnly ? [] : [stored];
+      // Of its own it reads partitions that are stored already, also where it makes its assets in turns.
+      if (own.has(id)) return isOrderOnly ? [] : [stored];
       if (maker === undefined || output === undefined) return isOrderOnly ? [] : [stored];
       // What is observed has been stored by others; only the order comes from here.
       if (isObserved && !isOrderOnly) return [stored, { kind: "check", node: maker, output }];
@@ -62,6 +63,10 @@ export function assetNodes(options: AssetNodesOptions): {
   const assets = selected.map(({ key }): JobAssetSnapshot => ({ assetKey: key, ...made.get(assetKeyToString(key))! }));
   return { nodes, assets };
 }
+
+/** All that the node of some assets makes. */
+const keysMadeBy = (members: readonly AssetDefinition[]): readonly AssetKey[] =>
+  [...Object.values(members[0]?.multi?.assets ?? {}), ...members].map(({ key }) => key);
 
 /** Whether a run may ask for some of the assets that a node makes. */
 export const canSubset = (node: AssetDefinition["node"]): boolean =>

@@ -1,4 +1,4 @@
-import { type AssetKey, assetKeyToString } from "@dagwright/model";
+import { type AssetKey, assetKeysEqual } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
 import type { AnyAsset, AssetDependency, HasValue, IsPartitioned } from "../asset.ts";
 import { brand, type Branded } from "../brand.ts";
@@ -105,8 +105,12 @@ function makeAssetSpec(
   const shown = key.join("/");
   const owner = `${kind} "${shown}"`;
   const deps = options.deps === undefined ? null : Object.freeze(orderInputs(owner, options.deps, [], site));
-  if (deps?.some(({ assetKey }) => assetKeyToString(assetKey!) === assetKeyToString(key)))
-    throw new InvalidOptionError(owner, "it names itself in `deps`", site);
+  if (deps?.some(({ assetKey, read }) => assetKeysEqual(assetKey!, key) && (read?.mapping ?? null) === null))
+    throw new InvalidOptionError(
+      owner,
+      "it names itself in `deps`; of itself it can follow earlier partitions: assetDep(key, {partitionMapping})",
+      site,
+    );
   return Object.freeze({
     ...brand("assetSpec"),
     ...assetAttributes(options, shown, site),

@@ -50,7 +50,7 @@ export function graphAsset<
 >(
   key: string | readonly string[],
   options: GraphAssetOptions<I, P, C>,
-  body: (inputs: InputHandles<I>) => R,
+  body: (inputs: InputHandles<I, P>) => R,
 ): GraphAsset<ValueOfResult<R>, P>;
 export function graphAsset(
   name: string | readonly string[],
@@ -64,7 +64,7 @@ export function graphAsset(
   const owner = `asset "${shown}"`;
   checkOptions(owner, options, graphAssetOptions, site);
   const { description } = attributes;
-  const graph = composeAssetGraph({ owner, name: opNameOf(key), description, options, body, site });
+  const graph = composeAssetGraph({ owner, name: opNameOf(key), description, options, keys: [key], body, site });
   const checks = checksOf(key, options.checks ?? [], site);
   if (checks.length === 0 && (graph.outs.length !== 1 || graph.returnsRecord))
     throw new InvalidOptionError(
@@ -77,7 +77,7 @@ export function graphAsset(
     ...brand("asset"),
     ...attributes,
     key,
-    ...madeBy(owner, node, "result", options, site),
+    ...madeBy(owner, node, key, "result", options, site),
     multi: null,
     site,
   });

@@ -65,7 +65,7 @@ export function graphMultiAsset<
 >(
   name: string,
   options: GraphMultiAssetOptions<I, Outs, P, C>,
-  body: (inputs: InputHandles<I>) => Result,
+  body: (inputs: InputHandles<I, P>) => Result,
 ): GraphMultiAsset<Outs, Result, P>;
 export function graphMultiAsset(
   name: string,
@@ -89,9 +89,9 @@ export function graphMultiAsset(
       fail(`it makes the asset "${shown}" twice`);
   }
   const { description = null, canSubset = false } = options;
-  const graph = composeAssetGraph({ owner, name, description, options, body, site });
-  if (!graph.returnsRecord) fail(`its function must return a record with a handle for "${members[0]!.output}"`);
   const keys = new Map(members.map(({ output, key }) => [output, key]));
+  const graph = composeAssetGraph({ owner, name, description, options, keys: [...keys.values()], body, site });
+  if (!graph.returnsRecord) fail(`its function must return a record with a handle for "${members[0]!.output}"`);
   const node = {
     ...withAssetOutputs(owner, graph, keys, checksOfSeveral(owner, options, members, site), site),
     ...(canSubset && { canSubset: true as const }),
@@ -104,7 +104,7 @@ export function graphMultiAsset(
       ...brand("asset"),
       ...assetAttributes({ ...(options.group !== undefined && { group: options.group }), ...out }, shown, site),
       key,
-      ...madeBy(owner, node, output, options, site),
+      ...madeBy(owner, node, key, output, options, site),
       multi,
       site,
     });

@@ -28,7 +28,7 @@ import { checkTimeout } from "../retry-policy.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "../resource.ts";
 import type { InputOf, OutputOf, Schema } from "../schema.ts";
 import { type AssetAttributeOptions, type AssetAttributes, assetAttributes, prefixedKey } from "./asset-attributes.ts";
-import { orderInputs, referencesOf, uniqueKeys, valueInput } from "./asset-inputs.ts";
+import { orderInputs, referencesOf, uniqueKeys, valueInputs } from "./asset-inputs.ts";
 import type { MaterializeResult } from "./asset-result.ts";
 import type { AssetSpec } from "./asset-spec.ts";
 import type { MultiAssetDefinition } from "./multi-asset-definition.ts";
@@ -217,16 +217,9 @@ export function makeMultiAsset({ name, label, kind, options, compute, site }: Mu
   checkTimeout(owner, "timeoutSeconds", options.timeoutSeconds, site);
   const members = membersOf(owner, options, site);
   const partitions = partitionsOf(owner, options, site);
-  const ins = Object.entries(options.ins ?? {}).map(([input, upstream]) => valueInput(owner, input, upstream, site));
-  const own = new Set(members.map(({ key }) => assetKeyToString(key)));
-  for (const { name: input, assetKey } of ins) {
-    if (own.has(assetKeyToString(assetKey!)))
-      throw new InvalidOptionError(
-        owner,
-        `its input "${input}" is the asset "${assetKeyToUserString(assetKey!)}", which it makes itself`,
-        site,
-      );
-  }
+  const keys = members.map(({ key }) => key);
+  const ins = valueInputs(owner, options.ins, keys, site);
+  const own = new Set(keys.map(assetKeyToString));
   const shared = orderInputs(owner, options.deps ?? [], ins, site);
   const canSubset = options.canSubset ?? false;
   const node = makeOp({
@@ -259,9 +252,17 @@ export function makeMultiAsset({ name, label, kind, options, compute, site }: Mu
   const call = (...args: readonly unknown[]): unknown => (node as unknown as (...args: readonly unknown[]) => unknown)(...args);
   const multi = makeCallable(call, definition);
   const hooks = checkHooks(owner, options.hooks ?? [], site);
-  for (const member of members) {
-    const { key, attributes, output, schema, ioManagerKey, isOptional, deps, spec } = member;
-    const inputs = deps ?? [...ins, ...shared];
+  const readsOfEach = members.map((member) => readsOf(member, ins, shared, own));
+  const idle = ins.find((input) => !readsOfEach.some((reads) => reads.includes(input)));
+  if (idle !== undefined)
+    throw new InvalidOptionError(
+      owner,
+      `its input "${idle.name}" is among the \`deps\` of none of its assets; add "${assetKeyToUserString(idle.assetKey!)}" to those of each that is made from it`,
+      site,
+    );
+  for (const [index, member] of members.entries()) {
+    const { key, attributes, output, schema, ioManagerKey, isOptional, spec } = member;
+    const reads = readsOfEach[index]!;
     assets[spec === null ? output : assetKeyToUserString(key)] = Object.freeze({
       ...brand("asset"),
       ...attributes,
@@ -272,7 +273,8 @@ export function makeMultiAsset({ name, label, kind, options, compute, site }: Mu
       backfillPolicy: options.backfillPolicy ?? null,
       ins: insOf(options.ins),
       references: [...member.references, ...referencesOf(options)],
-      dependencies: Object.freeze(uniqueKeys(inputs.map(({ assetKey }) => assetKey!))),
+      dependencies: Object.freeze(uniqueKeys(reads)),
+      reads,
       node,
       output,
       isObserved: kind === "observe",
@@ -372,6 +374,28 @@ function membersOfSpecs(
   });
 }
 
+/**
+ * What one of the assets is made from: all inputs, or those that its own `deps` name. Earlier partitions of one that is made here are what that
+ * one is made from, and others only when they say so.
+ */
+function readsOf(
+  { key, deps }: Member,
+  ins: readonly InputDefinition[],
+  shared: readonly InputDefinition[],
+  own: ReadonlySet<string>,
+): readonly InputDefinition[] {
+  const id = assetKeyToString(key);
+  const idOf = ({ assetKey }: InputDefinition): string => assetKeyToString(assetKey!);
+  if (deps === null) return Object.freeze([...ins.filter((input) => idOf(input) === id || !own.has(idOf(input))), ...shared]);
+  return Object.freeze(
+    deps.flatMap((dep) => {
+      const isOfAnother = own.has(idOf(dep)) && idOf(dep) !== id;
+      const values = isOfAnother ? [] : ins.filter((input) => idOf(input) === idOf(dep));
+      return values.length === 0 || dep.read !== undefined ? [...values, dep] : values;
+    }),
+  );
+}
+
 /** What the assets follow besides the inputs of all of them, each once; what is made here is not waited for. */
 function followed(
   members: readonly Member[],
@@ -384,7 +408,8 @@ function followed(
   for (const { deps } of members) {
     for (const input of deps ?? []) {
       const id = assetKeyToString(input.assetKey!);
-      if (own.has(id) || inputs.has(id)) continue;
+      // Of what is made here only earlier partitions come from elsewhere.
+      if ((own.has(id) && input.read === undefined) || inputs.has(id)) continue;
       let { name } = input;
       while (names.has(name)) name += "_";
       names.add(name);

@@ -116,6 +116,7 @@ export function observableSourceAsset(
     ins: {},
     references: [],
     dependencies: [],
+    reads: [],
     node,
     output: "result",
     isObserved: true,

@@ -76,12 +76,16 @@ export function assetIn(asset: AnyAsset, options: AssetInOptions = {}): AssetInD
 
 /** What {@link selfIn} takes beside the schema. */
 export interface SelfInOptions extends AssetInOptions {
+  /** The key of the asset whose partitions these are, where several are made together. Default: the only one that is made. */
+  readonly asset?: string | AssetKey;
   /** Which earlier partitions a partition reads: a time window whose offsets are both negative, or a `multiMapping` with one. */
   readonly partitionMapping: PartitionMapping;
 }
 
-/** An input that reads earlier partitions of the very asset that has it. */
+/** An input that reads earlier partitions of the very asset that has it, or of one that is made together with it. */
 export interface SelfInDefinition extends Branded<"selfIn"> {
+  /** Null: the only asset that is made. */
+  readonly asset: string | AssetKey | null;
   readonly schema: Schema;
   readonly read: PartitionRead;
   readonly inputManagerKey: string | null;
@@ -99,7 +103,8 @@ export function selfIn<S extends Schema>(
  * Says that an asset reads earlier partitions of its own, as a running total does:
  * `ins: {before: selfIn(z.number(), {partitionMapping: timeWindowMapping({startOffset: -1, endOffset: -1})})}`.
  *
- * The value is null for a partition before which there is none. Backfills make the partitions one after the other.
+ * The value is null for a partition before which there is none. Backfills make the partitions one after the other. Where several assets are
+ * made together, `asset` says whose partitions they are; only that one then depends on itself, unless another names it in its `deps`.
  *
  * @param schema - of the asset's value: it cannot be inferred from what is just being declared
  */
@@ -108,6 +113,7 @@ export function selfIn(schema: Schema, options: SelfInOptions): SelfInDefinition
   const byPartition = options.byPartition === true;
   return Object.freeze({
     ...brand("selfIn"),
+    asset: options.asset ?? null,
     schema,
     read: Object.freeze({
       mapping: options.partitionMapping,

@@ -1,6 +1,7 @@
 import { assetKeyToUserString, canonicalJson, type PartitionMappingSnapshot } from "@dagwright/model";
 import { checkMapping, defaultMapping, InvalidPartitionMappingError, type Partitions } from "@dagwright/partitions";
 import type { AnyAsset, AssetDefinition } from "../asset.ts";
+import { canSubset } from "../assets/asset-nodes.ts";
 import type { DefinitionSite } from "../definition-site.ts";
 import { AssetSelfReadError, DefinitionError, PartitionMappingError, PartitionsConflictError } from "../errors.ts";
 import type { InputDefinition } from "../op.ts";
@@ -11,11 +12,30 @@ export const arePartitionsEqual = (a: Partitions, b: Partitions): boolean =>
   a === b || canonicalJson(a.snapshot) === canonicalJson(b.snapshot);
 
 /**
- * Checks that an asset can find out which partitions of another one it reads.
+ * Checks that an asset can find out which partitions of another one it reads, and, of what is made in the same step, that these are earlier
+ * ones: nothing else could ever be made.
  *
- * @throws PartitionMappingError
+ * @throws AssetSelfReadError, PartitionMappingError
  */
-export function checkPartitionRead(downstream: AssetDefinition, input: InputDefinition, upstream: AnyAsset): void {
+export function checkRead(downstream: AssetDefinition, input: InputDefinition, upstream: AnyAsset): void {
+  const isItself = upstream === downstream;
+  const isInSameStep = "node" in upstream && upstream.node === downstream.node && !canSubset(downstream.node);
+  const mapping = input.read?.mapping?.snapshot ?? null;
+  // Of another asset that the step makes the same partition comes before, unless a mapping says something else.
+  if (isItself || (isInSameStep && mapping !== null && mapping.kind !== "identity")) {
+    const dimensions =
+      mapping?.kind === "multi" ? Object.values(mapping.dimensions).map((dimension) => dimension.mapping) : [mapping];
+    if (downstream.partitions === null || !dimensions.some(isEarlierOnly))
+      throw new AssetSelfReadError(
+        assetKeyToUserString(downstream.key),
+        isItself ? null : assetKeyToUserString(upstream.key),
+        downstream.site,
+      );
+  }
+  checkPartitionRead(downstream, input, upstream);
+}
+
+function checkPartitionRead(downstream: AssetDefinition, input: InputDefinition, upstream: AnyAsset): void {
   const given = input.read?.mapping ?? null;
   const names = [assetKeyToUserString(downstream.key), assetKeyToUserString(upstream.key)] as const;
   const fail = (problem: string): never => {
@@ -42,20 +62,6 @@ export function checkPartitionRead(downstream: AssetDefinition, input: InputDefi
     if (!(error instanceof InvalidPartitionMappingError)) throw error;
     fail(given === null ? `give a partition mapping, because by itself none fits: ${error.message}` : error.message);
   }
-}
-
-/**
- * Checks that an asset which depends on itself reads earlier partitions only: nothing else could ever be made.
- *
- * @throws AssetSelfReadError, PartitionMappingError
- */
-export function checkSelfRead(one: AssetDefinition, input: InputDefinition, itself: AnyAsset): void {
-  const mapping = input.read?.mapping?.snapshot ?? null;
-  const dimensions =
-    mapping?.kind === "multi" ? Object.values(mapping.dimensions).map((dimension) => dimension.mapping) : [mapping];
-  if (one.partitions === null || !dimensions.some(isEarlierOnly))
-    throw new AssetSelfReadError(assetKeyToUserString(one.key), one.site);
-  checkPartitionRead(one, input, itself);
 }
 
 const isEarlierOnly = (mapping: PartitionMappingSnapshot | null): boolean =>

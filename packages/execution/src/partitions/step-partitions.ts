@@ -1,5 +1,4 @@
 import {
-  type InputDefinition,
   type OpDefinition,
   partitionContext,
   type PartitionContext,
@@ -13,6 +12,7 @@ import {
   assetKeyToUserString,
   canonicalJson,
   type InstanceBackend,
+  type PlannedStep,
   type RunPartition,
   runPartitionOf,
   type Tags,
@@ -33,10 +33,11 @@ import {
 } from "@dagwright/partitions";
 import { RunPartitionMissingError, UpstreamPartitionsError } from "../errors.ts";
 import { opLabelAtStart } from "../steps/op-label.ts";
+import { type AssetRead, partitionsOfGraph } from "./asset-reads.ts";
 
 export interface StepPartitionsOptions {
   readonly repository: Repository;
-  readonly job: Pick<ResolvedJob, "partitions">;
+  readonly job: Pick<ResolvedJob, "nodes" | "partitions">;
   readonly run: { readonly tags: Tags };
   readonly instance: InstanceBackend;
 }
@@ -63,16 +64,18 @@ export class StepPartitions {
   }
 
   /**
-   * The partition as the op's function sees it; null when what it makes has no partitions, or its job has none or the run is for none.
+   * The partition as the op's function sees it; null when what it, or the graph around it, makes has no partitions, or its job has none or the
+   * run is for none.
    *
    * @throws RunPartitionMissingError when it makes something partitioned and the run does not say which; UnknownPartitionError
    */
-  async contextOf(op: OpDefinition): Promise<PartitionContext | null> {
-    const partitions = own(op.assetKey === null ? (op.partitions ?? this.#options.job.partitions) : op.partitions);
+  async contextOf(op: OpDefinition, step: Pick<PlannedStep, "handle">): Promise<PartitionContext | null> {
+    const declared = op.partitions ?? partitionsOfGraph(this.#options.job, step);
+    const partitions = own(op.assetKey === null ? (declared ?? this.#options.job.partitions) : op.partitions);
     if (partitions === null) return null;
     if (this.#run === null) {
       // What others make can be looked at as a whole; its function then tells of which partitions it has seen something.
-      if (op.partitions === null || op.assetWork?.kind === "observe") return null;
+      if (declared === null || op.assetWork?.kind === "observe") return null;
       throw new RunPartitionMissingError(opLabelAtStart(op));
     }
     const made = this.#run.kind === "one" ? this.#run.key : await this.#subsetOf(partitions, this.#run);
@@ -109,20 +112,24 @@ export class StepPartitions {
    *
    * @throws UpstreamPartitionsError when some of them do not exist, or several would be one value
    */
-  async readBy(op: OpDefinition, { name, read, assetKey }: InputDefinition): Promise<InputPartitions | null> {
-    const upstream = assetKey === null ? null : this.partitionsOf(assetKey);
-    if (assetKey === null || upstream === null) return null;
+  async readBy(
+    op: OpDefinition,
+    inputName: string,
+    { assetKey, read, readerPartitions }: AssetRead,
+  ): Promise<InputPartitions | null> {
+    const upstream = this.partitionsOf(assetKey);
+    if (upstream === null) return null;
     const shown = assetKeyToUserString(assetKey);
     const fail = (problem: string): never => {
-      throw new UpstreamPartitionsError(`Input "${name}" of ${opLabelAtStart(op)}`, shown, problem);
+      throw new UpstreamPartitionsError(`Input "${inputName}" of ${opLabelAtStart(op)}`, shown, problem);
     };
-    const { keys, missing } = await this.#upstreamOf(op, upstream, read?.mapping ?? null);
+    const { keys, missing } = await this.#upstreamOf(op, own(readerPartitions), upstream, read?.mapping ?? null);
     const allowsMissing = read?.allowsMissing ?? false;
     if (missing.size > 0 && !allowsMissing) {
       const named = [...take(missing.keys(), 5)].map((key) => `"${key}"`).join(", ");
       fail(`${named}${missing.size > 5 ? ` and ${missing.size - 5} more` : ""} of which do not exist (yet)`);
     }
-    const isForAll = op.partitions === null && read === undefined;
+    const isForAll = readerPartitions === null && read === undefined;
     if (keys.length === 0 && read?.isNullable === true) return { keys, isRecord: false, allowsMissing, isNull: true };
     const isRecord = read?.byPartition ?? (keys.length !== 1 || isForAll);
     if (!isRecord && keys.length !== 1)
@@ -136,11 +143,11 @@ export class StepPartitions {
 
   async #upstreamOf(
     op: OpDefinition,
+    downstream: Partitions | null,
     upstream: Partitions,
     given: PartitionMapping | null,
   ): Promise<{ readonly keys: readonly string[]; readonly missing: MissingPartitions }> {
     const { instance } = this.#options;
-    const downstream = own(op.partitions);
     if (downstream === null) {
       // What it reads does not depend on any partition, so that one of whatever name stands for the asset.
       const whole = staticPartitions(["all"]);

@@ -21,6 +21,7 @@ import type { InputContext } from "../io/io-manager.ts";
 import { ioPartition, ioPartitions } from "../io/io-partition.ts";
 import { loadPartitions } from "../io/load-partitions.ts";
 import { type IoManagerSources, usableInputManager } from "../io/usable-io-manager.ts";
+import { assetReadOf } from "../partitions/asset-reads.ts";
 import type { InputPartitions, StepPartitions } from "../partitions/step-partitions.ts";
 import type { RunData } from "../run/run-data.ts";
 import { type CheckedValue, passed, typeNameOf } from "./check-value.ts";
@@ -73,12 +74,15 @@ export class StepInputs {
     const loaded = inputManagerKey === undefined ? values : values.map((one) => ({ ...one, ioManagerKey: inputManagerKey }));
     if (isFanIn) {
       const list: unknown[] = [];
-      for (const one of loaded) list.push(await this.#load(task, definition.name, one, signal));
+      for (const [index, one] of loaded.entries()) {
+        const part = await this.#partitionsOrWhole(task, op, definition, one, index, signal);
+        list.push(part);
+      }
       return isPartial ? fromConfig.with(list) : list;
     }
     const [only] = loaded;
     if (only === undefined) return undefined;
-    return this.#partitionsOrWhole(task, op, definition, only, signal);
+    return this.#partitionsOrWhole(task, op, definition, only, 0, signal);
   }
 
   async #check(task: StepTask, op: OpDefinition, definition: InputDefinition, value: unknown): Promise<unknown> {
@@ -129,19 +133,22 @@ export class StepInputs {
     op: OpDefinition,
     definition: InputDefinition,
     value: InputValue,
+    index: number,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const read = await this.#options.partitions.readBy(op, definition);
-    if (read === null) return this.#load(task, definition.name, value, signal);
+    const { job, partitions } = this.#options;
+    const asset = assetReadOf(job, task.step, op, definition, index, value.address.assetKey);
+    const read = asset === null ? null : await partitions.readBy(op, definition.name, asset);
+    if (asset === null || read === null) return this.#load(task, definition.name, value, signal);
     if (read.isNull === true) {
       this.#loaded(task, definition.name, value, {});
-      return noPartition;
+      return asset.isOfGraph ? null : noPartition;
     }
     const at = (partition: string): InputValue => ({ ...value, address: { ...value.address, partition } });
     if (!read.isRecord) return this.#load(task, definition.name, at(read.keys[0]!), signal);
     const { values, metadata } = await this.#readPartitions(task, definition.name, value, read, signal);
     this.#loaded(task, definition.name, value, metadata);
-    return new PartitionValues(values);
+    return asset.isOfGraph ? Object.fromEntries(values) : new PartitionValues(values);
   }
 
   /** Whether the value went through this very schema when it left its step, so that a second time would change it again. */

@@ -205,7 +205,7 @@ export class StepRunner {
       });
     }
     attempt.deadline.start();
-    const partition = await this.#partitions.contextOf(op);
+    const partition = await this.#partitions.contextOf(op, step);
     const inputs = await this.#inputs.load(task, op, signal);
     const context = this.#contextOf(task, op, partition, outputMetadata, signal);
     beforeUserCode?.();

@@ -98,8 +98,14 @@ export class PartitionGraph {
     return this.#children.get(id) ?? [];
   }
 
-  readsItself(node: PartitionNode): boolean {
-    return this.parentsOf(node).includes(node);
+  /** Of a unit what one of its assets reads earlier partitions of: itself, or another that is made with it. */
+  earlierReads(unit: readonly PartitionNode[], node: PartitionNode): readonly PartitionNode[] {
+    return this.parentsOf(node).filter((parent) => parent === node || (unit.includes(parent) && !this.isIdentity(node, parent)));
+  }
+
+  /** Whether partitions of a unit read earlier ones of the same unit, so that they are made in order. */
+  readsItself(unit: readonly PartitionNode[]): boolean {
+    return unit.some((node) => this.earlierReads(unit, node).length > 0);
   }
 
   /**

@@ -316,6 +316,37 @@ test("partitions that read the one before are made one after the other, or in or
   expect(failing.progress.get('["balance"]')!.failed.size).toBe(4);
 });
 
+test("what one op makes together goes one after the other when any of it reads earlier partitions of the rest", () => {
+  const before: PartitionMappingSnapshot = {
+    kind: "timeWindow",
+    startOffset: -1,
+    endOffset: -1,
+    allowsNonexistentUpstream: true,
+  };
+  const kept = { name: "kept", partitions: firstWeek, op: "books", deps: ["kept"], mappings: { kept: before } };
+  const closed = { name: "closed", partitions: firstWeek, op: "books", deps: ["kept"] };
+  const opened = { ...closed, name: "opened", mappings: { kept: before } };
+  for (const assets of [
+    [kept, closed],
+    [{ ...kept, deps: [] }, opened],
+  ]) {
+    const backfill = new Backfill(assets);
+    const both = assets.map(({ name }) => name).join("+");
+    expect(backfill.step().map(textOf)).toEqual([`${both} 2026-01-04`]);
+    expect(runAll(backfill)).toEqual([4, 5, 6, 7].map((day) => `${both} 2026-01-0${day}`));
+    const failing = new Backfill(assets);
+    failing.step();
+    failing.end(failing.running[0]!, () => false);
+    failing.step();
+    expect(failing.isFinished).toBe(true);
+    expect(failing.progress.get('["kept"]')!.failed.size).toBe(4);
+    expect(runAll(new Backfill(assets.map((one) => ({ ...one, policy: multi(3) }))))).toEqual([
+      `${both} 2026-01-04..2026-01-06`,
+      `${both} 2026-01-07..2026-01-07`,
+    ]);
+  }
+});
+
 test("what one op makes together is requested together", () => {
   const backfill = new Backfill([
     { name: "left", partitions: regions, op: "both" },

@@ -109,14 +109,15 @@ class Planning {
   #failBehind(unit: readonly PartitionNode[]): void {
     for (const node of unit) {
       for (const parent of this.#graph.parentsOf(node)) {
-        if (unit.includes(parent) && parent !== node) continue;
+        const isEarlier = this.#graph.earlierReads(unit, node).includes(parent);
+        if (unit.includes(parent) && !isEarlier) continue;
         let news = this.#failedOf(parent);
         while (!news.isEmpty) {
           const behind = this.#map(unit, node, parent, () => this.#graph.downstream(parent, node, news), news);
-          const before = this.#failedOf(node);
+          const before = this.#failedOf(parent);
           this.#fail(unit, behind);
-          // Partitions that read earlier ones of their own asset are given up one after the other.
-          news = parent === node ? this.#failedOf(node).minus(before) : news.minus(news);
+          // Partitions that read earlier ones of their own asset, or of one that is made with it, are given up one after the other.
+          news = isEarlier ? this.#failedOf(parent).minus(before) : news.minus(news);
         }
       }
       for (const other of unit) if (other !== node) this.#fail(unit, this.#failedOf(other));
@@ -134,7 +135,7 @@ class Planning {
       left = left.minus(entry.subset);
     }
     if (left.isEmpty) return;
-    const readsItself = unit.some((node) => this.#graph.readsItself(node));
+    const readsItself = this.#graph.readsItself(unit);
     let ready = left;
     for (const node of unit)
       for (const parent of this.#graph.parentsOf(node)) {
@@ -164,7 +165,7 @@ class Planning {
     const [first] = unit;
     if (first === undefined || entry.group !== groupOf(first)) return false;
     if (!unit.some((node) => this.#graph.parentsOf(node).some((parent) => entry.nodes.has(parent)))) return false;
-    if (unit.some((node) => this.#graph.readsItself(node))) return false;
+    if (this.#graph.readsItself(unit)) return false;
     if (!entry.subset.minus(left).isEmpty) return false;
     return unit.every((node) =>
       this.#graph.parentsOf(node).every((parent) => {
@@ -250,11 +251,12 @@ class Planning {
     for (let before = -1; before !== ready.size && !ready.isEmpty;) {
       before = ready.size;
       for (const node of unit) {
-        if (!this.#graph.readsItself(node)) continue;
-        const { target, done } = this.#of(node);
-        const read = this.#graph.upstream(node, node, ready).subset.intersect(target).minus(done);
-        const open = policy === undefined ? read : read.minus(ready);
-        if (!open.isEmpty) ready = ready.minus(this.#graph.downstream(node, node, open));
+        for (const parent of this.#graph.earlierReads(unit, node)) {
+          const { target, done } = this.#of(parent);
+          const read = this.#graph.upstream(node, parent, ready).subset.intersect(target).minus(done);
+          const open = policy === undefined ? read : read.minus(ready);
+          if (!open.isEmpty) ready = ready.minus(this.#graph.downstream(parent, node, open));
+        }
       }
       // Without a policy nothing shares a run, and one look tells all.
       if (policy === undefined) break;

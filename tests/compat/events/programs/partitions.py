@@ -1,6 +1,10 @@
 from dagster import (
     AllPartitionMapping,
+    AssetDep,
     AssetIn,
+    AssetKey,
+    AssetOut,
+    AssetSpec,
     BackfillPolicy,
     DailyPartitionsDefinition,
     HourlyPartitionsDefinition,
@@ -8,8 +12,11 @@ from dagster import (
     StaticPartitionsDefinition,
     TimeWindowPartitionMapping,
     asset,
+    graph_asset,
+    graph_multi_asset,
     job,
     materialize,
+    multi_asset,
     op,
     static_partitioned_config,
 )
@@ -64,6 +71,81 @@ def two_days(orders):
 def running(running):
     assert running in (None, 1, 2)
     return (running or 0) + 1
+
+
+earlier = TimeWindowPartitionMapping(start_offset=-1, end_offset=-1)
+
+
+@multi_asset(
+    partitions_def=daily,
+    outs={"total": AssetOut(), "tally": AssetOut()},
+    ins={
+        "total_before": AssetIn(key="total", partition_mapping=earlier),
+        "tally_before": AssetIn(key="tally", partition_mapping=earlier),
+    },
+    internal_asset_deps={"total": {AssetKey("total")}, "tally": {AssetKey("tally")}},
+)
+def ledger(total_before, tally_before):
+    assert [total_before, tally_before] in ([None, None], [10, 1], [20, 2])
+    return (total_before or 0) + 10, (tally_before or 0) + 1
+
+
+@multi_asset(
+    partitions_def=daily,
+    specs=[
+        AssetSpec("kept", deps=[AssetDep("kept", partition_mapping=earlier)]),
+        AssetSpec("summed", deps=["kept"]),
+    ],
+)
+def own_storage():
+    pass
+
+
+@op
+def one_more(before):
+    assert before in (None, 1, 2)
+    return (before or 0) + 1
+
+
+@op
+def ten_more(value):
+    return value + 10
+
+
+@graph_asset(
+    partitions_def=daily,
+    ins={"grown": AssetIn(partition_mapping=earlier)},
+)
+def grown(grown):
+    return one_more(grown)
+
+
+@graph_multi_asset(
+    partitions_def=daily,
+    ins={"near": AssetIn(partition_mapping=earlier)},
+    outs={"near": AssetOut(), "far": AssetOut()},
+)
+def stretched(near):
+    made = one_more(near)
+    return {"near": made, "far": ten_more(made)}
+
+
+@op
+def count_all(values):
+    return len(values)
+
+
+@graph_asset(partitions_def=daily)
+def orders_by_graph(orders):
+    return count_all(orders)
+
+
+@graph_asset(
+    partitions_def=daily,
+    ins={"orders": AssetIn(partition_mapping=TimeWindowPartitionMapping(start_offset=-1, end_offset=0))},
+)
+def two_days_by_graph(orders):
+    return count_all(orders)
 
 
 @asset(partitions_def=regions)
@@ -138,6 +220,23 @@ cases = {
         instance, [running], "2026-01-03", [(running, ["2026-01-01", "2026-01-02"])], [running]
     ),
     "the partition before, of its own, that was never made": lambda instance: make(instance, [running], "2026-01-03"),
+    "the first partition of several assets that read their own": lambda instance: make(instance, [ledger], "2026-01-01"),
+    "the partition before, of several assets": lambda instance: after(
+        instance, [ledger], "2026-01-03", [(ledger, ["2026-01-01", "2026-01-02"])], None
+    ),
+    "the partition before, of several assets, that was never made": lambda instance: make(instance, [ledger], "2026-01-03"),
+    "the partition before, of several assets, only followed": lambda instance: make(instance, [own_storage], "2026-01-02"),
+    "the first partition of an asset whose graph reads its own": lambda instance: make(instance, [grown], "2026-01-01"),
+    "the partition before, of an asset of a graph": lambda instance: after(
+        instance, [grown], "2026-01-03", [(grown, ["2026-01-01", "2026-01-02"])], None
+    ),
+    "the partition before, of one of a graph's assets": lambda instance: after(
+        instance, [stretched], "2026-01-02", [(stretched, ["2026-01-01"])], None
+    ),
+    "a partition that a graph reads": lambda instance: make(instance, [orders, orders_by_graph], "2026-01-02"),
+    "partitions that a graph reads": lambda instance: after(
+        instance, [orders, two_days_by_graph], "2026-01-02", [(orders, ["2026-01-01", "2026-01-02"])], [two_days_by_graph]
+    ),
     "all partitions": lambda instance: after(
         instance, [regional, everywhere], None, [(regional, ["eu", "us"])], [everywhere]
     ),

@@ -1,16 +1,21 @@
 import {
   allPartitionsMapping,
-  type AnyAsset,
   asset,
+  assetDep,
   assetIn,
+  assetSpec,
   dailyPartitions,
   executeInProcess,
+  graphAsset,
+  graphMultiAsset,
   hourlyPartitions,
   InMemoryIOManager,
   job,
   materialize,
+  multiAsset,
   multiPartitions,
   op,
+  opIn,
   partitionedConfig,
   selfIn,
   singleRun,
@@ -48,6 +53,70 @@ const running = asset(
     return (running ?? 0) + 1;
   },
 );
+const earlier = timeWindowMapping({ startOffset: -1, endOffset: -1 });
+const ledger = multiAsset(
+  "ledger",
+  {
+    partitions: daily,
+    outs: { total: z.number(), tally: z.number() },
+    ins: {
+      tally_before: selfIn(z.number(), { asset: "tally", partitionMapping: earlier }),
+      total_before: selfIn(z.number(), { asset: "total", partitionMapping: earlier }),
+    },
+  },
+  ({ total_before: total, tally_before: tally }) => {
+    if (total !== (tally === null ? null : tally * 10)) throw new Error(`the partition before has ${total} and ${tally}`);
+    return { total: (total ?? 0) + 10, tally: (tally ?? 0) + 1 };
+  },
+);
+const ownStorage = multiAsset(
+  "own_storage",
+  {
+    partitions: daily,
+    specs: [
+      assetSpec("kept", { deps: [assetDep("kept", { partitionMapping: earlier })] }),
+      assetSpec("summed", { deps: ["kept"] }),
+    ],
+  },
+  () => {},
+);
+const oneMore = op("one_more", { ins: { before: opIn(z.number().nullable()) }, out: z.number() }, ({ before: value }) => {
+  if (![null, 1, 2].includes(value)) throw new Error(`the partition before has ${value}`);
+  return (value ?? 0) + 1;
+});
+const tenMore = op("ten_more", { ins: { value: z.number() }, out: z.number() }, ({ value }) => value + 10);
+const grown = graphAsset(
+  "grown",
+  { partitions: daily, ins: { grown: selfIn(z.number(), { partitionMapping: earlier }) } },
+  ({ grown: value }) => oneMore({ before: value }),
+);
+const stretched = graphMultiAsset(
+  "stretched",
+  {
+    partitions: daily,
+    ins: { near: selfIn(z.number(), { asset: "near", partitionMapping: earlier }) },
+    outs: { near: {}, far: {} },
+  },
+  ({ near }) => {
+    const made = oneMore({ before: near });
+    return { near: made, far: tenMore({ value: made }) };
+  },
+);
+const countAll = op(
+  "count_all",
+  { ins: { values: z.looseObject({}).or(z.array(z.string())) }, out: z.number() },
+  ({ values }) => {
+    return Object.keys(values).length;
+  },
+);
+const ordersByGraph = graphAsset("orders_by_graph", { partitions: daily, ins: { orders } }, (ins) =>
+  countAll({ values: ins.orders }),
+);
+const twoDaysByGraph = graphAsset(
+  "two_days_by_graph",
+  { partitions: daily, ins: { orders: assetIn(orders, { partitionMapping: before, byPartition: true }) } },
+  (ins) => countAll({ values: ins.orders }),
+);
 const regional = asset("regional", { partitions: regions }, (_, { partition }) => partition.key);
 const everywhere = asset(
   "everywhere",
@@ -73,13 +142,13 @@ const configured = job("configured", { config }, () => {
   load();
 });
 
-const make = (assets: readonly AnyAsset[], partitionKey: string) => () =>
-  materialize(assets, { partitionKey, raiseOnError: false });
+type Made = Parameters<typeof materialize>[0];
+
+const make = (assets: Made, partitionKey: string) => () => materialize(assets, { partitionKey, raiseOnError: false });
 
 /** What was made before lies in the I/O manager that the runs share. */
 const after =
-  (assets: readonly AnyAsset[], partitionKey: string | null, earlier: readonly (readonly [AnyAsset, readonly string[]])[]) =>
-  async () => {
+  (assets: Made, partitionKey: string | null, earlier: readonly (readonly [Made[number], readonly string[]])[]) => async () => {
     const resources = { io_manager: new InMemoryIOManager() };
     for (const [one, keys] of earlier) for (const key of keys) await materialize([one], { partitionKey: key, resources });
     return materialize(assets, { ...(partitionKey !== null && { partitionKey }), resources, raiseOnError: false });
@@ -95,6 +164,15 @@ export const cases: Cases = {
   "the first partition of an asset that reads its own": make([running], "2026-01-01"),
   "the partition before, of its own": after([running], "2026-01-03", [[running, ["2026-01-01", "2026-01-02"]]]),
   "the partition before, of its own, that was never made": make([running], "2026-01-03"),
+  "the first partition of several assets that read their own": make([ledger], "2026-01-01"),
+  "the partition before, of several assets": after([ledger], "2026-01-03", [[ledger, ["2026-01-01", "2026-01-02"]]]),
+  "the partition before, of several assets, that was never made": make([ledger], "2026-01-03"),
+  "the partition before, of several assets, only followed": make([ownStorage], "2026-01-02"),
+  "the first partition of an asset whose graph reads its own": make([grown], "2026-01-01"),
+  "the partition before, of an asset of a graph": after([grown], "2026-01-03", [[grown, ["2026-01-01", "2026-01-02"]]]),
+  "the partition before, of one of a graph's assets": after([stretched], "2026-01-02", [[stretched, ["2026-01-01"]]]),
+  "a partition that a graph reads": make([orders, ordersByGraph], "2026-01-02"),
+  "partitions that a graph reads": after([twoDaysByGraph], "2026-01-02", [[orders, ["2026-01-01", "2026-01-02"]]]),
   "all partitions": after([everywhere], null, [[regional, ["eu", "us"]]]),
   "two dimensions": make([cube], "2026-01-02|us"),
   "a range in one run": () =>
