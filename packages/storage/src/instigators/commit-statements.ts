@@ -1,6 +1,7 @@
 import type { DynamicPartitionsResult, InstigatorKind, InstigatorId, RunId } from "@dagwright/model";
 import { sql, type SqlFragment } from "../database/sql.ts";
 import { toStoredJson } from "../database/stored-text.ts";
+import { interval } from "../database/time.ts";
 import type { InstigatorClaim, TickOutcome } from "./instigator-store.ts";
 
 /** A claim that is still the holder's, its row locked until the commit. */
@@ -23,6 +24,18 @@ export const lockHeldStatement = (claims: readonly InstigatorClaim[]): SqlFragme
   from dagwright.instigators i join ${claimRecords(claims)} on held.id = i.id and held.fence = i.fence
   where i.lease_holder is not null and i.next_at is not null
   order by i.id for no key update of i`;
+
+/**
+ * Prolongs leases. Who waits for none is late for none: a row that is locked is being committed, and its lock keeps others from it for as long as that
+ * takes, while the other leases of the same holder would run out behind it. Nor can two that wait for one another's rows deadlock.
+ */
+export const renewStatement = (claims: readonly InstigatorClaim[], leaseMs: number): SqlFragment<{ id: string }> => sql<{ id: string }>`
+  with held as materialized (
+    select i.id from dagwright.instigators i join ${claimRecords(claims)} on held.id = i.id and held.fence = i.fence
+    where i.lease_holder is not null
+    for no key update of i skip locked)
+  update dagwright.instigators i set lease_until = now() + ${interval(leaseMs)} from held where held.id = i.id
+  returning i.id`;
 
 export interface RunKey {
   readonly instigatorId: InstigatorId;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { codeLocationName, holderId, type InstigatorId, instigatorId, type InstigatorKind } from "@dagwright/model";
 import { expect, test } from "vitest";
 import { InstigatorNotFoundError } from "../errors.ts";
@@ -356,6 +357,19 @@ describeEachWay("schedules and sensors", (world) => {
     await world.storage.instigators.release([first!]);
     expect((await claim("c")).map((one) => one.instigator.id)).toEqual([first!.instigator.id]);
     expect(await world.storage.instigators.commitTicks([outcome(first!)], queue)).toEqual([]);
+  });
+
+  test("a long commit holds up no renewal of other leases, and keeps its own though its lease has run out", async () => {
+    const { claim } = await declare(2, "SENSOR");
+    const claims = await claim("a", 2, 1_000);
+    await using committing = await openRawClient(world.connectionString);
+    await committing.query("begin");
+    await committing.query("select 1 from dagwright.instigators where id = $1 for no key update", [claims[0]!.instigator.id]);
+    expect(await world.storage.instigators.renew(claims, minute, { signal: AbortSignal.timeout(10_000) })).toEqual([claims[1]]);
+    while ((await world.storage.nowMs()) < claims[0]!.nowMs + 1_100) await delay(100);
+    expect(await claim("b")).toEqual([]);
+    await committing.query("rollback");
+    expect((await claim("b")).map(({ instigator }) => instigator.id)).toEqual([claims[0]!.instigator.id]);
   });
 
   test("what is leased is due again when its lease ends", async () => {

@@ -157,7 +157,10 @@ export interface InstigatorStore {
     },
     options?: StoreOptions,
   ): Promise<readonly InstigatorClaim[]>;
-  /** Keeps claims alive while their evaluation takes long. Returns those that are still the holder's. */
+  /**
+   * Keeps claims alive while their evaluation takes long; waits for no lock. Returns those that it has prolonged: neither those that are lost, nor
+   * those that are being committed, which nobody else gets meanwhile.
+   */
   renew(claims: readonly InstigatorClaim[], leaseMs: number, options?: StoreOptions): Promise<readonly InstigatorClaim[]>;
   /** Gives claims back undone; they are due again at once. */
   release(claims: readonly InstigatorClaim[], options?: StoreOptions): Promise<void>;

@@ -22,6 +22,7 @@ import {
   finishTicksStatement,
   type HeldRow,
   lockHeldStatement,
+  renewStatement,
   returnRunKeysStatement,
   type RunKey,
   type TickToFinish,
@@ -128,13 +129,7 @@ export class PostgresInstigatorStore implements InstigatorStore {
 
   async renew(claims: readonly InstigatorClaim[], leaseMs: number, options?: StoreOptions): Promise<readonly InstigatorClaim[]> {
     if (claims.length === 0) return [];
-    const rows = await this.#database.rows<{ id: string }>(
-      sql`
-        update dagwright.instigators i set lease_until = now() + ${interval(leaseMs)}
-        from ${claimRecords(claims)} where held.id = i.id and held.fence = i.fence and i.lease_holder is not null
-        returning i.id`,
-      options,
-    );
+    const rows = await this.#database.rows(renewStatement(claims, leaseMs), options);
     const kept = new Set(rows.map((row) => row.id));
     return claims.filter((claim) => kept.has(claim.instigator.id));
   }
