@@ -29,7 +29,9 @@ export const lockHeldStatement = (claims: readonly InstigatorClaim[]): SqlFragme
  * Prolongs leases. Who waits for none is late for none: a row that is locked is being committed, and its lock keeps others from it for as long as that
  * takes, while the other leases of the same holder would run out behind it. Nor can two that wait for one another's rows deadlock.
  */
-export const renewStatement = (claims: readonly InstigatorClaim[], leaseMs: number): SqlFragment<{ id: string }> => sql<{ id: string }>`
+export const renewStatement = (claims: readonly InstigatorClaim[], leaseMs: number): SqlFragment<{ id: string }> => sql<{
+  id: string;
+}>`
   with held as materialized (
     select i.id from dagwright.instigators i join ${claimRecords(claims)} on held.id = i.id and held.fence = i.fence
     where i.lease_holder is not null

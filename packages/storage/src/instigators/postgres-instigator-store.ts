@@ -9,7 +9,7 @@ import {
 import { reportStatement } from "../assets/report-statement.ts";
 import { sql } from "../database/sql.ts";
 import type { Connection, Database } from "../database/database.ts";
-import { interval, toMs } from "../database/time.ts";
+import { toMs } from "../database/time.ts";
 import { writeAutomation } from "../automation/postgres-automation-store.ts";
 import { InstigatorNotFoundError } from "../errors.ts";
 import type { PostgresRunStore } from "../runs/postgres-run-store.ts";
