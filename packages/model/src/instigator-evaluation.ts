@@ -1,5 +1,6 @@
 import type { AssetCheckKey } from "./asset-check.ts";
 import type { AssetKey } from "./asset-key.ts";
+import type { AssetEventRecord } from "./instance-methods.ts";
 import type { RunStatusChange } from "./run-status-change.ts";
 
 /** What a schedule's function is told about its tick. Times are milliseconds since the epoch. */
@@ -23,6 +24,11 @@ export interface SensorEvaluation {
   readonly statusChanges?: readonly RunStatusChange[];
   /** Run status sensors: after so long, in milliseconds, no further change is begun. */
   readonly budgetMs?: number;
+  /**
+   * Simulations: materializations, oldest first, that the sensor finds in its instance beside those that are there. Their ids are greater than any
+   * that is there.
+   */
+  readonly assumedMaterializations?: readonly AssetEventRecord[];
   /** Automation condition sensors: functions of the code location, and what they are asked about. */
   readonly conditions?: readonly CustomConditionRequest[];
 }

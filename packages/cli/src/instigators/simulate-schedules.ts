@@ -51,6 +51,8 @@ export async function simulateSchedules(options: SimulateOptions, context: Comma
       locations: loaded.map(({ entry, snapshot }) => ({ location: entry.name, snapshot, entry })),
       storage: instance?.storage ?? null,
       limits: instance === null ? defaultLimits : queueLimitsOf(instance.config),
+      ...(instance !== null && { retries: instance.config.runRetries }),
+      withRunsFromBefore: options.from === undefined,
       isOn(location, { name, defaultStatus }) {
         const status = (schedules(location, name) ?? sensors(location, name))?.status ?? "DECLARED_IN_CODE";
         return options.all === true || (status === "DECLARED_IN_CODE" ? defaultStatus : status) === "RUNNING";
@@ -127,7 +129,19 @@ const some = (names: readonly string[]): string =>
   names.length <= 6 ? names.join(", ") : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
 
 function describeRuns(counts: RunCounts): string {
-  const { requested, succeeded, failed, canceled, running, waiting, mostAtOnce, mostWaiting, longestWaitMs } = counts;
+  const {
+    requested,
+    retried,
+    fromBefore,
+    succeeded,
+    failed,
+    canceled,
+    running,
+    waiting,
+    mostAtOnce,
+    mostWaiting,
+    longestWaitMs,
+  } = counts;
   const ends = [
     `${succeeded} succeeded`,
     ...(failed > 0 ? [`${failed} failed`] : []),
@@ -137,5 +151,10 @@ function describeRuns(counts: RunCounts): string {
   ];
   const wait =
     longestWaitMs === 0 ? "none waited" : `${mostWaiting} in the queue at most, for ${formatDuration(longestWaitMs)} at most`;
-  return `${requested} ${requested === 1 ? "run" : "runs"} (${ends.join(", ")}), ${mostAtOnce} at once at most, ${wait}`;
+  const others = [
+    ...(retried > 0 ? [`${retried} ${retried === 1 ? "retry" : "retries"}`] : []),
+    ...(fromBefore > 0 ? [`${fromBefore} from before`] : []),
+  ];
+  const all = [`${requested} ${requested === 1 ? "run" : "runs"}`, ...others].join(" and ");
+  return `${all} (${ends.join(", ")}), ${mostAtOnce} at once at most, ${wait}`;
 }

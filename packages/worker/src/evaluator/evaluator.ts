@@ -22,6 +22,7 @@ import { locateInGeneration } from "../generation/locate-in-generation.ts";
 import { type GenerationRef, workerProtocolVersion } from "../protocol.ts";
 import { shrinkHeap } from "../process/shrink-heap.ts";
 import { collectRequests } from "./collect-requests.ts";
+import { withAssumedMaterializations } from "./assumed-materializations.ts";
 import { collectedLogger } from "./collected-logger.ts";
 import type { EvaluatorHandlers } from "./evaluator-server.ts";
 import { requestedConfigs } from "./requested-configs.ts";
@@ -124,7 +125,10 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
       const result = await evaluateSensor(sensor, {
         ...context,
         locationName,
-        instance,
+        instance:
+          context.assumedMaterializations === undefined
+            ? instance
+            : withAssumedMaterializations(instance, context.assumedMaterializations),
         resources: resources.values,
         definitions: loaded(),
         signal,

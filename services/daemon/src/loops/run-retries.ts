@@ -5,10 +5,8 @@ import {
   DomainError,
   type HolderId,
   isActiveBackfillStatus,
-  retryTags,
   type Run,
   systemTags,
-  type Tags,
 } from "@dagwright/model";
 import { isTransientCallError, UserCodeError } from "@dagwright/rpc";
 import { BackfillNotFoundError, type LaunchClaim, type NewRun, type Storage, type SubmitMode } from "@dagwright/storage";
@@ -19,11 +17,11 @@ import {
   prepareRun,
   reexecutionSelection,
   type ReexecutionStrategy,
-  reexecutionTags,
   storedReexecutionSources,
   type Workspace,
 } from "@dagwright/workspace";
 import { planRetry } from "../decisions/plan-retry.ts";
+import { tagsOfRetry } from "../decisions/tags-of-retry.ts";
 import type { LaunchAll } from "../launch-all.ts";
 import type { Loop } from "../loop.ts";
 
@@ -157,18 +155,6 @@ async function prepareRetry(
     notes: [{ ...engineEvent("Launched as an automatic retry"), metadata: { "failed run": { type: "run", runId: failed.id } } }],
   };
 }
-
-/** Its own, so that limits, schedules and backfills see it as they saw the failed one; but for what tells of that one's retry. */
-function tagsOfRetry({ tags }: Run, strategy: ReexecutionStrategy, retryNumber: number): Tags {
-  const own = Object.entries(tags).filter(([key]) => !ofOneRun.has(key));
-  return {
-    ...Object.fromEntries(own),
-    [systemTags.retryNumber]: String(retryNumber),
-    ...reexecutionTags[strategy],
-  };
-}
-
-const ofOneRun: ReadonlySet<string> = new Set([...retryTags, systemTags.parentRunId, systemTags.rootRunId]);
 
 const engineEvent = (message: string) =>
   ({

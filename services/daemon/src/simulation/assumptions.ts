@@ -1,6 +1,5 @@
 import type { ScheduleSnapshot, SensorSnapshot } from "@dagwright/model";
 import type { DeploymentToSimulate } from "./open-simulation.ts";
-import { isAskable } from "./sensor-source.ts";
 
 /** What takes part in a simulation, and what does not. */
 export interface Simulated {
@@ -14,9 +13,11 @@ export interface Simulated {
   /** Names of dynamic partitions. */
   readonly dynamicPartitions: readonly string[];
   readonly hasInstance: boolean;
+  /** Runs that were there at the beginning; null: they are left out. */
+  readonly runsFromBefore: { readonly taken: number; readonly leftOut: number } | null;
 }
 
-type Options = Pick<DeploymentToSimulate, "limits" | "runMs" | "failures" | "sensorChance" | "callsFunctions">;
+type Options = Pick<DeploymentToSimulate, "limits" | "retries" | "runMs" | "failures" | "sensorChance" | "callsFunctions">;
 
 /** What a simulation takes for granted, in sentences, so that nobody takes its answer for more than it is. */
 export function assumptionsOf(simulated: Simulated, options: Options): readonly string[] {
@@ -30,23 +31,46 @@ export function assumptionsOf(simulated: Simulated, options: Options): readonly 
       : [
           `Dynamic partitions (${simulated.dynamicPartitions.join(", ")}) are those that there are now, but for what sensors change that are called.`,
         ]),
-    "Runs that are under way or queued now, backfills, and retries of failed runs are left out.",
+    ...fromBefore(simulated),
+    "Left out: runs that people and backfills have still to ask for, retries of single ops, and how long code locations take to answer.",
   ];
 }
 
-function runs({ limits, runMs: [shortest, longest], failures }: Options): string {
+function runs({ limits, retries, runMs: [shortest, longest], failures }: Options): string {
   const span = shortest === longest ? seconds(shortest) : `${seconds(shortest)} to ${seconds(longest)}`;
   const ends = failures === 0 ? "all succeed" : `${percent(failures)} of them fail`;
   const most =
     limits.maxConcurrentRuns === null
       ? "any number at once"
       : `at most ${limits.maxConcurrentRuns} at once, as dagster.yaml says`;
-  return `Runs take ${span} and ${ends}; ${most}.`;
+  const again =
+    retries?.enabled === true
+      ? "Failed runs are tried again, each as a whole, as run_retries and their tags say."
+      : "No failed run is tried again, since run_retries of dagster.yaml is off.";
+  return `Runs take ${span} and ${ends}; ${most}.${failures === 0 ? "" : ` ${again}`}`;
+}
+
+function fromBefore({ hasInstance, runsFromBefore }: Simulated): readonly string[] {
+  if (runsFromBefore === null)
+    return hasInstance ? ["Runs that are under way or queued now are left out, since the simulation does not begin now."] : [];
+  const { taken, leftOut } = runsFromBefore;
+  return [
+    ...(taken === 0
+      ? []
+      : [
+          `${taken} ${taken === 1 ? "run that is" : "runs that are"} under way or queued now: each takes as long as any other, from when it began.`,
+        ]),
+    ...(leftOut === 0
+      ? []
+      : [
+          `${leftOut} more of them ${leftOut === 1 ? "is" : "are"} left out: of code that is not simulated here, of jobs that are other ones by now, or beyond the 20,000th.`,
+        ]),
+  ];
 }
 
 function functions({ schedules, sensors: taking }: Simulated, { callsFunctions }: Options): readonly string[] {
   const withFunction = schedules.filter(({ request }) => request === undefined);
-  const called = taking.filter(isAskable);
+  const called = taking;
   if (!callsFunctions)
     return withFunction.length === 0
       ? []
@@ -63,7 +87,7 @@ function functions({ schedules, sensors: taking }: Simulated, { callsFunctions }
 }
 
 function sensors({ sensors: taking, leftOut }: Simulated, { sensorChance, callsFunctions }: Options): readonly string[] {
-  const byChance = taking.filter((sensor) => !callsFunctions || !isAskable(sensor));
+  const byChance = callsFunctions ? [] : taking;
   return [
     ...(byChance.length === 0
       ? []
@@ -71,7 +95,7 @@ function sensors({ sensors: taking, leftOut }: Simulated, { sensorChance, callsF
     ...(leftOut.length === 0
       ? []
       : [
-          `Sensors are left out (${names(leftOut)}): what they ask for only their functions know. --evaluate calls those that watch no assets; --sensors gives each evaluation a chance.`,
+          `Sensors are left out (${names(leftOut)}): what they ask for only their functions know. --evaluate calls them; --sensors gives each evaluation a chance.`,
         ]),
   ];
 }

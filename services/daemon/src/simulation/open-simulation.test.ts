@@ -1,11 +1,13 @@
 import {
   asset,
+  assetSensor,
   AutomationCondition,
   buildRepository,
   defineAssetJob,
   definitions,
   type Definitions,
   job,
+  multiAssetSensor,
   op,
   runRequest,
   runStatusSensor,
@@ -13,10 +15,10 @@ import {
   sensor,
   toLocationSnapshot,
 } from "@dagwright/definitions";
-import { type EvaluationResult, instigatorIdOf, type JsonObject, type SensorEvaluation } from "@dagwright/model";
+import { type EvaluationResult, holderId, instigatorIdOf, type JsonObject, type SensorEvaluation } from "@dagwright/model";
 import { dailyPartitions, dynamicPartitions } from "@dagwright/partitions";
 import { EvaluationTimeoutError } from "@dagwright/rpc";
-import type { QueueLimits } from "@dagwright/workspace";
+import { prepareRun, queueDecision, type QueueLimits } from "@dagwright/workspace";
 import { expect, test } from "vitest";
 import { declaredInstigators } from "../instigator-sync.ts";
 import { locationName, request, result, serveLocation } from "../testing/served-location.ts";
@@ -169,6 +171,8 @@ test("runs wait for the limits of the queue, and jobs skip runs beside their own
   await ticksOf(simulation);
   expect(simulation.world.counts).toEqual({
     requested: 11,
+    retried: 0,
+    fromBefore: 0,
     // At 12:00 and at 12:30; those between and behind them found one under way.
     succeeded: 7,
     failed: 0,
@@ -312,4 +316,89 @@ test("assets begin as the instance has them, and their conditions as they were e
   const now = Date.now();
   const lines = await simulate(project, { storage, fromMs: now, untilMs: now + day });
   expect(lines.map((line) => line.split(": ")[1])).toEqual(["missing"]);
+});
+
+test("failed runs are tried again as often as run_retries and their tags say, and their last failure is a sensor's business", async () => {
+  const often = job("often", { tags: { "dagster/max_retries": "3" } }, () => {
+    work();
+  });
+  const project = definitions({
+    jobs: [nightly, often],
+    schedules: [
+      schedule("at_noon", { job: nightly, cron: "0 12 * * *" }),
+      schedule("in_the_evening", { job: often, cron: "0 18 * * *" }),
+    ],
+  });
+  const retries = { enabled: true, maxRetries: 1, retryOnAssetOrOpFailure: true };
+  const counts = async (options: Partial<DeploymentToSimulate>) => {
+    const simulation = await open(project, { failures: 1, ...options });
+    await ticksOf(simulation);
+    return simulation.world.counts;
+  };
+  expect(await counts({ retries })).toMatchObject({ requested: 2, retried: 4, failed: 6 });
+  expect(await counts({ retries: { ...retries, retryOnAssetOrOpFailure: false } })).toMatchObject({ retried: 0, failed: 2 });
+  expect(await counts({})).toMatchObject({ retried: 0, failed: 2 });
+});
+
+test("runs that are under way and queued now hold their places, and what they make is followed", async () => {
+  await using storage = await openTestStorage();
+  const raw = asset("raw", {}, () => 1);
+  const clean = asset("clean", { deps: [raw], automationCondition: AC.eager() }, () => 2);
+  const ofRaw = defineAssetJob("make_raw", { selection: [raw] });
+  const project = definitions({
+    assets: [raw, clean],
+    jobs: [ofRaw, nightly],
+  });
+  const snapshot = toLocationSnapshot(buildRepository(project));
+  const jobOf = (name: string) => snapshot.jobs.find((one) => one.name === name)!;
+  const prepared = (name: string) => prepareRun({ location: locationName, job: jobOf(name), runConfig: {} });
+  await storage.runs.submit([prepared("make_raw")], { kind: "queue" });
+  const { launches } = await storage.runs.dequeue({ holder: holderId("me"), claimMs: minute }, queueDecision(unlimited, 10));
+  expect(launches).toHaveLength(1);
+  await storage.runs.submit([prepared("nightly")], { kind: "queue" });
+  await storage.runs.submit([{ ...prepared("nightly"), jobName: "gone" }], { kind: "queue" });
+  const now = await storage.nowMs();
+  const span = { storage, fromMs: now, untilMs: now + 50 * minute, limits: { ...unlimited, maxConcurrentRuns: 1 } };
+  const taking = await open(project, { ...span, runMs: [20 * minute, 20 * minute], withRunsFromBefore: true });
+  // `clean` waits for the run under way, and behind the one that is queued.
+  const ticks = await ticksOf(taking);
+  expect(ticks.filter(({ name }) => name === auto).map(({ atMs }) => Math.round((atMs - now) / minute))).toEqual([20]);
+  expect(taking.world.counts).toMatchObject({ fromBefore: 2, mostAtOnce: 1, succeeded: 2, running: 1 });
+  expect(taking.assumptions.join("\n")).toContain("2 runs that are under way or queued now");
+  expect(taking.assumptions.join("\n")).toContain("1 more of them is left out");
+  const leaving = await open(project, span);
+  await ticksOf(leaving);
+  expect(leaving.world.counts.fromBefore).toBe(0);
+  expect(leaving.assumptions.join("\n")).toContain("does not begin now");
+});
+
+test("sensors of assets that are called see what is made in virtual time", async () => {
+  const raw = asset("raw", {}, () => 1);
+  const ofRaw = defineAssetJob("make_raw", { selection: [raw] });
+  const project = definitions({
+    assets: [raw],
+    jobs: [ofRaw, nightly],
+    schedules: [schedule("by_half_day", { job: ofRaw, cron: "0 */12 * * *" })],
+    sensors: [
+      assetSensor("after_raw", { asset: raw, job: nightly }, () => runRequest()),
+      multiAssetSensor("after_all", { monitoredAssets: [raw], job: nightly, minimumIntervalSeconds: 7_200 }, () => null),
+    ],
+  });
+  const seen: Record<string, (readonly string[])[]> = {};
+  const evaluate: Evaluate = (name, context) => {
+    const { cursor, assumedMaterializations = [] } = context as unknown as SensorEvaluation;
+    (seen[name] ??= []).push(assumedMaterializations.map(({ event }) => new Date(event.atMs).toISOString().slice(11, 16)));
+    const newest = assumedMaterializations.at(-1);
+    if (newest === undefined || newest.id === cursor) return result();
+    return result({ runRequests: [request({ jobName: "nightly" })], cursor: newest.id });
+  };
+  const lines = await simulate(project, { runMs: [5 * minute, 5 * minute] }, evaluate);
+  expect(lines.filter((line) => line.includes("after_"))).toEqual([
+    "03-01 00:05 after_raw: nightly",
+    // Looked at when the simulation began, and no sooner again than its interval says.
+    "03-01 02:00 after_all: nightly",
+    "03-01 12:05 after_raw: nightly",
+    expect.stringContaining("after_all: nightly"),
+  ]);
+  expect(seen["after_raw"]!.at(-1)).toEqual(["00:05", "12:05"]);
 });

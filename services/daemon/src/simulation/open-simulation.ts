@@ -1,3 +1,4 @@
+import type { RunRetriesConfig } from "@dagwright/instance";
 import type { CodeLocationName, ScheduleSnapshot, SensorSnapshot } from "@dagwright/model";
 import type { Storage } from "@dagwright/storage";
 import type { LocationEntry, QueueLimits } from "@dagwright/workspace";
@@ -5,8 +6,9 @@ import { GraphCache } from "../automation/graph-cache.ts";
 import { assumptionsOf, type Simulated } from "./assumptions.ts";
 import { automationSource } from "./automation-source.ts";
 import { type LocatedCode, withoutEndless } from "./located-code.ts";
+import { readRunsFromBefore } from "./runs-from-before.ts";
 import { scheduleSource } from "./schedule-source.ts";
-import { isAskable, sensorSource } from "./sensor-source.ts";
+import { sensorSource } from "./sensor-source.ts";
 import { simulateTicks } from "./simulate-ticks.ts";
 import { SimulatedWorld } from "./simulated-world.ts";
 import { emptyState, readStartingState } from "./starting-state.ts";
@@ -19,6 +21,10 @@ export interface DeploymentToSimulate {
   /** Null: there is no instance yet. Read from as the simulation goes on, and never written to. */
   readonly storage: Storage | null;
   readonly limits: QueueLimits;
+  /** Which failed runs are tried again. Default: none. */
+  readonly retries?: RunRetriesConfig;
+  /** Whether the instance's runs that are under way or queued now go on in the simulation: it begins now. Default false. */
+  readonly withRunsFromBefore?: boolean;
   /** Which schedules and sensors take part. */
   isOn(location: CodeLocationName, of: Pick<ScheduleSnapshot, "name" | "defaultStatus">): boolean;
   readonly fromMs: number;
@@ -49,7 +55,17 @@ export interface Simulation {
 export async function openSimulation(deployment: DeploymentToSimulate): Promise<Simulation> {
   const { locations, storage, limits, fromMs, untilMs, seed, runMs, failures, sensorChance, callsFunctions } = deployment;
   const start = storage === null ? emptyState : await readStartingState(storage, locations, limits.pools.defaultLimit);
-  const world = new SimulatedWorld({ ...start, limits, runMs, failures, seed });
+  const world = new SimulatedWorld({
+    ...start,
+    limits,
+    runMs,
+    failures,
+    seed,
+    ...(deployment.retries !== undefined && { retries: deployment.retries }),
+  });
+  const fromBefore =
+    storage === null || deployment.withRunsFromBefore !== true ? null : await readRunsFromBefore(storage, locations);
+  if (fromBefore !== null) world.takeOver(fromBefore.runs, fromMs);
   const graphs = new GraphCache();
   const entries = locations.map(({ entry }) => entry);
   const sources: TickSource[] = [];
@@ -77,7 +93,7 @@ export async function openSimulation(deployment: DeploymentToSimulate): Promise<
         const assets = await start.assets(graph, fromMs);
         const states = await start.states(location, sensor.name, fromMs);
         sources.push(automationSource(place, sensor, { world, graph, assets, states, code }));
-      } else if ((callsFunctions && isAskable(sensor)) || sensorChance !== null) {
+      } else if (callsFunctions || sensorChance !== null) {
         taking.sensors.push(sensor);
         const known = await start.sensor(location, sensor.name);
         sources.push(sensorSource(place, sensor, { world, chance: sensorChance ?? 0, code, start: known }));
@@ -88,6 +104,7 @@ export async function openSimulation(deployment: DeploymentToSimulate): Promise<
     ...taking,
     dynamicPartitions: [...start.dynamicPartitions.keys()],
     hasInstance: storage !== null,
+    runsFromBefore: fromBefore === null ? null : { taken: fromBefore.runs.length, leftOut: fromBefore.leftOut },
   };
   return {
     ticks: simulateTicks({ sources, world, fromMs, untilMs, seed }),

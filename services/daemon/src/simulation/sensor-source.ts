@@ -1,4 +1,5 @@
 import {
+  type AssetEventRecord,
   type AssetKey,
   type EvaluationResult,
   type RunStatusChange,
@@ -44,9 +45,10 @@ export interface SensorSourceOptions {
 /** What a function says that has just said "nothing" and kept its cursor: asked again after so long, or when something has happened to it. */
 const idleMs = 3_600_000;
 
-/** Whether the code of a simulation can answer for a sensor: asset sensors read the instance, which knows nothing of what is simulated. */
-export const isAskable = ({ sensorType = "STANDARD" }: Pick<SensorSnapshot, "sensorType">): boolean =>
-  sensorType === "STANDARD" || sensorType === "RUN_STATUS";
+/** Greater than any that a database gives in the life of an instance. */
+const firstAssumedId = 8_000_000_000_000_000_000n;
+/** So many materializations of each asset are told, the newest ones. */
+const mostAssumed = 1_000;
 
 /** A sensor's evaluations: at its interval, or where it watches runs or assets, when something has happened to them. */
 export function sensorSource(place: LocatedCode, sensor: SensorSnapshot, options: SensorSourceOptions): TickSource {
@@ -55,7 +57,10 @@ export function sensorSource(place: LocatedCode, sensor: SensorSnapshot, options
   const intervalMs = minimumIntervalSeconds * 1_000;
   const watches = monitoredRuns !== undefined || monitoredAssets !== undefined;
   const isOurs = concernOf(place, sensor);
-  const asked = options.code !== null && isAskable(sensor) ? new AskedSensor(place, sensor, options.code, options) : null;
+  const asked = options.code === null ? null : new AskedSensor(place, sensor, options.code, options);
+  const isEventDriven = monitoredRuns === undefined ? sensor.isAssetDriven === true : monitoredRuns.isEventDriven !== false;
+  /** What happened before is found in the instance, and a function that watches several assets may wait for some time to pass. */
+  const isLookedAt = !watches || (asked !== null && monitoredAssets !== undefined);
   const runs = jobNames.slice(0, 1).map((job) => ({ job, partition: null }));
   let seen = 0;
   let lastAtMs = -Infinity;
@@ -63,10 +68,10 @@ export function sensorSource(place: LocatedCode, sensor: SensorSnapshot, options
   const news = (): readonly WorldChange[] => world.changes.slice(seen).filter(isOurs);
 
   return {
-    firstAtMs: (fromMs) => (watches ? null : fromMs),
+    firstAtMs: (fromMs) => (isLookedAt ? fromMs : null),
     ...(watches && {
       hurriedAtMs(nowMs: number): number | null {
-        if (news().length > 0) return monitoredRuns?.isEventDriven === false ? Math.max(nowMs, lastAtMs + intervalMs) : nowMs;
+        if (news().length > 0) return isEventDriven ? nowMs : Math.max(nowMs, lastAtMs + intervalMs);
         seen = world.changes.length;
         return null;
       },
@@ -76,7 +81,7 @@ export function sensorSource(place: LocatedCode, sensor: SensorSnapshot, options
       seen = world.changes.length;
       lastAtMs = nowMs;
       const nextAt = (isIdle: boolean): number | null =>
-        watches ? null : nowMs + (isIdle ? Math.max(intervalMs, idleMs) : intervalMs);
+        isLookedAt ? nowMs + (isIdle ? Math.max(intervalMs, idleMs) : intervalMs) : null;
       const made = (outcome: SimulatedOutcome | null): MadeTick["tick"] =>
         outcome === null
           ? null
@@ -125,6 +130,9 @@ class AskedSensor {
   readonly #world: SimulatedWorld;
   readonly #start: SensorStart;
   readonly #keys = new Set<string>();
+  /** Materializations of its assets in virtual time, the newest of each. */
+  readonly #made = new Map<string, AssetEventRecord[]>();
+  #lastMade = 0;
   #cursor: string | null;
   #lastTickAtMs: number | null;
   #lastRunKey: string | null;
@@ -180,8 +188,13 @@ class AskedSensor {
   }
 
   async #ask(changes: readonly WorldChange[]): Promise<EvaluationResult> {
-    const { name, monitoredRuns } = this.#sensor;
+    const { name, monitoredRuns, monitoredAssets } = this.#sensor;
     const history = { cursor: this.#cursor, lastTickAtMs: this.#lastTickAtMs, lastRunKey: this.#lastRunKey };
+    if (monitoredAssets !== undefined) {
+      for (const change of changes) this.#noteMade(change);
+      const assumedMaterializations = [...this.#made.values()].flat().toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+      return this.#code.evaluateSensor({ name, context: { ...history, assumedMaterializations } });
+    }
     if (monitoredRuns === undefined) return this.#code.evaluateSensor({ name, context: history });
     const statusChanges = changes.flatMap((change): readonly RunStatusChange[] => {
       if (!("run" in change)) return [];
@@ -200,6 +213,28 @@ class AskedSensor {
     const settled = settleReactions(statusChanges, answer.reactions ?? []);
     if (settled.failure !== null && settled.failure !== undefined) throw new Error(settled.failure.message);
     return { ...settled, logs: answer.logs };
+  }
+
+  #noteMade(change: WorldChange): void {
+    const note = (assetKey: AssetKey, partition: string | null, runId: AssetEventRecord["runId"]): void => {
+      const id = textOf(assetKey);
+      if (this.#sensor.monitoredAssets?.some((key) => textOf(key) === id) !== true) return;
+      this.#lastMade += 1;
+      const told = { message: "Simulated", stepKey: null, description: null, metadata: {}, tags: {} };
+      const list = this.#made.get(id) ?? [];
+      this.#made.set(id, list);
+      list.push({
+        id: String(firstAssumedId + BigInt(this.#lastMade)),
+        runId,
+        event: { type: "ASSET_MATERIALIZATION", assetKey, partition, atMs: change.atMs, ...told },
+      });
+      if (list.length > mostAssumed) list.splice(0, list.length - mostAssumed);
+    };
+    if (change.kind === "reported")
+      for (const event of change.events) if (event.type === "ASSET_MATERIALIZATION") note(event.assetKey, event.partition, null);
+    if (change.kind === "ended" && change.run.status === "SUCCESS")
+      for (const { assetKey, partitions } of change.run.run.plannedAssets ?? [])
+        for (const partition of partitions ?? [null]) note(assetKey, partition, change.run.id);
   }
 
   /** A run key that was asked for before starts no second run. */

@@ -67,6 +67,8 @@ export async function* simulateTicks({
     }
   };
 
+  // What waits from before does not wait for the first tick.
+  settle(fromMs);
   for (;;) {
     while (queue.first !== undefined && dueAt[queue.first.index] !== queue.first.dueAtMs) queue.pop();
     const tickAtMs = queue.first?.seenAtMs ?? Infinity;

@@ -63,6 +63,13 @@ export class SimulatedQueue {
     return true;
   }
 
+  /** A run that is under way where the simulation begins. */
+  begin(run: SimulatedRun): void {
+    this.#count({ location: run.run.location, tags: this.#tagsOf(run), pools: poolsOfPlan(run.run.plan) }, 1);
+    const key = exclusiveKeyOf(run.run);
+    if (key !== null) this.#exclusive.set(key, run);
+  }
+
   /** Starts what may start now. Runs that must make room for others are to be ended by the caller, who then asks again. */
   start(): { readonly started: readonly SimulatedRun[]; readonly canceled: readonly SimulatedRun[] } {
     const started: SimulatedRun[] = [];

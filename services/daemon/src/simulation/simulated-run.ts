@@ -20,7 +20,10 @@ export interface AskedBy {
 export interface SimulatedRun {
   readonly id: RunId;
   readonly run: NewRun;
-  readonly by: AskedBy;
+  /** Null: it was there when the simulation began. */
+  readonly by: AskedBy | null;
+  /** 1, and one more at each retry. */
+  readonly attempt: number;
   readonly enqueuedAtMs: number;
   status: Extract<RunStatus, "QUEUED" | "STARTED" | "SUCCESS" | "FAILURE" | "CANCELED">;
   startedAtMs: number | null;
