@@ -68,6 +68,16 @@ export class Program implements AsyncDisposable {
     await ended;
   }
 
+  /** Until it has ended by itself. */
+  async untilEnded(): Promise<void> {
+    await this.until("it ends", () => !this.isRunning);
+  }
+
+  /** As when its machine does not get to it for a while: it comes back as the process that it was. */
+  pause(isPaused: boolean): void {
+    process.kill(-this.pid, isPaused ? "SIGSTOP" : "SIGCONT");
+  }
+
   /** Until it printed such a line, in this or an earlier life. */
   async untilLine(pattern: RegExp, timeoutMs?: number): Promise<string> {
     await this.until(`it prints ${pattern}`, () => this.lines.some((line) => pattern.test(line)), timeoutMs);

@@ -44,6 +44,7 @@ export function serverArguments(target: ProjectTarget, socket: string): readonly
     ...attribute,
     "--socket",
     socket,
+    "--supervised",
   ];
 }
 

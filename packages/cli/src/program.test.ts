@@ -63,6 +63,6 @@ test("the reference names every command and every option", () => {
   const commands = everyCommand(createProgram({ env: {}, directory: "/" })).filter(({ commands }) => commands.length === 0);
   const headings = reference.match(/(?<=^### dagwright )[a-z-]+( [a-z][a-z-]*){0,2}/gm) ?? [];
   expect(headings.toSorted()).toEqual(paths.filter((path) => commands.some((command) => pathOf(command) === path)).toSorted());
-  const options = new Set(commands.flatMap((command) => command.options.map(({ long }) => long)));
+  const options = new Set(commands.flatMap((command) => command.options.filter(({ hidden }) => !hidden).map(({ long }) => long)));
   expect([...options].filter((option) => !reference.includes(String(option)))).toEqual([]);
 });

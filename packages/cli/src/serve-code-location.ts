@@ -18,12 +18,15 @@ export interface ServeOptions extends LogOptions, Omit<TargetOptions, "file" | "
   readonly socket?: string;
   readonly watch: boolean;
   readonly insecure?: boolean;
+  /** It belongs to the process that started it, which alone ends it. */
+  readonly supervised?: boolean;
 }
 
 /** Serves one project until the process is told to stop. */
 export async function serveCodeLocation(options: ServeOptions): Promise<void> {
   const { home, context, host, port, socket, watch, insecure = false } = options;
   using shutdown = onShutdown();
+  const asked = Promise.withResolvers<string>();
   const token = context.env["DAGWRIGHT_CODE_LOCATION_TOKEN"];
   const { name, target } = await toCodeTarget(options);
   await using server = await startCodeLocationServer({
@@ -34,11 +37,12 @@ export async function serveCodeLocation(options: ServeOptions): Promise<void> {
     environment: context.env,
     watch,
     insecure,
+    ...(options.supervised !== true && { onShutdown: () => asked.resolve("a host has asked for it") }),
     log: createServiceLog({ format: options.logFormat, level: options.logLevel }),
     ...(token !== undefined && token !== "" && { token }),
   });
   announceReady({ url: server.address });
-  await shutdown.requested;
+  await Promise.race([shutdown.requested, asked.promise]);
 }
 
 async function toCodeTarget(options: ServeOptions): Promise<{ readonly name: string; readonly target: CodeTarget }> {

@@ -18,7 +18,8 @@ export const systemTags = {
   parentBackfill: "dagster/parent_backfill_id",
   rootBackfill: "dagster/root_backfill_id",
   fromUi: "dagster/from_ui",
-  opSelection: "dagster/solid_selection",
+  /** Op queries as the client wrote them. Hidden, so that whoever launches with the tags of an earlier run does not say that it does a part. */
+  opSelection: ".dagster/op_selection",
   isResumeRetry: "dagster/is_resume_retry",
   isAssetResumeRetry: "dagster/is_asset_resume_retry",
   parentRunId: "dagster/parent_run_id",

@@ -126,6 +126,12 @@ export interface CodeLocationApi {
   getSnapshot(snapshotId: SnapshotId, options?: CallOptions): Promise<LocationSnapshot>;
   /** Builds and loads the code as it lies on disk now. A failure to load is in the state it answers, not thrown. */
   reload(options?: CallOptions): Promise<LocationState>;
+  /**
+   * Ends the server as SIGTERM does; whoever keeps it up starts it again.
+   *
+   * @throws ShutdownNotSupportedError when it belongs to the process that started it
+   */
+  shutdown(options?: CallOptions): Promise<void>;
 
   /**
    * @param request.snapshotId - the definitions that the caller knows; null for those that are live

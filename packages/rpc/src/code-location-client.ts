@@ -16,7 +16,7 @@ import {
   type SharedLocationSnapshot,
   unsharePartitions,
 } from "@dagwright/model";
-import { formatAddress, isLocalAddress, parseAddress } from "./address.ts";
+import { formatAddress, parseAddress } from "./address.ts";
 import type { CallOptions, CodeLocationApi } from "./code-location-api.ts";
 import { compressJson, decompressJson, fromChunks } from "./compressed-json.ts";
 import type { Chunk } from "./gen/code-location.ts";
@@ -47,6 +47,7 @@ const timeoutsMs = {
   watchLocation: 3_600_000,
   getSnapshot: 60_000,
   reload: 200_000,
+  shutdown: 15_000,
   validateRunConfig: 30_000,
   getPartitionConfig: 60_000,
   getExecutionPlan: 30_000,
@@ -61,14 +62,15 @@ const timeoutsMs = {
   checkHealth: 5_000,
 } as const;
 
-const channelOptions = (isLocal: boolean): ChannelOptions => ({
+const channelOptions: ChannelOptions = {
   "grpc.max_receive_message_length": messageLimitBytes,
   "grpc.max_send_message_length": messageLimitBytes,
   "grpc.initial_reconnect_backoff_ms": 100,
   "grpc.max_reconnect_backoff_ms": 5_000,
-  // On one machine the kernel tells of a dead peer; over a network only a ping does.
-  ...(!isLocal && { "grpc.keepalive_time_ms": 30_000, "grpc.keepalive_timeout_ms": 10_000 }),
-});
+  // On one machine the kernel tells of a dead peer, over a network only a ping does; and of one that lives and does nothing only a ping tells anywhere.
+  "grpc.keepalive_time_ms": 10_000,
+  "grpc.keepalive_timeout_ms": 10_000,
+};
 
 /**
  * A client of one code-location server. Connects at its first call and again whenever the connection is lost.
@@ -80,11 +82,10 @@ export function createCodeLocationClient(options: CodeLocationClientOptions): Co
   const parsed = parseAddress(options.address);
   const address = formatAddress(parsed);
   const { tls, token } = options;
-  const channel = channelOptions(isLocalAddress(parsed));
   const client = new Client(
     address,
     tls === undefined ? credentials.createInsecure() : credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null),
-    tls?.serverName === undefined ? channel : { ...channel, "grpc.ssl_target_name_override": tls.serverName },
+    tls?.serverName === undefined ? channelOptions : { ...channelOptions, "grpc.ssl_target_name_override": tls.serverName },
   );
   const metadata = (): Metadata => {
     const headers = new Metadata();
@@ -182,6 +183,9 @@ export function createCodeLocationClient(options: CodeLocationClientOptions): Co
     },
     async reload(callOptions) {
       return fromLocationMessage(await unary(methods.reload, {}, timeoutsMs.reload, callOptions));
+    },
+    async shutdown(callOptions) {
+      await unary(methods.shutdown, {}, timeoutsMs.shutdown, callOptions);
     },
     async validateRunConfig({ snapshotId, jobName, runConfig, part }, callOptions) {
       const request = {

@@ -238,6 +238,10 @@ function codeLocationImplementation(handlers: CodeLocationHandlers, guard: Guard
     reload: guard.unary("Reload", async (_: Methods["reload"]["request"], options) =>
       toLocationMessage(await handlers.reload(options)),
     ),
+    shutdown: guard.unary("Shutdown", async (_: Methods["shutdown"]["request"], options) => {
+      await handlers.shutdown(options);
+      return {};
+    }),
     validateRunConfig: guard.stream("ValidateRunConfig", (request: Methods["validateRunConfig"]["request"], options) => {
       const validate = async (): Promise<CompressedJson> => {
         const runConfig = (await decompressJson(request.runConfig, "the run config")) as JsonValue;

@@ -69,6 +69,7 @@ const noHandlers: CodeLocationHandlers = {
   watchLocation: notHere,
   getSnapshot: notHere,
   reload: notHere,
+  shutdown: notHere,
   validateRunConfig: notHere,
   getExecutionPlan: notHere,
   getPartitionConfig: notHere,

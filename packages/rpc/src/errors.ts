@@ -37,6 +37,16 @@ export class UnauthenticatedError extends DomainError<"UnauthenticatedError"> {
   }
 }
 
+/** The server ends with the process that started it, and not before. */
+export class ShutdownNotSupportedError extends DomainError<"ShutdownNotSupportedError"> {
+  constructor(name: string) {
+    super(
+      "ShutdownNotSupportedError",
+      `The server of code location "${name}" belongs to the program that started it and cannot be ended alone; reload the location, or restart that program`,
+    );
+  }
+}
+
 /** The code has moved on: the definitions asked for are neither live nor kept. */
 export class LocationSnapshotNotFoundError extends DomainError<"LocationSnapshotNotFoundError"> {
   constructor(name: CodeLocationName | string, snapshotId: SnapshotId | string, liveSnapshotId: string) {

@@ -18,6 +18,7 @@ import { messageLimitBytes } from "./limits.ts";
  */
 const statusByKind: Readonly<Record<string, status>> = {
   CodeLocationStoppingError: status.UNAVAILABLE,
+  ShutdownNotSupportedError: status.FAILED_PRECONDITION,
   LocationNotLoadedError: status.FAILED_PRECONDITION,
   LocationSnapshotNotFoundError: status.NOT_FOUND,
   RunNotTakenError: status.ABORTED,

@@ -31,6 +31,7 @@ export {
   ListenError,
   LocationNotLoadedError,
   LocationSnapshotNotFoundError,
+  ShutdownNotSupportedError,
   MalformedPayloadError,
   PayloadTooLargeError,
   ProtocolVersionError,

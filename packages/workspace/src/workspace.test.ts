@@ -45,6 +45,7 @@ async function startLocation(listen: string, { name = "numbers" } = {}) {
       return compressJson({ formatVersion: 1, sdkVersion: id, jobs: [] });
     },
     reload: async () => state,
+    shutdown: async () => undefined,
     validateRunConfig: notHere,
     getExecutionPlan: notHere,
     getPartitionConfig: notHere,

@@ -11,6 +11,7 @@ import {
   type CodeLocationRpcServerOptions,
   CodeLocationStoppingError,
   LocationSnapshotNotFoundError,
+  ShutdownNotSupportedError,
   startCodeLocationRpcServer,
   type TickEvaluation,
 } from "@dagwright/rpc";
@@ -48,6 +49,8 @@ export interface CodeLocationServerOptions extends Pick<CodeLocationRpcServerOpt
   /** How long an evaluator may be stuck in synchronous code before its other calls are made again elsewhere. Default 2,000. */
   readonly stuckAfterMs?: number;
   readonly log?: Logger;
+  /** Ends the process, when a host asks for it. Default: nobody may ask, as the server belongs to the process that it is in. */
+  readonly onShutdown?: () => void;
 }
 
 export interface CodeLocationServer extends AsyncDisposable {
@@ -121,6 +124,7 @@ export async function startCodeLocationServer(options: CodeLocationServerOptions
         workers,
         evaluationTimeoutMs,
         stopping: stopping.signal,
+        onShutdown: options.onShutdown ?? null,
         logs: createComputeLogs(home, environment),
       }),
       onError: (error, method) => log.error({ err: error, method }, "a call failed unexpectedly"),
@@ -153,9 +157,18 @@ interface Parts {
   readonly logs: ReturnType<typeof createComputeLogs>;
   readonly evaluationTimeoutMs: number;
   readonly stopping: AbortSignal;
+  readonly onShutdown: (() => void) | null;
 }
 
-function handlersOf({ locationName, location, workers, logs, evaluationTimeoutMs, stopping }: Parts): CodeLocationHandlers {
+function handlersOf({
+  locationName,
+  location,
+  workers,
+  logs,
+  evaluationTimeoutMs,
+  stopping,
+  onShutdown,
+}: Parts): CodeLocationHandlers {
   const evaluate = (
     generation: Generation,
     call: Omit<EvaluatorCall, "timeoutMs" | "signal">,
@@ -187,6 +200,10 @@ function handlersOf({ locationName, location, workers, logs, evaluationTimeoutMs
     watchLocation: (options) => location.changes.listen([location.state()], options?.signal),
     getSnapshot: (id, { acceptsShared }) => location.snapshot(id, acceptsShared),
     reload: () => location.reload(),
+    async shutdown() {
+      if (onShutdown === null) throw new ShutdownNotSupportedError(locationName);
+      onShutdown();
+    },
 
     async validateRunConfig({ snapshotId, ...params }, options) {
       const call = { method: "validateRunConfig", params, what: `The run config of job "${params.jobName}"` } as const;

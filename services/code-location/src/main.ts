@@ -46,7 +46,11 @@ const target: CodeTarget =
 const token = process.env["DAGWRIGHT_CODE_LOCATION_TOKEN"];
 const { "tls-cert": cert, "tls-key": key, "tls-client-ca": clientCa } = values;
 
+const ended = Promise.withResolvers<void>();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => ended.resolve());
+
 const server = await startCodeLocationServer({
+  onShutdown: () => ended.resolve(),
   home: required(values.home ?? process.env["DAGWRIGHT_HOME"] ?? process.env["DAGSTER_HOME"], "--home or DAGWRIGHT_HOME"),
   locationName: required(values.name, "--name"),
   target,
@@ -65,8 +69,6 @@ const server = await startCodeLocationServer({
     }),
 });
 
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => {
-    void server[Symbol.asyncDispose]().then(() => process.exit(0));
-  });
-}
+await ended.promise;
+await server[Symbol.asyncDispose]();
+process.exit(0);

@@ -205,8 +205,8 @@ export class AddressInUseError extends DomainError<"AddressInUseError"> {
 export class PartitionSetNotFoundError extends DomainError<"PartitionSetNotFoundError"> {
   readonly partitionSetName: string;
 
-  constructor(partitionSetName: string) {
-    super("PartitionSetNotFoundError", `There is no partition set "${partitionSetName}"`);
+  constructor(partitionSetName: string, { where = "" }: { readonly where?: string } = {}) {
+    super("PartitionSetNotFoundError", `There is no partition set "${partitionSetName}"${where === "" ? "" : `: ${where}`}`);
     this.partitionSetName = partitionSetName;
   }
 }

@@ -21,6 +21,7 @@ import {
 } from "./differences.ts";
 import { answersMet, everyAnswer } from "./frame/coverage.ts";
 import { followLog } from "./frame/follow-log.ts";
+import { needless } from "./frame/needless.ts";
 import { compareAnswers, type Comparing, runSteps, type Session } from "./frame/run-steps.ts";
 import { Memory, send, type Server } from "./frame/server.ts";
 import { notProvoked } from "./not-provoked.ts";
@@ -155,11 +156,17 @@ describeWithEngine("python", "the GraphQL API beside Dagster's", ({ DAGSTER_PYTH
     const unmet = everyAnswer(comparing.theirs).filter((each) => !met.has(each));
     const all = [...steps, ...lastSteps];
     const answers = ({ byTitle, memory }: Asked) => ({ byTitle, names: memory.names });
+    const tolerances = [
+      ...Object.keys(tolerated),
+      ...all.flatMap((step) => Object.keys(step.tolerated ?? {}).map((path) => `${step.title}: ${path}`)),
+    ];
     const { used } = compareAnswers(all, answers(theirs), answers(ours), comparing);
     expect({
       unmet: unmet.filter((each) => !notProvoked.some(([pattern]) => pattern.test(each))),
       metAfterAll: notProvoked.filter(([pattern]) => !unmet.some((each) => pattern.test(each))),
-      toleratedForNothing: Object.keys(tolerated).filter((field) => !used.has(field) && !metSometimes.has(field)),
+      toleratedForNothing: [...tolerances, ...needless(all, answers(theirs), answers(ours), comparing)].filter(
+        (each) => !used.has(each) && !metSometimes.has(each),
+      ),
     }).toEqual({ unmet: [], metAfterAll: [], toleratedForNothing: [] });
   });
 });

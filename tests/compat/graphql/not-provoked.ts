@@ -8,15 +8,14 @@ export const notProvoked: readonly (readonly [pattern: RegExp, reason: string])[
   [/\| (InvalidOutputError|RunConflict|NoModeProvidedError)$/, "nothing in Dagster answers so any more"],
   [/\| SchedulerNotDefinedError$/, "there always is a scheduler"],
   [/\| ReloadNotSupported$/, "every code location can be loaded again"],
-  [/AutoMaterialize|autoMaterialize/, "rules of auto-materialize policies, which automation conditions have superseded"],
+  [/\| AutoMaterializeAssetEvaluationNeedsMigrationError$/, "the tables are there as soon as the program is"],
   [
     /^Mutation\.(set|delete)AppManagedComponent|^Mutation\.refreshComponentState/,
     "components that a web page edits are not there",
   ],
-  [/\| ShutdownRepositoryLocationSuccess$/, "the location's server was started by the suite, and is its to end"],
   [
-    /^Query\.(runs|runIds|pipelineRuns)OrError \| InvalidPipelineRunsFilterError$/,
-    "a cursor that Dagster takes for the end of the list; the webserver's own tests meet it",
+    /\| ShutdownRepositoryLocationSuccess$/,
+    "the servers of these locations belong to what started them; the suite about subscriptions ends one that does not",
   ],
   [/^Query\.partitionSetsOrError \| PipelineNotFoundError$/, "a job that there is not has no partition sets"],
   [/^Query\.assetOrError \| AssetNotFoundError$/, "a key that nobody knows is an asset without definition and record"],
@@ -26,11 +25,11 @@ export const notProvoked: readonly (readonly [pattern: RegExp, reason: string])[
   ],
   [/^Mutation\.deleteDynamicPartitions \| UnsupportedOperationError$/, "every storage of ours can wipe partitions"],
   [
-    /^Mutation\.(launch|reexecute)PartitionBackfill \| (InvalidStepError|RunConfigValidationInvalid|PipelineNotFoundError|InvalidSubsetError|PresetNotFoundError)$/,
+    /^Mutation\.(launch|reexecute)PartitionBackfill \| (RunConfigValidationInvalid|PipelineNotFoundError|InvalidSubsetError|PresetNotFoundError)$/,
     "members of a union that launches of runs share; of a backfill they are met by no parameters",
   ],
   [
-    /^Mutation\.reexecutePartitionBackfill \| (PartitionSetNotFoundError|PartitionKeysNotFoundError)$/,
+    /^Mutation\.reexecutePartitionBackfill \| (PartitionSetNotFoundError|PartitionKeysNotFoundError|InvalidStepError)$/,
     "a backfill that was launched has them",
   ],
 ];

@@ -57,6 +57,17 @@ export class CodeServer implements AsyncDisposable {
     await ended;
   }
 
+  /** Until it has ended by itself. */
+  async untilEnded(): Promise<void> {
+    const child = this.#child;
+    if (child !== null && child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  }
+
+  /** As when its machine does not get to it for a while, or the network between loses all; it comes back as the server that it was. */
+  pause(isPaused: boolean): void {
+    if (this.#child?.pid !== undefined) process.kill(-this.#child.pid, isPaused ? "SIGSTOP" : "SIGCONT");
+  }
+
   async #listens(): Promise<boolean> {
     const socket = connect(this.#port, "localhost");
     try {

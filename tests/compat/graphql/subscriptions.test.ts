@@ -19,7 +19,7 @@ interface Side {
   readonly server: Server;
   /** Subprotocols that it speaks. */
   readonly speaks: readonly Subprotocol[];
-  readonly location: { kill(): Promise<void>; start(): Promise<unknown> };
+  readonly location: Pick<CodeServer, "kill" | "pause" | "untilEnded"> & { start(): Promise<unknown> };
   /** Begins the names of files that its code looks at. */
   readonly marker: string;
 }
@@ -110,9 +110,13 @@ describeWithEngine("python", "subscriptions beside Dagster's", ({ DAGSTER_PYTHON
         { happens: reload, told: ["LOCATION_UPDATED"] },
         { happens: (side) => writeFile(`${side.marker}broken`, "").then(() => reload(side)), told: ["LOCATION_UPDATED"] },
         { happens: (side) => rm(`${side.marker}broken`).then(() => reload(side)), told: ["LOCATION_UPDATED"] },
+        { happens: ({ location }) => Promise.resolve(location.pause(true)), told: ["LOCATION_DISCONNECTED"] },
+        { happens: ({ location }) => Promise.resolve(location.pause(false)), told: ["LOCATION_RECONNECTED"] },
         { happens: ({ location }) => location.kill(), told: ["LOCATION_DISCONNECTED", "LOCATION_ERROR"] },
         { happens: ({ location }) => location.start(), told: ["LOCATION_UPDATED"] },
         { happens: reload, told: ["LOCATION_UPDATED"] },
+        { happens: shutdown, told: ["LOCATION_DISCONNECTED"] },
+        { happens: ({ location }) => location.start(), told: ["LOCATION_UPDATED"] },
       ];
       const [theirs, ours] = await both(async (side) => {
         await using closing = new AsyncDisposableStack();
@@ -160,6 +164,21 @@ async function reload({ server }: Side): Promise<void> {
     {},
   );
   expect(errors).toEqual([]);
+}
+
+/** Has the server end as a script does whose supervisor starts it again with new code. */
+async function shutdown({ server, location }: Side): Promise<void> {
+  const { data } = await send(
+    server,
+    `mutation { shutdownRepositoryLocation(repositoryLocationName: "project") {
+      __typename ... on ShutdownRepositoryLocationSuccess { repositoryLocationName } ... on Error { message }
+    } }`,
+    {},
+  );
+  expect(data).toEqual({
+    shutdownRepositoryLocation: { __typename: "ShutdownRepositoryLocationSuccess", repositoryLocationName: "project" },
+  });
+  await location.untilEnded();
 }
 
 /** Launches the job that talks; answers the key of its log once its step has begun. */

@@ -15,6 +15,7 @@ interface StartOptions extends LogOptions {
   readonly port?: number;
   readonly watch: boolean;
   readonly insecure?: boolean;
+  readonly supervised?: boolean;
 }
 
 export function addCodeLocationCommand(program: Command, context: CommandContext): void {
@@ -34,7 +35,8 @@ export function addCodeLocationCommand(program: Command, context: CommandContext
     .option(
       "--insecure",
       "listen beyond this machine without a token (DAGWRIGHT_CODE_LOCATION_TOKEN): whoever reaches the port can execute code",
-    );
+    )
+    .addOption(new Option("--supervised", "belongs to the program that started it").hideHelp());
   addExample(group, "code-location start -f src/definitions.ts -p 4000");
   addExample(start, "code-location start -f src/definitions.ts -p 4000");
   addLogOptions(start).action(async (options: StartOptions) => {

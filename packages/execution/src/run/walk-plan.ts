@@ -191,7 +191,8 @@ class Walk {
       atMs: outcome.endedAtMs ?? Date.now(),
       stepKey: walked.step.key,
       error: outcome.error,
-      secondsToWait: secondsToWait === 0 ? null : secondsToWait,
+      // A step that asks for another try says how long to wait or nothing; a policy always says.
+      secondsToWait: secondsToWait === 0 && outcome.requested !== undefined ? null : secondsToWait,
       message: `Execution of step "${walked.step.key}" failed and has requested a retry${secondsToWait === 0 ? "" : ` in ${secondsToWait} seconds`}.`,
     });
     this.#tellAfterwards(outcome);

@@ -6,6 +6,7 @@ export interface CodeLocationMethods {
   readonly watchLocation: { readonly request: GetLocationRequest; readonly response: Location; readonly streams: true };
   readonly getSnapshot: { readonly request: GetSnapshotRequest; readonly response: Chunk; readonly streams: true };
   readonly reload: { readonly request: ReloadRequest; readonly response: Location; readonly streams: false };
+  readonly shutdown: { readonly request: ShutdownRequest; readonly response: ShutdownResponse; readonly streams: false };
   readonly validateRunConfig: { readonly request: ValidateRunConfigRequest; readonly response: Chunk; readonly streams: true };
   readonly getExecutionPlan: { readonly request: GetExecutionPlanRequest; readonly response: Chunk; readonly streams: true };
   readonly getPartitionConfig: { readonly request: GetPartitionConfigRequest; readonly response: Chunk; readonly streams: true };
@@ -48,6 +49,10 @@ export interface GetSnapshotRequest {
 }
 
 export type ReloadRequest = Readonly<Record<string, never>>;
+
+export type ShutdownRequest = Readonly<Record<string, never>>;
+
+export type ShutdownResponse = Readonly<Record<string, never>>;
 
 export interface Chunk {
   readonly data: Buffer;

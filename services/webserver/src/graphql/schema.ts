@@ -39,6 +39,7 @@ import { terminationMutations } from "./runs/terminate-run.ts";
 import { workspaceSubscriptions } from "./workspace/location-changes.ts";
 import { workspaceQueries } from "./workspace/queries.ts";
 import { workspaceMutations } from "./workspace/reload.ts";
+import { shutdownMutations } from "./workspace/shutdown.ts";
 
 const queries: gql.Query = {
   ...assetCheckQueries,
@@ -81,6 +82,7 @@ const mutations: gql.Mutation = {
   ...terminationMutations,
   ...wipeMutations,
   ...workspaceMutations,
+  ...shutdownMutations,
 };
 
 const subscriptions: gql.Subscription = {

@@ -7,7 +7,7 @@ import {
   validateRunConfig,
 } from "@dagwright/definitions";
 import { codeLocationName, type JsonObject, type Run, serializeError, snapshotId } from "@dagwright/model";
-import { type CodeLocationClient, CodeLocationUnreachableError, UserCodeError } from "@dagwright/rpc";
+import { type CodeLocationClient, CodeLocationUnreachableError, ShutdownNotSupportedError, UserCodeError } from "@dagwright/rpc";
 import type { LaunchClaim } from "@dagwright/storage";
 import { CodeLocationNotFoundError, type LocationEntry, type Workspace } from "@dagwright/workspace";
 
@@ -68,6 +68,11 @@ export function workspaceOfDefinitions(exported: unknown, name = "numbers"): Tes
       const isKnown = logKey[2] === "remote";
       const data = Buffer.from(stream === "stdout" && isKnown ? "printed far away\n" : "").subarray(offset);
       yield { data, nextOffset: offset + data.length, complete: isKnown };
+    },
+    shutdown: async () => {
+      requireServer();
+      await Promise.resolve();
+      throw new ShutdownNotSupportedError(name);
     },
     reload: () => {
       requireServer();

@@ -24,7 +24,12 @@ export const definitionSteps: readonly Step[] = [
   ...["process_numbers", "process_numbers_asset", "nightly", "configured", "mapped", "within", "failing"].map((name) =>
     ask("pipelineOrError", name, { params: job(name) }, { depth: 2 }),
   ),
-  ask("pipelineOrError", "a part of a job", { params: job("process_numbers", { solidSelection: ["generate_numbers+"] }) }),
+  ask(
+    "pipelineOrError",
+    "a part of a job",
+    { params: job("process_numbers", { solidSelection: ["generate_numbers+"] }) },
+    { depth: 3 },
+  ),
   ask("pipelineOrError", "a part that there is not", { params: job("process_numbers", { solidSelection: ["nothing"] }) }),
   ask("pipelineOrError", "one that there is not", { params: job("nothing") }),
   ask("pipelineOrError", "in a location that there is not", { params: { ...nowhere, pipelineName: "process_numbers" } }),
@@ -49,12 +54,7 @@ export const definitionSteps: readonly Step[] = [
   ask("topLevelResourceDetailsOrError", "one", { resourceSelector: { ...repository, resourceName: "warehouse" } }, { depth: 2 }),
   ask("topLevelResourceDetailsOrError", "none", { resourceSelector: { ...repository, resourceName: "nothing" } }),
   ask("allTopLevelResourceDetailsOrError", "all", { repositorySelector: repository }, { depth: 2 }),
-  ask(
-    "allTopLevelResourceDetailsOrError",
-    "of no repository",
-    { repositorySelector: nowhere },
-    { tolerated: { errors: "Dagster fails", data: "Dagster fails" } },
-  ),
+  ask("allTopLevelResourceDetailsOrError", "of no repository", { repositorySelector: nowhere }),
   ask("utilizedEnvVarsOrError", "none", { repositorySelector: repository }),
   ask("utilizedEnvVarsOrError", "of no repository", { repositorySelector: nowhere }),
 
@@ -104,6 +104,22 @@ export const definitionSteps: readonly Step[] = [
     },
     "no config": {},
     "config with ops that there are not": { ops: { nothing: {} } },
+    "config with a part that there is not": {
+      nothing: {},
+      resources: { warehouse: { config: { url: "a" } } },
+      ops: { write: { config: { table: "a", target: { file: { path: "b" } } } } },
+    },
+    "config with two parts that there are not": {
+      nothing: {},
+      more: 1,
+      resources: { warehouse: { config: { url: "a" } } },
+      ops: { write: { config: { table: "a", target: { file: { path: "b" } } } } },
+    },
+    "config that is text":
+      "resources: {warehouse: {config: {url: a}}}\nops: {write: {config: {table: a, target: {file: {path: b}}}}}",
+    "config that is no YAML": "{",
+    "config that is a list": "[1]",
+    "config that is a number": 7,
   }).map(([title, runConfigData]) =>
     ask(
       "isPipelineConfigValid",
@@ -200,6 +216,8 @@ export const definitionSteps: readonly Step[] = [
   ask("assetNodeAdditionalRequiredKeys", "none", { assetKeys: [key("orders")] }),
   ask("assetNodeDefinitionCollisions", "none", { assetKeys: [key("orders")] }),
   ask("assetsLatestInfo", "before any run", { assetKeys: [key("orders"), key("generated_numbers")] }, { depth: 2 }),
+  ask("autoMaterializeAssetEvaluationsOrError", "before any", { assetKey: key("automated"), limit: 5 }, { depth: 3 }),
+  ask("autoMaterializeEvaluationsForEvaluationId", "before any", { evaluationId: "0" }, { depth: 3 }),
   ask("assetCheckExecutions", "before any run", { assetKey: key("stock"), checkName: "inside", limit: 10 }),
 
   ask(

@@ -64,12 +64,5 @@ export const deploymentSteps: readonly Step[] = [
   change("reloadRepositoryLocation", "one that there is not", { repositoryLocationName: "nowhere" }),
   change("reloadWorkspace", "all", {}, { depth: 2 }),
   change("shutdownRepositoryLocation", "one that there is not", { repositoryLocationName: "nowhere" }),
-  change(
-    "shutdownRepositoryLocation",
-    "one",
-    { repositoryLocationName: "project" },
-    {
-      tolerated: { shutdownRepositoryLocation: "a server that others have started is ended by them" },
-    },
-  ),
+  change("shutdownRepositoryLocation", "one", { repositoryLocationName: "project" }),
 ];

@@ -81,6 +81,15 @@ export const partitionSteps: readonly Step[] = [
     description: "Some nights",
   }),
   ...backfill("the sales", { assetSelection: [key("orders"), key("revenue")], partitionNames: ["2026-01-04", "2026-01-05"] }),
+  {
+    title: "partitions of an asset that the sales are for",
+    operation: `query ($backfillId: String!, $assetKey: AssetKeyInput!) {
+      partitionBackfillOrError(backfillId: $backfillId) {
+        ... on PartitionBackfill { partitionsTargetedForAssetKey(assetKey: $assetKey) { partitionKeys ranges { start end } } }
+      }
+    }`,
+    variables: (known) => ({ backfillId: known("the sales"), assetKey: key("orders") }),
+  },
   ...backfill("the sales of which one fails", {
     assetSelection: [key("orders"), key("revenue")],
     partitionNames: ["2026-01-06", "2026-01-07"],
@@ -99,6 +108,17 @@ export const partitionSteps: readonly Step[] = [
   }),
   change("launchPartitionBackfill", "a set that there is not", {
     backfillParams: { selector: { ...nightly, partitionSetName: "nothing" }, partitionNames: ["a"] },
+  }),
+  change("launchPartitionBackfill", "a set of no repository", {
+    backfillParams: { selector: { ...nightly, repositorySelector: nowhere }, partitionNames: ["2026-01-04"] },
+  }),
+  change("launchPartitionBackfill", "a step that there is not", {
+    backfillParams: {
+      selector: nightly,
+      partitionNames: ["2026-01-04"],
+      reexecutionSteps: ["nothing"],
+      forceSynchronousSubmission: true,
+    },
   }),
   change("launchPartitionBackfill", "nothing", { backfillParams: {} }),
   change(

@@ -86,15 +86,20 @@ export const runSteps: readonly Step[] = [
 
   ...(["launchRun", "launchPipelineExecution"] as const).flatMap((field) =>
     Object.entries(refusedParams).map(([title, executionParams]) =>
-      change(field, title, { executionParams }, { depth: 3, tolerated: { errors: atLeaves } }),
+      change(
+        field,
+        title,
+        { executionParams },
+        { depth: 3, ...(title === "wrong config" && { tolerated: { errors: atLeaves } }) },
+      ),
     ),
   ),
   ...(["launchRunReexecution", "launchPipelineReexecution"] as const).flatMap((field) =>
-    Object.entries(refusedParams).map(([title, executionParams]) =>
-      change(field, title, { executionParams }, { depth: 3, tolerated: { errors: atLeaves } }),
-    ),
+    Object.entries(refusedParams).map(([title, executionParams]) => change(field, title, { executionParams }, { depth: 3 })),
   ),
-  change("launchRun", "config that is no YAML", { executionParams: launching("process_numbers", { runConfig: "{" }) }),
+  ...Object.entries({ "config that is no YAML": "{", "config that is a list": "[1]", "config that is a number": 7 }).map(
+    ([title, runConfig]) => change("launchRun", title, { executionParams: launching("process_numbers", { runConfig }) }),
+  ),
   launch("what has an older name", launching("process_numbers"), "launchPipelineExecution"),
   ...look("what has an older name"),
   launch("the texted", launching("process_numbers", { runConfig: "ops: {}" })),
@@ -124,6 +129,17 @@ export const runSteps: readonly Step[] = [
   ask("runsOrError", "by status", { filter: { statuses: ["FAILURE"] } }, { depth: 1 }),
   ask("runsOrError", "by tag", { filter: { tags: [{ key: "team", value: "a" }] } }, { depth: 1 }),
   ask("runsOrError", "by ids", (known) => ({ filter: { runIds: [known("the numbers"), unknownRun] } }), { depth: 1 }),
+  ...(["runsOrError", "runIdsOrError", "pipelineRunsOrError"] as const).map((field) =>
+    ask(
+      field,
+      "on from a run that there is not",
+      { cursor: "nothing", limit: 2 },
+      {
+        depth: 0,
+        tolerated: { [field]: "says that the cursor is none, rather than that the list has ended" },
+      },
+    ),
+  ),
   ask(
     "runsOrError",
     "by mode",
@@ -156,10 +172,14 @@ export const runSteps: readonly Step[] = [
         runOrError.stepStats.some(({ status }) => status === "IN_PROGRESS"),
     },
   }),
-  change("terminateRun", "one that runs", (known) => ({ runId: known("the endless") }), {
-    depth: 1,
-    tolerated: { tatus: "the run as it is after the request, rather than before" },
-  }),
+  // How far the run has come by the time of the answer is chance.
+  {
+    title: "terminateRun: one that runs",
+    operation: `mutation ($runId: String!) {
+      terminateRun(runId: $runId) { __typename ... on TerminateRunSuccess { run { __typename runId } } ... on Error { message } }
+    }`,
+    variables: (known) => ({ runId: known("the endless") }),
+  },
   ...look("the endless"),
   launch("another endless", launching("endless", { given: { "compat/process": "yes" } })),
   change("terminatePipelineExecution", "one that was launched", (known) => ({ runId: known("another endless") }), {

@@ -84,8 +84,8 @@ test("an asset node tells how its asset comes about", async () => {
     kinds: ["csv"],
     owners: [{ team: "vendor" }],
     tags: [
-      { key: "tier", value: "raw" },
       { key: "dagster/kind/csv", value: "" },
+      { key: "tier", value: "raw" },
     ],
     dependedByKeys: [{ path: ["shop", "raw"] }],
   });

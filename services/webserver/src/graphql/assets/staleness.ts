@@ -7,10 +7,13 @@ import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { assetSnapshots } from "./find-assets.ts";
 
+/** Dagster's word for the version of what was made or reported without one. */
+const unversioned = "INITIAL";
+
 /** The version of the data that an asset holds; null for what is missing, or made elsewhere and never seen. */
 export async function dataVersion(asset: AssetSnapshot, partition: string | null, context: GraphContext): Promise<string | null> {
   const record = await recordOf(asset.key, partition, context);
-  return record === null ? null : dataVersionOf(record.tags);
+  return record === null ? null : (dataVersionOf(record.tags) ?? unversioned);
 }
 
 /** Whether an asset, or one of its partitions, is what it would be if it were made now. */

@@ -22,6 +22,7 @@ import { dependentsOf, findAssets, type FoundAsset } from "./find-assets.ts";
 import { toAutomationCondition, toFreshnessPolicy } from "./asset-policies.ts";
 import { assetsAtSameAddress, storageAddress } from "./storage-address.ts";
 import { usedData } from "./used-data.ts";
+import { toTags } from "../metadata/tags.ts";
 import { causesOf, dataVersion, statusOf } from "./staleness.ts";
 
 /** What an asset's definition says of it in plain values. */
@@ -34,10 +35,7 @@ export const assetNodeFacts = (found: FoundAsset) => {
     // What kinds were called when an asset had one of them; Dagster tells it of those alone.
     computeKind: null,
     // Clients know kinds as tags, too.
-    tags: [
-      ...Object.entries(asset.tags).map(([key, value]) => ({ key, value })),
-      ...asset.kinds.map((kind) => ({ key: `dagster/kind/${kind}`, value: "" })),
-    ],
+    tags: toTags({ ...asset.tags, ...Object.fromEntries(asset.kinds.map((kind) => [`dagster/kind/${kind}`, ""])) }),
     isExecutable: asset.isExecutable,
     isObservable: asset.isObservable === true,
     isMaterializable: asset.isExecutable && !asset.isExternal,
@@ -98,10 +96,11 @@ export function toAssetNode(found: FoundAsset): gql.AssetNode {
     changedReasons: [],
     storageAddress: storageAddress(found),
     assetsForSameStorageAddress: (_, context) => assetsAtSameAddress(found, context).map(toAssetNode),
-    // Superseded in Dagster by what internalFreshnessPolicy and automationCondition tell.
+    // Superseded in Dagster by what internalFreshnessPolicy and automationCondition tell; of a condition the older name says that there is one.
     freshnessPolicy: null,
     freshnessInfo: null,
-    autoMaterializePolicy: null,
+    autoMaterializePolicy:
+      asset.automationCondition === undefined ? null : { policyType: "LAZY", maxMaterializationsPerMinute: null, rules: [] },
     currentAutoMaterializeEvaluationId: null,
     lastAutoMaterializationEvaluationRecord: null,
     type: () => (asset.isExternal ? null : toDagsterType(asset.type)),

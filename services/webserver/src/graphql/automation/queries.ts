@@ -13,6 +13,7 @@ import { toTick } from "../instigators/to-tick.ts";
 import { viewFor } from "../partitions/asset-partitions.ts";
 import { loadedLocations } from "../workspace/find-definitions.ts";
 import { explanationOf, flatten, toEvaluation, toEvaluationRecord } from "./to-evaluation-record.ts";
+import { toRuleEvaluationRecord } from "./to-rule-evaluation-record.ts";
 
 const largestPage = 200;
 
@@ -22,6 +23,8 @@ type Queries = Pick<
   | "assetConditionEvaluationsForEvaluationId"
   | "assetConditionEvaluationForPartition"
   | "truePartitionsForAutomationConditionEvaluationNode"
+  | "autoMaterializeAssetEvaluationsOrError"
+  | "autoMaterializeEvaluationsForEvaluationId"
   | "autoMaterializeTicks"
 >;
 
@@ -38,6 +41,19 @@ export const automationQueries: Queries = {
   async assetConditionEvaluationsForEvaluationId(_root, { evaluationId }, { storage, signal }) {
     const evaluations = /^\d{1,18}$/.test(evaluationId) ? await storage.automation.evaluationsOf(evaluationId, { signal }) : [];
     return { __typename: "AssetConditionEvaluationRecords", records: evaluations.map(toEvaluationRecord) };
+  },
+
+  // The older names of both, from when there were rules instead of conditions.
+  async autoMaterializeAssetEvaluationsOrError(_root, { assetKey, limit, cursor }, { storage, signal }) {
+    const { cursor: beforeId } = rowCursor(cursor, "evaluations");
+    const page = { limit: pageSize(limit, largestPage), ...(beforeId !== undefined && { beforeId }) };
+    const evaluations = await storage.automation.evaluations(entityIdOf(assetKey.path), page, { signal });
+    return { __typename: "AutoMaterializeAssetEvaluationRecords", records: evaluations.flatMap(toRuleEvaluationRecord) };
+  },
+
+  async autoMaterializeEvaluationsForEvaluationId(_root, { evaluationId }, { storage, signal }) {
+    const evaluations = /^\d{1,18}$/.test(evaluationId) ? await storage.automation.evaluationsOf(evaluationId, { signal }) : [];
+    return { __typename: "AutoMaterializeAssetEvaluationRecords", records: evaluations.flatMap(toRuleEvaluationRecord) };
   },
 
   async assetConditionEvaluationForPartition(_root, { evaluationId, partition, ...asked }, context) {

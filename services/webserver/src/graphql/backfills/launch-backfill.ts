@@ -20,6 +20,7 @@ import {
   InvalidStepError,
   PartitionKeysNotFoundError,
   PartitionSetNotFoundError,
+  RepositoryNotFoundError,
 } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import { allAssets } from "../assets/find-assets.ts";
@@ -90,12 +91,22 @@ const common = ({ tags, runConfigData, title, description, maxRunsInFlight, isPa
   ...(isGiven(isPaused) && { isPaused }),
 });
 
+/** @throws PartitionSetNotFoundError also when there is no such repository: the union has no word for that */
+function repositoryOf(selector: gql.RepositorySelector, partitionSetName: string, context: GraphContext) {
+  try {
+    return requireRepository(selector, context);
+  } catch (error) {
+    if (error instanceof RepositoryNotFoundError) throw new PartitionSetNotFoundError(partitionSetName, { where: error.message });
+    throw error;
+  }
+}
+
 async function launchOfJob(
   { partitionSetName, repositorySelector }: gql.PartitionSetSelector,
   params: Params,
   context: GraphContext,
 ): Promise<Backfill> {
-  const location = requireRepository(repositorySelector, context);
+  const location = repositoryOf(repositorySelector, partitionSetName, context);
   const job = location.snapshot.jobs.find(
     ({ name, partitions }) => partitions !== undefined && setNameOf(name) === partitionSetName,
   );

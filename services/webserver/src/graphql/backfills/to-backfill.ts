@@ -16,6 +16,7 @@ import type { GraphContext } from "../context.ts";
 import { toPythonErrorOrNull } from "../errors/python-error.ts";
 import { locationsOfBackfill } from "../permissions/concerned-locations.ts";
 import { logEvents } from "./backfill-log.ts";
+import { toShownTags } from "../metadata/tags.ts";
 import { setNameOf, toPartitionSet } from "../partitions/partition-sets.ts";
 import { listRuns } from "../runs/list-runs.ts";
 import { toRun } from "../runs/to-run.ts";
@@ -35,7 +36,6 @@ const runStatusOf = {
 
 const unfinished: readonly RunStatus[] = ["QUEUED", "NOT_STARTED", "MANAGED", "STARTING", "STARTED", "CANCELING"];
 const cancelable: readonly RunStatus[] = ["QUEUED", "STARTING", "STARTED"];
-const hiddenTags = ".dagster/";
 const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 
 /** A backfill as GraphQL tells it. Its targets are read only when a field needs them, once for all of them. */
@@ -69,7 +69,7 @@ export function toBackfill(backfill: Backfill): gql.PartitionBackfill {
     startTime: createdAtMs / 1000,
     endTimestamp: seconds(endedAtMs),
     endTime: seconds(endedAtMs),
-    tags: Object.entries(tags).flatMap(([key, value]) => (key.startsWith(hiddenTags) ? [] : [{ key, value }])),
+    tags: toShownTags(tags),
     jobName: job?.name ?? null,
     assetSelection: backfill.assetKeys?.map((path) => ({ path })) ?? null,
     assetCheckSelection: [],

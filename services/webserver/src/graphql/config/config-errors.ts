@@ -19,8 +19,18 @@ export const toRunConfigInvalid = (
 ): gql.RunConfigValidationInvalid => ({
   __typename: "RunConfigValidationInvalid",
   pipelineName: job.name,
-  errors: errors.map((error) => toConfigError(error, job, runConfig)),
+  // By place, what is about a whole before what is about its parts, as clients know them from Dagster.
+  errors: errors.toSorted((a, b) => comparePaths(a.path, b.path)).map((error) => toConfigError(error, job, runConfig)),
 });
+
+function comparePaths(a: readonly string[], b: readonly string[]): number {
+  for (const [index, part] of a.entries()) {
+    const other = b[index];
+    if (other === undefined) return 1;
+    if (String(part) !== String(other)) return String(part) < String(other) ? -1 : 1;
+  }
+  return a.length - b.length;
+}
 
 /** One problem, by its reason. A problem whose place the job's config types do not show is told as a mismatch with its message. */
 function toConfigError(error: RunConfigError, job: JobSnapshot, runConfig: unknown): gql.PipelineConfigValidationError {

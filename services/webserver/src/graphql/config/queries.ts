@@ -1,7 +1,7 @@
 import { isWhole, runConfigTypeOfPart, SelectedPart } from "@dagwright/graph";
-import type { JobSnapshot, JsonObject, RunConfigPart } from "@dagwright/model";
+import type { JobSnapshot, JsonObject, RunConfigError, RunConfigPart } from "@dagwright/model";
 
-import { ModeNotFoundError } from "../../errors.ts";
+import { ModeNotFoundError, RunConfigTextError } from "../../errors.ts";
 import type * as gql from "../../gen/types.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
@@ -41,8 +41,23 @@ async function toValidationResult(
   runConfig: unknown,
   context: GraphContext,
 ): Promise<gql.PipelineConfigValidationResult> {
-  const invalid = await checkRunConfig(found, part, parseRunConfig(runConfig), context);
+  const parsed = parsedOrProblem(runConfig);
+  if (parsed instanceof RunConfigTextError) {
+    // To an editor that asks after each key it is one more thing that is not right yet.
+    const problem: RunConfigError = { path: [], reason: "RUNTIME_TYPE_MISMATCH", message: parsed.message, fieldName: null };
+    return toRunConfigInvalid(typesOfPart(found.job, part), runConfig, [problem]);
+  }
+  const invalid = await checkRunConfig(found, part, parsed, context);
   return invalid ?? { __typename: "PipelineConfigValidationValid", pipelineName: found.job.name };
+}
+
+function parsedOrProblem(runConfig: unknown): JsonObject | RunConfigTextError {
+  try {
+    return parseRunConfig(runConfig);
+  } catch (error) {
+    if (error instanceof RunConfigTextError) return error;
+    throw error;
+  }
 }
 
 /** @throws ModeNotFoundError for any mode but the one that every job has */

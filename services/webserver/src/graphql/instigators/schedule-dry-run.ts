@@ -16,7 +16,7 @@ export function dryScheduleTick({ entry, snapshot, schedule }: FoundSchedule, sc
     evaluationResult: (_, { storage, signal }) => {
       const { client, address } = entry;
       if (client === null) throw new CodeLocationUnreachableError(address ?? "no address", "it has not been up yet");
-      return evaluatedTick(schedule.name, { [systemTags.scheduleName]: schedule.name }, () =>
+      return evaluatedTick({ kind: "SCHEDULE", name: schedule.name }, { [systemTags.scheduleName]: schedule.name }, () =>
         evaluateScheduleTick(schedule, scheduledAtMs, { location: snapshot, client, storage }, { signal }),
       );
     },

@@ -18,18 +18,18 @@ import { toPythonError } from "../errors/python-error.ts";
 /**
  * What one evaluation came to, as clients see it; what the code threw is part of it.
  *
- * @param name - of the schedule or sensor
  * @param tags - given to every run by the kind of its schedule or sensor
  */
 export async function evaluatedTick(
-  name: string,
+  { kind, name }: { readonly kind: "SCHEDULE" | "SENSOR"; readonly name: string },
   tags: Tags,
   evaluate: () => Promise<SettledReactions>,
 ): Promise<gql.TickEvaluation> {
   try {
     const result = await evaluate();
     return {
-      dynamicPartitionsRequests: result.dynamicPartitions?.map(toDynamicPartitionRequest) ?? null,
+      // A schedule cannot ask for any.
+      dynamicPartitionsRequests: kind === "SCHEDULE" ? null : (result.dynamicPartitions ?? []).map(toDynamicPartitionRequest),
       runRequests: result.runRequests.map((request, index) => toRunRequest(request, result.configs?.[index] ?? null, tags)),
       skipReason: result.skipReason,
       error: result.failure ? toPythonError(result.failure) : misfit(name, result),

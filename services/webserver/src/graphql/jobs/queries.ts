@@ -1,3 +1,4 @@
+import { planExecution } from "@dagwright/graph";
 import { snapshotId } from "@dagwright/model";
 import { SnapshotNotFoundError } from "@dagwright/storage";
 
@@ -10,17 +11,25 @@ import { resolveSelection } from "../runs/resolve-selection.ts";
 import { type FoundJob, requireJob } from "../workspace/find-definitions.ts";
 import { toResources } from "./modes.ts";
 import { toPipelineSnapshot } from "./pipeline-snapshot.ts";
+import { type PartOfJob, partOfSteps } from "./solids.ts";
 import { toPipeline } from "./to-job.ts";
 
-/** The job, whose parts are told with the whole of it; a selection has to be one of its parts. */
-function requireSelected(selector: gql.PipelineSelector, context: GraphContext): FoundJob {
+/** The job with what a selector leaves of it; null: all. */
+function requireSelected(
+  selector: gql.PipelineSelector,
+  context: GraphContext,
+): { readonly found: FoundJob; readonly part: PartOfJob | null } {
   const found = requireJob(selector, context);
-  resolveSelection(found, selector);
-  return found;
+  const selection = resolveSelection(found, selector);
+  const isWhole = selection.stepKeys === null && selection.assetKeys === null && selection.checkKeys === undefined;
+  return { found, part: isWhole ? null : partOfSteps(planExecution(found.job, selection)) };
 }
 
 export const jobQueries = {
-  pipelineOrError: oneOf("PipelineOrError", (_root, { params }, context) => toPipeline(requireSelected(params, context))),
+  pipelineOrError: oneOf("PipelineOrError", (_root, { params }, context) => {
+    const { found, part } = requireSelected(params, context);
+    return toPipeline(found, part);
+  }),
   pipelineSnapshotOrError: oneOf(
     "PipelineSnapshotOrError",
     async (_root, { snapshotId: id, activePipelineSelector }, context) => {
@@ -40,6 +49,6 @@ export const jobQueries = {
   ),
   resourcesOrError: oneOf("ResourcesOrError", (_root, { pipelineSelector }, context) => ({
     __typename: "ResourceConnection",
-    resources: toResources(requireSelected(pipelineSelector, context).job),
+    resources: toResources(requireSelected(pipelineSelector, context).found.job),
   })),
 } satisfies Partial<gql.Query>;

@@ -1,4 +1,12 @@
-import type { GraphSnapshot, InputSnapshot, JobSnapshot, NodeSnapshot, OpSnapshot, OutputSnapshot } from "@dagwright/model";
+import type {
+  ExecutionPlan,
+  GraphSnapshot,
+  InputSnapshot,
+  JobSnapshot,
+  NodeSnapshot,
+  OpSnapshot,
+  OutputSnapshot,
+} from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
 import { findAssetNodes } from "../assets/find-assets.ts";
@@ -15,23 +23,37 @@ interface Place {
   readonly job: JobSnapshot;
   readonly graph: GraphSnapshot;
   readonly path: readonly string[];
+  /** Null: the whole job. */
+  readonly part: PartOfJob | null;
 }
+
+/** Handles of the nodes that a part of a job has, graphs around them included. */
+export type PartOfJob = ReadonlySet<string>;
+
+/** What is left of a job when it does these steps only. */
+export const partOfSteps = ({ steps }: ExecutionPlan): PartOfJob =>
+  new Set(steps.flatMap(({ handle }) => handle.map((_, depth) => handle.slice(0, depth + 1).join("."))));
 
 /** The nodes of a job's graph, or of another one in it, under the older names of GraphQL: op and graph are solids there. */
 export const toSolids = (
   job: JobSnapshot,
   graph = job.rootGraph,
+  part: PartOfJob | null = null,
 ): Pick<gql.SolidContainer, "solids" | "solidHandle" | "solidHandles"> =>
-  container({ job, graph: requireGraph(job, graph), path: [] });
+  container({ job, graph: requireGraph(job, graph), path: [], part });
 
-export const nodeNames = (job: JobSnapshot): string[] => nodesOf(requireGraph(job, job.rootGraph)).map(({ name }) => name);
+export const nodeNames = (job: JobSnapshot, part: PartOfJob | null = null): string[] =>
+  nodesOf({ job, graph: requireGraph(job, job.rootGraph), path: [], part }).map(({ name }) => name);
 
 /** By name, as clients know them from Dagster. */
-const nodesOf = (graph: GraphSnapshot): readonly NodeSnapshot[] => graph.nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+const nodesOf = (place: Place): readonly NodeSnapshot[] => keptNodes(place).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+
+const keptNodes = ({ graph, path, part }: Place): readonly NodeSnapshot[] =>
+  part === null ? graph.nodes : graph.nodes.filter(({ name }) => part.has([...path, name].join(".")));
 
 function container(place: Place): Pick<gql.SolidContainer, "solids" | "solidHandle" | "solidHandles"> {
   return {
-    solids: () => nodesOf(place.graph).map((node) => toSolid(node, place)),
+    solids: () => nodesOf(place).map((node) => toSolid(node, place)),
     solidHandle: ({ handleID }: { readonly handleID: string }) =>
       allHandles(place).find(({ handleID: each }) => each === handleID) ?? null,
     solidHandles: ({ parentHandleID }: { readonly parentHandleID?: string | null | undefined }) => {
@@ -53,12 +75,12 @@ export interface NodePlace {
 /** Every use of an op or graph within a job, parents first. */
 export function nodePlaces(job: JobSnapshot): NodePlace[] {
   const within = (place: Place): NodePlace[] =>
-    nodesOf(place.graph).flatMap((node) => {
+    nodesOf(place).flatMap((node) => {
       const path = [...place.path, node.name];
       const here: NodePlace = { handleId: path.join("."), node, place };
-      return node.isGraph ? [here, ...within({ job, graph: requireGraph(job, node.definition), path })] : [here];
+      return node.isGraph ? [here, ...within({ job, graph: requireGraph(job, node.definition), path, part: null })] : [here];
     });
-  return within({ job, graph: requireGraph(job, job.rootGraph), path: [] });
+  return within({ job, graph: requireGraph(job, job.rootGraph), path: [], part: null });
 }
 
 /** A graph where a job uses it. */
@@ -66,7 +88,7 @@ export const toPlacedGraph = ({ node, place }: NodePlace): gql.CompositeSolidDef
 
 /** The use as a handle, whose parents are those of its place in the job. */
 export function toPlacedHandle({ handleId, place: { job } }: NodePlace): gql.SolidHandle {
-  const root = { job, graph: requireGraph(job, job.rootGraph), path: [] };
+  const root = { job, graph: requireGraph(job, job.rootGraph), path: [], part: null };
   const handle = allHandles(root).find(({ handleID }) => handleID === handleId);
   if (handle === undefined) throw new TypeError(`Job "${job.name}" has no node "${handleId}"`);
   return handle;
@@ -79,7 +101,7 @@ type Handle = gql.SolidHandle & { readonly handleID: string };
 
 /** Handles of a graph's nodes and of those within them, parents first. */
 function allHandles(place: Place, parent: Handle | null = null): Handle[] {
-  return nodesOf(place.graph).flatMap((node) => {
+  return nodesOf(place).flatMap((node) => {
     const path = [...place.path, node.name];
     const handleID = path.join(".");
     const handle: Handle = {
@@ -89,7 +111,7 @@ function allHandles(place: Place, parent: Handle | null = null): Handle[] {
       stepStats: ({ limit }, context) => toHandleStats(handleID, node, place, limit, context),
     };
     return node.isGraph
-      ? [handle, ...allHandles({ job: place.job, graph: requireGraph(place.job, node.definition), path }, handle)]
+      ? [handle, ...allHandles({ ...place, graph: requireGraph(place.job, node.definition), path }, handle)]
       : [handle];
   });
 }
@@ -134,7 +156,7 @@ function toInput(input: InputSnapshot, node: NodeSnapshot, place: Place): gql.In
     dependsOn: () =>
       (wired?.sources ?? []).flatMap((source) => {
         if (source.kind !== "output") return [];
-        const upstream = place.graph.nodes.find(({ name }) => name === source.node);
+        const upstream = keptNodes(place).find(({ name }) => name === source.node);
         const output =
           upstream === undefined ? undefined : outputsOf(upstream, place.job).find(({ name }) => name === source.output);
         return upstream === undefined || output === undefined ? [] : [toOutput(output, upstream, place)];
@@ -147,7 +169,7 @@ function toOutput(output: OutputSnapshot, node: NodeSnapshot, place: Place): gql
     solid: () => toSolid(node, place),
     definition: () => toOutputDefinition(output),
     dependedBy: () =>
-      place.graph.nodes.flatMap((downstream) =>
+      keptNodes(place).flatMap((downstream) =>
         downstream.inputs
           .filter(({ sources }) =>
             sources.some((source) => source.kind === "output" && source.node === node.name && source.output === output.name),
@@ -198,7 +220,7 @@ export function toOpDefinition(op: OpSnapshot, job: JobSnapshot): gql.SolidDefin
 function toGraphDefinition(node: NodeSnapshot, place: Place): gql.CompositeSolidDefinition {
   const { job } = place;
   const graph = requireGraph(job, node.definition);
-  const inner = { job, graph, path: [...place.path, node.name] };
+  const inner = { ...place, graph, path: [...place.path, node.name] };
   return {
     __typename: "CompositeSolidDefinition",
     id: `${job.name}:${inner.path.join(".")}`,

@@ -15,15 +15,19 @@ import { toRun } from "../runs/to-run.ts";
 import type { FoundJob } from "../workspace/find-definitions.ts";
 import { toRepository } from "../workspace/to-repository.ts";
 import { toModes } from "./modes.ts";
-import { nodeNames, toSolids } from "./solids.ts";
+import { nodeNames, type PartOfJob, toSolids } from "./solids.ts";
 import { toDagsterType, valueTypesOf } from "./value-types.ts";
 
 /** Tells that another orchestrator owns the job that ours stands for. */
 export const externalJobSourceTag = "dagster/external_job_source";
 
-/** A job, also of former code: what its snapshot alone says. */
-export const toJobDescription = (job: JobSnapshot) => ({
-  ...toSolids(job),
+/**
+ * A job, also of former code: what its snapshot alone says.
+ *
+ * @param part - what a selection leaves of it; null: all
+ */
+export const toJobDescription = (job: JobSnapshot, part: PartOfJob | null = null) => ({
+  ...toSolids(job, job.rootGraph, part),
   name: job.name,
   description: job.description,
   pipelineSnapshotId: () => jobSnapshotId(job),
@@ -41,8 +45,8 @@ export const toJobDescription = (job: JobSnapshot) => ({
   runTags: () => (job.assets.length > 0 ? tagsOf(job) : []),
   metadataEntries: () => toMetadataEntries(job.metadata),
   graphName: job.rootGraph,
-  // A run keeps the snapshot of its whole job and the selection beside it, so that no snapshot is made of another.
-  parentSnapshotId: null,
+  // No snapshot is made of a part: a run keeps that of its whole job and the selection beside it.
+  parentSnapshotId: part === null ? null : jobSnapshotId(job),
   externalJobSource: job.tags[externalJobSourceTag]?.toLowerCase() ?? null,
 });
 
@@ -67,10 +71,10 @@ const presetsOf = (job: JobSnapshot): gql.PipelinePreset[] =>
 /** Stable over reloads, and unique among the jobs of a workspace. */
 const jobId = (location: CodeLocationName, jobName: string): string => `${repositoryName}@${location}:${jobName}`;
 
-function describe(found: FoundJob) {
+function describe(found: FoundJob, part: PartOfJob | null = null) {
   const { entry, snapshot, job } = found;
   return {
-    ...toJobDescription(job),
+    ...toJobDescription(job, part),
     id: jobId(entry.name, job.name),
     runs: (
       page: { readonly cursor?: string | null | undefined; readonly limit?: number | null | undefined },
@@ -92,7 +96,7 @@ function describe(found: FoundJob) {
     hasLaunchExecutionPermission: (_: object, { viewer }: GraphContext) => viewer.has("launch_pipeline_execution", [entry.name]),
     hasLaunchReexecutionPermission: (_: object, { viewer }: GraphContext) =>
       viewer.has("launch_pipeline_reexecution", [entry.name]),
-    nodeNames: () => nodeNames(job),
+    nodeNames: () => nodeNames(job, part),
     automationCondition: toAutomationCondition(job.automationCondition),
   };
 }
@@ -107,6 +111,9 @@ async function runsOf(
 }
 
 /** A job of a loaded code location, under the older of its two names in GraphQL. */
-export const toPipeline = (found: FoundJob): gql.Pipeline => ({ __typename: "Pipeline", ...describe(found) });
+export const toPipeline = (found: FoundJob, part: PartOfJob | null = null): gql.Pipeline => ({
+  __typename: "Pipeline",
+  ...describe(found, part),
+});
 
 export const toJob = (found: FoundJob): gql.Job => ({ __typename: "Job", ...describe(found) });

@@ -8,7 +8,8 @@ import { pageSize } from "../arguments/page-size.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
 import { requireRun, requireRunId } from "./run-or-error.ts";
-import { isShownTag, toRun } from "./to-run.ts";
+import { isShownTag } from "../metadata/tags.ts";
+import { toRun } from "./to-run.ts";
 
 type MaybeFilter = gql.RunsFilter | null | undefined;
 

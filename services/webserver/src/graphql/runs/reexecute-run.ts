@@ -38,6 +38,7 @@ const reexecute = oneOf(
     const { strategy, extraTags, useParentRunTags } = reexecutionParams;
     const tags: Tags = {
       ...(useParentRunTags !== false && handedOn(parent.tags)),
+      ...(parent.tags[systemTags.opSelection] !== undefined && { [systemTags.opSelection]: parent.tags[systemTags.opSelection] }),
       ...Object.fromEntries((extraTags ?? []).map(({ key, value }) => [key, value])),
       ...reexecutionTags[strategy],
     };

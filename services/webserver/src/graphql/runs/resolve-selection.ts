@@ -86,7 +86,7 @@ function selectOps(found: FoundJob, queries: readonly string[]): readonly StepKe
   try {
     return resolveOpSelection(found.job, queries);
   } catch (error) {
-    if (error instanceof OpSelectionError) throw new InvalidSubsetError(found, `has ${error.message}`);
+    if (error instanceof OpSelectionError) throw new InvalidSubsetError(found, `cannot be made: ${error.message}`);
     throw error;
   }
 }

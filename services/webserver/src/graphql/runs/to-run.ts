@@ -21,6 +21,7 @@ import { readLog } from "../events/read-log.ts";
 import { toExecutionPlan } from "../execution-plans/to-execution-plan.ts";
 import { externalJobSourceTag } from "../jobs/to-job.ts";
 import { toPipelineReference } from "../jobs/pipeline-snapshot.ts";
+import { toShownTags } from "../metadata/tags.ts";
 import { toRepositoryOrigin } from "../workspace/repository-origin.ts";
 import { toAsset } from "../assets/to-asset.ts";
 import { toQueueStatus } from "./queue-status.ts";
@@ -52,10 +53,7 @@ export const toRun = (run: Run): gql.Run => ({
   runConfig: (_: unknown, { snapshots }: GraphContext) =>
     isEmpty(run.runConfig) ? run.runConfig : shownRunConfig(run, snapshots),
   mode: "default",
-  tags: Object.entries(run.tags)
-    .filter(([key]) => isShownTag(key))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => ({ key, value })),
+  tags: toShownTags(run.tags),
   rootRunId: run.rootRunId,
   parentRunId: run.parentRunId,
   canTerminate: !isFinalRunStatus(run.status),
@@ -94,8 +92,8 @@ export const toRun = (run: Run): gql.Run => ({
   },
   hasUnconstrainedRootNodes: async (_, { snapshots }) =>
     rootSteps(await snapshots.plan(run.planSnapshotId)).some(({ pool }) => pool === null),
-  // Snapshots of whole jobs are kept, with the selection beside them: none has a parent.
-  parentPipelineSnapshotId: null,
+  // The snapshot that a run of a part keeps is that of its whole job, which is what clients look for here.
+  parentPipelineSnapshotId: isOfPart(run) ? run.jobSnapshotId : null,
   resolvedOpSelection: async (_, { snapshots }) =>
     solidSelection(run) === null
       ? null
@@ -111,8 +109,9 @@ const isEmpty = (runConfig: JsonObject): boolean => Object.keys(runConfig).lengt
 const shownRunConfig = async (run: Run, snapshots: SnapshotCache): Promise<JsonObject> =>
   redactRunConfig(run.runConfig, await snapshots.job(run.jobSnapshotId));
 
-/** Some tags are for filters alone, and people are not to see them. */
-export const isShownTag = (key: string): boolean => !key.startsWith(".dagster/");
+/** Whether it does what was chosen of its job. Steps alone are no such choice: a retry of some is still about the whole. */
+const isOfPart = ({ tags, selection: { assetKeys, checkKeys } }: Run): boolean =>
+  tags[systemTags.opSelection] !== undefined || assetKeys !== null || checkKeys !== undefined;
 
 /** What the client chose by op selection, as it wrote it. */
 function solidSelection({ tags }: Run): string[] | null {
