@@ -7,6 +7,7 @@ import { InvalidOptionError } from "./errors.ts";
 import { parseAssetKey } from "./names.ts";
 import type { AnyAsset } from "./asset.ts";
 import { isAsset } from "./assets/asset-inputs.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** How far a selection reaches along dependencies. */
 export interface ReachOptions {
@@ -15,6 +16,8 @@ export interface ReachOptions {
   /** Whether to keep the assets one starts from; default true. */
   readonly includeSelf?: boolean;
 }
+
+const reachNames: OptionNames<ReachOptions> = { depth: true, includeSelf: true };
 
 /** A choice among a code location's assets, resolved when the location is loaded. */
 export interface AssetSelection extends Branded<"assetSelection"> {
@@ -40,9 +43,11 @@ export interface AssetSelection extends Branded<"assetSelection"> {
 function selection(expression: AssetSelectionExpression): AssetSelection {
   const reach = (
     kind: "upstream" | "downstream",
-    { depth, includeSelf = true }: ReachOptions,
+    options: ReachOptions,
     below: (...args: never[]) => unknown,
   ): AssetSelection => {
+    checkOptions(`AssetSelection.${kind}`, options, reachNames, below);
+    const { depth, includeSelf = true } = options;
     if (depth !== undefined && (!Number.isSafeInteger(depth) || depth < 0)) {
       throw new InvalidOptionError(
         `AssetSelection.${kind}`,

@@ -3,7 +3,13 @@ import type { Partitions } from "@dagwright/partitions";
 import { checkOutput, checkOutputName } from "./asset-checks/check-output.ts";
 import type { CheckResult } from "./asset-checks/check-result.ts";
 import type { AssetCheckSpec } from "./asset-checks/check-spec.ts";
-import { type AssetAttributeOptions, type AssetAttributes, assetAttributes, prefixedKey } from "./assets/asset-attributes.ts";
+import {
+  type AssetAttributeOptions,
+  assetAttributeNames,
+  type AssetAttributes,
+  assetAttributes,
+  prefixedKey,
+} from "./assets/asset-attributes.ts";
 import { orderInputs, referencesOf, uniqueKeys, valueInputs } from "./assets/asset-inputs.ts";
 import type { MaterializeResult, ValueMadeBy } from "./assets/asset-result.ts";
 import type { AssetSpec } from "./assets/asset-spec.ts";
@@ -31,6 +37,7 @@ import { checkTimeout } from "./retry-policy.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
 import type { InputOf, MaybePromise, OutputOf, Schema } from "./schema.ts";
 import { checkOptions, type OptionNames } from "./option-names.ts";
+import { backfillPolicyOf } from "./partitions/backfill-policy.ts";
 
 /** An asset that this code location makes, or observes. */
 export interface AssetDefinition extends Branded<"asset">, AssetAttributes {
@@ -139,6 +146,18 @@ export interface AssetOpOptions<
   readonly hooks?: readonly HookDefinition[];
 }
 
+export const assetOpNames: OptionNames<AssetOpOptions> = {
+  config: true,
+  resources: true,
+  pool: true,
+  retryPolicy: true,
+  timeoutSeconds: true,
+  partitions: true,
+  backfillPolicy: true,
+  opTags: true,
+  hooks: true,
+};
+
 /** What {@link asset} takes beside key and function. */
 export interface AssetOptions<
   I extends AssetInputs = AssetInputs,
@@ -245,7 +264,7 @@ export function asset(
     ioManagerKey,
     schema: options.out ?? null,
     partitions,
-    backfillPolicy: options.backfillPolicy ?? null,
+    backfillPolicy: backfillPolicyOf(owner, options, site),
     ins: insOf(options.ins),
     references: referencesOf(options),
     dependencies: Object.freeze(uniqueKeys(own.ins)),
@@ -264,24 +283,8 @@ export function asset(
 }
 
 const assetOptions: OptionNames<AssetOptions> = {
-  description: true,
-  group: true,
-  owners: true,
-  tags: true,
-  kinds: true,
-  metadata: true,
-  codeVersion: true,
-  freshnessPolicy: true,
-  automationCondition: true,
-  config: true,
-  resources: true,
-  pool: true,
-  retryPolicy: true,
-  timeoutSeconds: true,
-  partitions: true,
-  backfillPolicy: true,
-  opTags: true,
-  hooks: true,
+  ...assetAttributeNames,
+  ...assetOpNames,
   keyPrefix: true,
   ins: true,
   deps: true,

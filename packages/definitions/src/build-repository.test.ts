@@ -491,13 +491,13 @@ describe("loading refuses, naming object and file:", () => {
       "an entry of another kind",
       { jobs: [one as never] },
       "InvalidOptionError",
-      /^Definitions: entry 0 of `jobs` is of the kind asset/,
+      /^definitions: entry 0 of `jobs` is of the kind asset/,
     ],
     [
       "an entry that is no definition",
       { assets: [3 as never] },
       "InvalidOptionError",
-      /^Definitions: entry 0 of `assets` is no definition but number/,
+      /^definitions: entry 0 of `assets` is no definition but number/,
     ],
   ])("%s", (_, options, kind, message) => {
     const error = refusal(options);
@@ -596,7 +596,7 @@ test.each<[string, () => unknown, RegExp]>([
   [
     "definitions",
     () => definitions({ asset: [one] } as never),
-    /^Definitions: there is no option `asset`; did you mean `assets`\?/,
+    /^definitions: there is no option `asset`; did you mean `assets`\?/,
   ],
   [
     "asset check",

@@ -3,6 +3,7 @@ import type { CodeReference, Metadata } from "@dagwright/model";
 import type { AnyAsset } from "./asset.ts";
 import { makeCallable } from "./callable.ts";
 import { metadataKeys } from "./metadata.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /**
  * The same assets, each with a reference to the file and line that declares it, beside those it has already: pages then lead to the code.
@@ -21,13 +22,14 @@ export interface GitLinkOptions {
   readonly root: string;
 }
 
+const gitLinkNames: OptionNames<GitLinkOptions> = { url: true, branch: true, root: true };
+
 /**
  * The same assets, their references to files beneath `root` turned into links to a repository in the web. Files elsewhere stay as they are.
  */
-export function linkCodeReferencesToGit<A extends AnyAsset>(
-  assets: readonly A[],
-  { url, branch, root }: GitLinkOptions,
-): readonly A[] {
+export function linkCodeReferencesToGit<A extends AnyAsset>(assets: readonly A[], options: GitLinkOptions): readonly A[] {
+  checkOptions("linkCodeReferencesToGit", options, gitLinkNames, linkCodeReferencesToGit);
+  const { url, branch, root } = options;
   const base = `${url.replace(/\/+$/, "")}${new URL(url).hostname.includes("gitlab") ? "/-" : ""}/blob/${branch}`;
   return assets.map((asset) => {
     const references = referencesOf(asset.metadata).map((reference): CodeReference => {

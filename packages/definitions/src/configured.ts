@@ -10,6 +10,7 @@ import { checkName } from "./names.ts";
 import { callable, type OpDefinition } from "./op.ts";
 import type { Resource, ResourceDefinition } from "./resource.ts";
 import type { InputOf, OutputOf, Schema } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** What may get its config in code. */
 type Presettable = OpDefinition | ResourceDefinition | LoggerDefinition;
@@ -26,6 +27,8 @@ export interface ConfiguredOptions<Outer extends Schema | undefined = undefined>
   /** Schema of what run config still says; with it the config is made by a function. */
   readonly config?: Outer;
 }
+
+const configuredOptions: OptionNames<ConfiguredOptions<Schema>> = { name: true, description: true, config: true };
 
 /**
  * Makes a definition that brings its config along, and asks run config for none:
@@ -50,6 +53,7 @@ export function configured(
   options: ConfiguredOptions<Schema | undefined> = {},
 ): Presettable {
   const site = captureSite(configured);
+  checkOptions("configured", options, configuredOptions, site);
   const isOp = isDefinition(definition, "op");
   const kind = isOp ? "op" : isDefinition(definition, "logger") ? "logger" : "resource";
   if (!isOp && kind === "resource" && !isDefinition(definition, "resource"))

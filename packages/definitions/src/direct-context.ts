@@ -18,6 +18,7 @@ import { parseAssetKey } from "./names.ts";
 import { opNameOf } from "./op-name.ts";
 import type { OpDefinition } from "./op.ts";
 import { partitionContext, PartitionContextError } from "./partitions/partition-context.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** What to put into a context for a direct call of an op or asset. */
 export interface DirectContextOptions {
@@ -38,6 +39,19 @@ export interface DirectContextOptions {
   readonly log?: Logger;
 }
 
+export const directContextNames: OptionNames<DirectContextOptions> = {
+  config: true,
+  resources: true,
+  runConfig: true,
+  runTags: true,
+  partition: true,
+  partitions: true,
+  selectedAssets: true,
+  signal: true,
+  instance: true,
+  log: true,
+};
+
 /** A context for direct calls, which also remembers what the function added to it. */
 export interface DirectContext
   extends AssetContext<never, never>, AssetCheckContext<never, never>, MultiAssetContext<never, never> {
@@ -49,6 +63,7 @@ export interface DirectContext
  * Makes a context to call an op or asset with in a unit test: `await fetchOrders({}, buildOpContext({config: {limit: 3}}))`.
  */
 export function buildOpContext(options: DirectContextOptions = {}): DirectContext {
+  checkOptions("buildOpContext", options, directContextNames, buildOpContext);
   return contextFor(options, { name: "op", tags: {}, assetKey: [], outputs: [], assets: [], checks: [], partitions: null });
 }
 

@@ -310,5 +310,6 @@ export class MisplacedCallError extends CompositionError<"MisplacedCallError"> {
   }
 }
 
-const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** The name of a function that was called stays as it is written: `assetIn: there is no option …`. */
+const capitalize = (text: string): string => (/^[\w.]+: /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
 const didYouMean = (suggestion: string | null): string => (suggestion === null ? "" : `; did you mean "${suggestion}"?`);

@@ -1,4 +1,5 @@
 import { type Metadata, type MetadataInput, toMetadata } from "@dagwright/model";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** By symbol and not by class: an op may throw what another copy of this package made. */
 const key: unique symbol = Symbol.for("dagwright.stepFailure");
@@ -22,6 +23,9 @@ export interface RetryRequestedOptions {
   /** What went wrong. */
   readonly cause?: unknown;
 }
+
+const failureOptions: OptionNames<FailureOptions> = { description: true, metadata: true, allowRetries: true, cause: true };
+const retryOptions: OptionNames<RetryRequestedOptions> = { maxRetries: true, secondsToWait: true, cause: true };
 
 /** What the thrown error asks for. */
 export type FailureRequest =
@@ -49,7 +53,9 @@ class StepFailure extends Error {
  * An error to throw from an op that fails on purpose: `throw failure({description: "no orders today", metadata: {day}})`.
  * The step's failure shows the description and the metadata.
  */
-export function failure({ description, metadata, allowRetries = true, cause }: FailureOptions = {}): Error {
+export function failure(options: FailureOptions = {}): Error {
+  checkOptions("failure", options, failureOptions, failure);
+  const { description, metadata, allowRetries = true, cause } = options;
   const request = { kind: "failure", metadata: toMetadata(metadata), allowRetries } as const;
   return new StepFailure("Failure", description ?? "", request, cause === undefined ? {} : { cause }, failure);
 }
@@ -58,7 +64,9 @@ export function failure({ description, metadata, allowRetries = true, cause }: F
  * An error to throw from an op that wants to be tried again, whatever its retry policy:
  * `throw retryRequested({maxRetries: 3, secondsToWait: 10, cause: error})`. After so many retries the step fails.
  */
-export function retryRequested({ maxRetries = 1, secondsToWait = 0, cause }: RetryRequestedOptions = {}): Error {
+export function retryRequested(options: RetryRequestedOptions = {}): Error {
+  checkOptions("retryRequested", options, retryOptions, retryRequested);
+  const { maxRetries = 1, secondsToWait = 0, cause } = options;
   const request = { kind: "retry", maxRetries, secondsToWait } as const;
   return new StepFailure(
     "RetryRequested",

@@ -7,6 +7,7 @@ import type { InstanceAccess } from "./instance/instance-access.ts";
 import type { Logger, RunInfo } from "./op-context.ts";
 import type { ResourceMap, ResourceValues } from "./resource.ts";
 import type { MaybePromise } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** A function that is called when a step has ended; made by {@link successHook} and {@link failureHook}. */
 export interface HookDefinition extends Branded<"hook"> {
@@ -43,6 +44,8 @@ export interface HookOptions<R extends ResourceMap = ResourceMap> {
   readonly resources?: R;
 }
 
+const hookOptions: OptionNames<HookOptions> = { resources: true };
+
 type Empty = Record<never, never>;
 type HookFunction<R extends ResourceMap> = (context: HookContext<ResourceValues<R>>) => MaybePromise<void>;
 
@@ -78,6 +81,7 @@ function hook(on: HookDefinition["on"], name: string, rest: HookArguments, site:
   checkName("hook", name, site);
   if (typeof fn !== "function")
     throw new InvalidOptionError(`hook "${name}"`, "its last argument must be the function to call", site);
+  checkOptions(`hook "${name}"`, options, hookOptions, site);
   return Object.freeze({ ...brand("hook"), name, on, resources: Object.freeze({ ...options.resources }), fn, site });
 }
 

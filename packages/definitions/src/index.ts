@@ -97,7 +97,7 @@ export { type Environment, envVar, type EnvReference, isEnvReference, type OrEnv
 export { type ComposedInput, type ComposedNode, insideOp } from "./composition.ts";
 export type { DefinitionSite } from "./definition-site.ts";
 export { type Definitions, definitions, type DefinitionsOptions } from "./definitions.ts";
-export { buildOpContext, type DirectContext, type DirectContextOptions } from "./direct-context.ts";
+export { buildOpContext, type DirectContext, directContextNames, type DirectContextOptions } from "./direct-context.ts";
 export {
   AssetCycleError,
   AssetSelfReadError,
@@ -335,6 +335,7 @@ export {
   type SensorResultOptions,
 } from "./sensors/sensor-result.ts";
 export { viewOf } from "./instance/partitions-view.ts";
+export { checkOptions } from "./option-names.ts";
 export { orderOnlyType, valueType } from "./value-type.ts";
 export { toLocationSnapshot } from "./location-snapshot.ts";
 export {

@@ -6,6 +6,7 @@ import { InvalidOptionError } from "./errors.ts";
 import { checkName } from "./names.ts";
 import type { ConfigValue } from "./resource.ts";
 import type { MaybePromise, Schema } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** One thing that a run's log says, as loggers get it. Secrets are hidden in it already. */
 export interface LogRecord {
@@ -49,6 +50,8 @@ export interface LoggerOptions<C extends Schema | undefined = undefined> {
   readonly config?: C;
 }
 
+const loggerOptions: OptionNames<LoggerOptions> = { description: true, config: true };
+
 /** The short form: without options. */
 export function logger(name: string, init: (context: LoggerContext<undefined>) => MaybePromise<LogHandler>): LoggerDefinition;
 /**
@@ -74,6 +77,7 @@ export function logger(
   checkName("logger", name, site);
   if (typeof init !== "function")
     throw new InvalidOptionError(`logger "${name}"`, "its last argument must be the function that makes its handler", site);
+  checkOptions(`logger "${name}"`, options, loggerOptions, site);
   return Object.freeze({
     ...brand("logger"),
     name,

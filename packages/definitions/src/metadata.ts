@@ -1,13 +1,15 @@
-import type {
-  CodeReference,
-  JsonValue,
-  Metadata,
-  MetadataValue,
-  TableColumn,
-  TableColumnConstraints,
-  TableRecord,
-  TableSchema,
-  Tags,
+import {
+  type CodeReference,
+  type JsonValue,
+  type Metadata,
+  type MetadataValue,
+  type TableColumn,
+  type TableColumnConstraints,
+  type TableRecord,
+  type TableSchema,
+  type Tags,
+  type OptionNames,
+  optionsProblem,
 } from "@dagwright/model";
 import { InvalidMetadataError } from "./errors.ts";
 import { type AssetReference, assetKeyOf } from "./instance/instance-access.ts";
@@ -128,10 +130,28 @@ export function columnSchemaOf(of: Metadata): TableSchema | null {
   return found?.type === "tableSchema" ? found.schema : null;
 }
 
-function toTableSchema({ columns, constraints = [] }: TableSchemaInput): TableSchema {
+const tableSchemaNames: OptionNames<TableSchemaInput> = { columns: true, constraints: true };
+const columnNames: OptionNames<TableColumnInput> = {
+  name: true,
+  type: true,
+  description: true,
+  constraints: true,
+  tags: true,
+};
+const constraintNames: OptionNames<TableColumnConstraints> = { nullable: true, unique: true, other: true };
+
+function checkNames(what: string, given: unknown, known: Readonly<Record<string, true>>): void {
+  const problem = optionsProblem(given, known);
+  if (problem !== null) throw new InvalidMetadataError("tableSchema", `${what} is wrong: ${problem}`);
+}
+
+function toTableSchema(schema: TableSchemaInput): TableSchema {
+  checkNames("it", schema, tableSchemaNames);
+  const { columns, constraints = [] } = schema;
   const names = new Set<string>();
   return {
-    columns: columns.map((given): TableColumn => {
+    columns: columns.map((given, index): TableColumn => {
+      if (typeof given !== "string") checkNames(`column ${index}`, given, columnNames);
       const {
         name,
         type = "string",
@@ -141,6 +161,7 @@ function toTableSchema({ columns, constraints = [] }: TableSchemaInput): TableSc
       } = typeof given === "string" ? { name: given } : given;
       if (names.has(name)) throw new InvalidMetadataError("tableSchema", `it has the column "${name}" twice`);
       names.add(name);
+      checkNames(`\`constraints\` of column "${name}"`, own, constraintNames);
       const { nullable = true, unique = false, other = [] } = own;
       return { name, type, description, constraints: { nullable, unique, other }, tags };
     }),

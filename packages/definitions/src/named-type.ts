@@ -1,6 +1,7 @@
 import { captureSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
 import type { InputOf, OutputOf, Schema } from "./schema.ts";
+import { checkOptions } from "./option-names.ts";
 
 /** In the registry, so that schemas which another copy of this package named are recognised. */
 const nameSymbol: unique symbol = Symbol.for("dagwright.namedType");
@@ -25,6 +26,7 @@ export function namedType<S extends Schema>(
 ): Schema<InputOf<S>, OutputOf<S>> {
   if (typeof name !== "string" || name.trim() === "")
     throw new InvalidOptionError("namedType", "its first argument must be the type's name", captureSite(namedType));
+  checkOptions(`namedType "${name}"`, options, { description: true }, namedType);
   const named: NamedType = { name, description: options.description ?? null, schema };
   return Object.freeze({
     "~standard": schema["~standard"],

@@ -1,6 +1,7 @@
 import { type Metadata, type MetadataInput, toMetadata } from "@dagwright/model";
 import { brand, type Branded } from "./brand.ts";
 import type { InputOf, OutputOf, Schema } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** What stands in `ins` or `outs` for an order without a value: {@link nothing}. */
 export interface Nothing extends Branded<"nothing"> {
@@ -33,14 +34,18 @@ export interface OpInOptions {
 }
 
 /** An input of an op with a description or metadata of its own: `ins: {orders: opIn(orders, {description: "of one day"})}`. */
-export const opIn = <S extends Schema>(schema: S, options: OpInOptions = {}): OpIn<S> =>
-  Object.freeze({
+export function opIn<S extends Schema>(schema: S, options: OpInOptions = {}): OpIn<S> {
+  checkOptions("opIn", options, opInOptions, opIn);
+  return Object.freeze({
     ...brand("opIn"),
     schema,
     description: options.description ?? null,
     metadata: toMetadata(options.metadata),
     inputManagerKey: options.inputManagerKey ?? null,
   });
+}
+
+const opInOptions: OptionNames<OpInOptions> = { description: true, metadata: true, inputManagerKey: true };
 
 /** An output with more than a schema; made by {@link opOut} and {@link dynamicOut}. */
 export interface OpOut<
@@ -70,6 +75,8 @@ export interface OpOutOptions<Required extends boolean = boolean> {
   readonly isRequired?: Required;
 }
 
+const opOutOptions: OptionNames<OpOutOptions> = { description: true, metadata: true, ioManagerKey: true, isRequired: true };
+
 const outOf = (schema: Schema | undefined, options: OpOutOptions, isDynamic: boolean): OpOut =>
   Object.freeze({
     ...brand("opOut"),
@@ -92,6 +99,7 @@ export function opOut<S extends Schema>(
 /** It is always made. */
 export function opOut<S extends Schema>(schema: S, options?: OpOutOptions<true>): OpOut<S, true, false>;
 export function opOut(schema: Schema, options: OpOutOptions = {}): OpOut {
+  checkOptions("opOut", options, opOutOptions, opOut);
   return outOf(schema, options, false);
 }
 
@@ -106,6 +114,7 @@ export function dynamicOut<S extends Schema>(
 /** When there are no values, what collects them gets an empty list. */
 export function dynamicOut<S extends Schema>(schema: S, options?: OpOutOptions<true>): OpOut<S, true, true>;
 export function dynamicOut(schema: Schema, options: OpOutOptions = {}): OpOut {
+  checkOptions("dynamicOut", options, opOutOptions, dynamicOut);
   return outOf(schema, options, true);
 }
 

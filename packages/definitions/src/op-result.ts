@@ -4,6 +4,7 @@ import { captureSite } from "./definition-site.ts";
 import { InvalidNameError } from "./errors.ts";
 import type { GivenOf, Nothing, OpOut, OutEntries, OutEntry } from "./op-io.ts";
 import type { MaybePromise } from "./schema.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** The value of one output, with what there is to tell of it; made by {@link output}. */
 export interface OpOutput<out T = unknown, out Name extends string = string> extends Branded<"opOutput"> {
@@ -31,13 +32,18 @@ export interface OutputOptions<Name extends string = string> {
  * What an op returns, or yields, for one of its outputs. A function that yields stores each output at once:
  * `function* () { yield output(1, {outputName: "left"}); }`.
  */
-export const output = <T, const Name extends string = "result">(value: T, options: OutputOptions<Name> = {}): OpOutput<T, Name> =>
-  Object.freeze({
+export function output<T, const Name extends string = "result">(value: T, options: OutputOptions<Name> = {}): OpOutput<T, Name> {
+  checkOptions("output", options, outputOptions, output);
+  return Object.freeze({
     ...brand("opOutput"),
     value,
     outputName: options.outputName ?? ("result" as Name),
     metadata: toMetadata(options.metadata),
   });
+}
+
+const outputOptions: OptionNames<OutputOptions> = { outputName: true, metadata: true };
+const dynamicOutputOptions: OptionNames<DynamicOutputOptions> = { ...outputOptions, mappingKey: true };
 
 /** What {@link dynamicOutput} takes beside the value. */
 export interface DynamicOutputOptions<Name extends string = string> extends OutputOptions<Name> {
@@ -56,6 +62,7 @@ export function dynamicOutput<T, const Name extends string = "result">(
   value: T,
   options: DynamicOutputOptions<Name>,
 ): DynamicOutput<T, Name> {
+  checkOptions("dynamicOutput", options, dynamicOutputOptions, dynamicOutput);
   const { mappingKey } = options;
   if (typeof mappingKey !== "string" || !mappingKeyPattern.test(mappingKey)) {
     throw new InvalidNameError(

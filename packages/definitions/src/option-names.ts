@@ -1,24 +1,22 @@
-import { nearestWord } from "@dagwright/model";
-import type { DefinitionSite } from "./definition-site.ts";
+import { optionsProblem } from "@dagwright/model";
+import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
 
-/** The options that something takes, each once: the compiler refuses one that is missing and one that is none. */
-export type OptionNames<Options> = Readonly<Record<Options extends unknown ? keyof Options : never, true>>;
+export type { OptionNames } from "@dagwright/model";
 
 /**
- * Refuses options that do not exist: TypeScript is not asked when code is loaded, JavaScript has nobody to ask, and an option with a slip in its name
- * would just not be there.
+ * Refuses options that do not exist.
  *
+ * @param place - where they were given, or the function that was called with them: its caller is looked for only when there is a problem
  * @throws InvalidOptionError
  */
-export function checkOptions(owner: string, options: unknown, known: Readonly<Record<string, true>>, site: DefinitionSite): void {
-  if (typeof options !== "object" || options === null)
-    throw new InvalidOptionError(owner, `its options must be an object, not ${options === null ? "null" : typeof options}`, site);
-  for (const name in options) {
-    if (Object.hasOwn(known, name)) continue;
-    const names = Object.keys(known);
-    const near = nearestWord(name, names);
-    const hint = near === null ? `. It takes ${names.toSorted().join(", ")}` : `; did you mean \`${near}\`?`;
-    throw new InvalidOptionError(owner, `there is no option \`${name}\`${hint}`, site);
-  }
+export function checkOptions(
+  owner: string,
+  options: unknown,
+  known: Readonly<Record<string, true>>,
+  place: DefinitionSite | ((...args: never[]) => unknown),
+): void {
+  const problem = optionsProblem(options, known);
+  if (problem === null) return;
+  throw new InvalidOptionError(owner, problem, typeof place === "function" ? captureSite(place) : place);
 }

@@ -1,6 +1,7 @@
 import type { RetryPolicySnapshot } from "@dagwright/model";
 import type { DefinitionSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** How often and when a failed step is tried again. */
 export interface RetryPolicy {
@@ -16,8 +17,11 @@ export interface RetryPolicy {
   readonly jitter?: "FULL" | "PLUS_MINUS";
 }
 
+const retryPolicyNames: OptionNames<RetryPolicy> = { maxRetries: true, delaySeconds: true, backoff: true, jitter: true };
+
 /** @throws InvalidOptionError for what cannot be a policy */
 export function retryPolicySnapshot(owner: string, policy: RetryPolicy, site: DefinitionSite): RetryPolicySnapshot {
+  checkOptions(`the retry policy of ${owner}`, policy, retryPolicyNames, site);
   const { maxRetries = 1, delaySeconds = null, backoff = null, jitter = null } = policy;
   const refuse = (problem: string): never => {
     throw new InvalidOptionError(owner, `its retry policy ${problem}`, site);

@@ -4,6 +4,7 @@ import { parseAssetKey } from "./names.ts";
 import type { AnyAsset } from "./asset.ts";
 import { isAsset } from "./assets/asset-inputs.ts";
 import type { AnyJob } from "./asset-job.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** A run that a schedule or sensor asks for. */
 export interface RunRequest extends RunRequestData, Branded<"runRequest"> {}
@@ -28,8 +29,19 @@ export interface RunRequestOptions {
   readonly checks?: readonly AssetCheckKey[];
 }
 
+const runRequestOptions: OptionNames<RunRequestOptions> = {
+  runKey: true,
+  job: true,
+  runConfig: true,
+  tags: true,
+  partition: true,
+  assets: true,
+  checks: true,
+};
+
 /** Asks for a run. Return or yield it from a schedule's or sensor's function. */
 export function runRequest(options: RunRequestOptions = {}): RunRequest {
+  checkOptions("runRequest", options, runRequestOptions, runRequest);
   const { job } = options;
   return Object.freeze({
     ...brand("runRequest"),

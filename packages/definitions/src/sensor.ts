@@ -6,7 +6,7 @@ import type { ResourceMap, ResourceValues } from "./resource.ts";
 import { captureSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
 import type { SensorEvaluated } from "./sensors/sensor-answers.ts";
-import { type CommonSensorOptions, type Sensor, sensorHead } from "./sensors/sensor-definition.ts";
+import { commonSensorNames, type CommonSensorOptions, type Sensor, sensorHead } from "./sensors/sensor-definition.ts";
 import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /** What a sensor's function knows. */
@@ -53,19 +53,7 @@ export interface SensorOptions<R extends ResourceMap = Record<never, never>> ext
   readonly minimumIntervalSeconds?: number;
 }
 
-const sensorOptions: OptionNames<SensorOptions> = {
-  minimumIntervalSeconds: true,
-  timeoutSeconds: true,
-  resources: true,
-  description: true,
-  tags: true,
-  metadata: true,
-  defaultStatus: true,
-  owners: true,
-  job: true,
-  jobs: true,
-  target: true,
-};
+export const sensorOptions: OptionNames<SensorOptions> = { ...commonSensorNames, job: true, jobs: true, target: true };
 
 /**
  * Declares something that looks again and again whether a job should run.

@@ -1,6 +1,7 @@
 import type { WhenRunningPolicy, WhenRunningSnapshot } from "@dagwright/model";
 import type { DefinitionSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
+import { checkOptions, type OptionNames } from "./option-names.ts";
 
 /**
  * What becomes of a run that is submitted while another one of the same job has not ended. `skip`: it is recorded as canceled, with the
@@ -16,8 +17,11 @@ export type WhenRunning =
 
 const policies: readonly unknown[] = ["skip", "queue", "replace"] satisfies readonly WhenRunningPolicy[];
 
+const whenRunningNames: OptionNames<Exclude<WhenRunning, string>> = { policy: true, per: true };
+
 /** @throws InvalidOptionError for what cannot be a policy */
 export function whenRunningSnapshot(owner: string, given: WhenRunning, site: DefinitionSite): WhenRunningSnapshot {
+  if (typeof given === "object" && given !== null) checkOptions(`\`whenRunning\` of ${owner}`, given, whenRunningNames, site);
   const { policy, per = "job" } = typeof given === "object" && given !== null ? given : { policy: given };
   if (!policies.includes(policy)) {
     const options = 'give "skip", "queue" or "replace"';

@@ -1,5 +1,5 @@
-import { buildOpContext, type HookContext, type InstanceAccess } from "@dagwright/definitions";
-import { type Metadata, type MetadataInput, type Tags, toMetadata } from "@dagwright/model";
+import { buildOpContext, type HookContext, type InstanceAccess, checkOptions } from "@dagwright/definitions";
+import { type Metadata, type MetadataInput, type OptionNames, type Tags, toMetadata } from "@dagwright/model";
 import { type RecordedLine, recordingLogger } from "./recorded-log.ts";
 
 /** What to put into a context for a hook's function. */
@@ -25,10 +25,27 @@ export interface HookContextOptions {
   readonly signal?: AbortSignal;
 }
 
+const hookContextNames: OptionNames<HookContextOptions> = {
+  hookName: true,
+  opName: true,
+  opConfig: true,
+  opTags: true,
+  stepKey: true,
+  retryNumber: true,
+  stepException: true,
+  outputs: true,
+  outputMetadata: true,
+  resources: true,
+  runTags: true,
+  instance: true,
+  signal: true,
+};
+
 /** Makes a context to call a hook's function with: `notify.fn(buildHookContext({ stepException: error }))`; what it logs is in `lines`. */
 export function buildHookContext(
   options: HookContextOptions = {},
 ): HookContext<never> & { readonly lines: readonly RecordedLine[] } {
+  checkOptions("buildHookContext", options, hookContextNames, buildHookContext);
   const { hookName = "hook", opName = "op", opConfig, opTags = {}, stepKey = opName, retryNumber = 0 } = options;
   const { instance, signal, runTags, resources = {}, outputs = {}, stepException = null } = options;
   const { run, ...direct } = buildOpContext({

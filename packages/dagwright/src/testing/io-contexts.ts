@@ -7,8 +7,10 @@ import {
   runId,
   stepKey,
   toMetadata,
+  type OptionNames,
 } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
+import { checkOptions } from "@dagwright/definitions";
 
 /** What to put into a context for an I/O manager. */
 export interface IoContextOptions {
@@ -37,6 +39,19 @@ export interface InputContextOptions extends IoContextOptions {
   readonly inputName?: string;
 }
 
+const ioContextNames: OptionNames<IoContextOptions> = {
+  assetKey: true,
+  partition: true,
+  partitions: true,
+  definitionMetadata: true,
+  runId: true,
+  stepKey: true,
+  outputName: true,
+  jobName: true,
+  signal: true,
+};
+const inputContextNames: OptionNames<InputContextOptions> = { ...ioContextNames, readerStepKey: true, inputName: true };
+
 /** What the I/O manager told of a value. */
 interface Told {
   readonly metadata: Metadata;
@@ -44,12 +59,14 @@ interface Told {
 
 /** Makes a context to call an I/O manager's `handleOutput` with; what it told is in `metadata`. */
 export function buildOutputContext(options: IoContextOptions = {}): OutputContext & Told {
+  checkOptions("buildOutputContext", options, ioContextNames, buildOutputContext);
   const { address, ...common } = ioContext(options);
   return telling({ ...common, address, outputName: address.outputName });
 }
 
 /** Makes a context to call an I/O manager's `loadInput` with; `address` is where the value was stored. */
 export function buildInputContext(options: InputContextOptions = {}): InputContext & Told {
+  checkOptions("buildInputContext", options, inputContextNames, buildInputContext);
   const { readerStepKey = "reader", inputName = "value", ...rest } = options;
   return telling({ ...ioContext(rest), stepKey: stepKey(readerStepKey), inputName });
 }

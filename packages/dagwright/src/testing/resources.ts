@@ -1,5 +1,6 @@
 import {
   buildRepository,
+  checkOptions,
   definitions,
   type Environment,
   job,
@@ -10,7 +11,7 @@ import {
   type RunInfo,
 } from "@dagwright/definitions";
 import { checkedRunConfig, ResourceScope } from "@dagwright/execution";
-import type { JsonObject, RunLogEntry } from "@dagwright/model";
+import type { JsonObject, RunLogEntry, OptionNames } from "@dagwright/model";
 import { type RecordedLine, recordingLogger } from "./recorded-log.ts";
 
 /** What to put into a context for a resource's init function. */
@@ -21,10 +22,13 @@ export interface InitResourceContextOptions<Config = unknown, Resources = Readon
   readonly signal?: AbortSignal;
 }
 
+const initResourceNames: OptionNames<InitResourceContextOptions> = { config: true, resources: true, run: true, signal: true };
+
 /** Makes a context to call a resource's init function with: `warehouse.init(buildInitResourceContext({ config: { url } }))`. */
 export function buildInitResourceContext<Config = unknown, Resources = Readonly<Record<string, unknown>>>(
   options: InitResourceContextOptions<Config, Resources> = {},
 ): ResourceContext<Config, Resources> & { readonly lines: readonly RecordedLine[] } {
+  checkOptions("buildInitResourceContext", options, initResourceNames, buildInitResourceContext as never);
   const { config, resources = {}, run = null, signal = new AbortController().signal } = options;
   return { config: config as Config, resources: resources as Resources, run, signal, ...recordingLogger() };
 }
@@ -37,6 +41,8 @@ export interface BuildResourcesOptions {
   readonly signal?: AbortSignal;
 }
 
+const buildResourcesNames: OptionNames<BuildResourcesOptions> = { config: true, env: true, signal: true };
+
 /** Resources that were made: their values by property name, until they are disposed. */
 export type BuiltResources<R extends Readonly<Record<string, ResourceDefinition>>> = ResourceValues<R> & AsyncDisposable;
 
@@ -48,8 +54,10 @@ export type BuiltResources<R extends Readonly<Record<string, ResourceDefinition>
  */
 export async function buildResources<R extends Readonly<Record<string, ResourceDefinition>>>(
   resources: R,
-  { config = {}, env, signal = new AbortController().signal }: BuildResourcesOptions = {},
+  options: BuildResourcesOptions = {},
 ): Promise<BuiltResources<R>> {
+  checkOptions("buildResources", options, buildResourcesNames, buildResources as never);
+  const { config = {}, env, signal = new AbortController().signal } = options;
   const all = new Map<string, ResourceDefinition>();
   const collect = (one: ResourceDefinition): void => {
     if (all.has(one.name)) return;

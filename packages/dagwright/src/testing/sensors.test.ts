@@ -91,8 +91,8 @@ test("a sensor has its resources, its instance and its times", async () => {
       `${resources.files.list().join()} ${made?.id} ${context.sensorName} ${context.lastSensorStartTime?.getTime()}`,
     );
   });
-  const input = { resources: { files: { list: () => ["y"] } }, instance: instanceWith(["orders"]), lastStartedAtMs: 5 };
-  expect((await evaluateSensor(watch, input)).skipReason).toBe("y 1 watch 5");
+  const input = { resources: { files: { list: () => ["y"] } }, instance: instanceWith(["orders"]) };
+  expect((await evaluateSensor(watch, { ...input, lastStartedAtMs: 5 })).skipReason).toBe("y 1 watch 5");
   const context = buildSensorContext({ ...input, lastSensorStartTime: new Date(5), sensorName: "mine" });
   expect(await watch.evaluate(context)).toMatchObject({ message: "y 1 mine 5" });
   expect(() => sensor("s", { job: report, resources: { files: 3 as never } }, () => null)).toThrow(

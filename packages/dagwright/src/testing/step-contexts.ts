@@ -1,5 +1,12 @@
-import { type AssetCheckContext, buildOpContext, type DirectContext, type DirectContextOptions } from "@dagwright/definitions";
-import { type AssetCheckKey, type AssetKey, assetKeyFromUserString } from "@dagwright/model";
+import {
+  type AssetCheckContext,
+  buildOpContext,
+  checkOptions,
+  type DirectContext,
+  directContextNames,
+  type DirectContextOptions,
+} from "@dagwright/definitions";
+import { type AssetCheckKey, type AssetKey, assetKeyFromUserString, type OptionNames } from "@dagwright/model";
 
 /** What to put into a context for an asset's function. */
 export interface AssetContextOptions extends DirectContextOptions {
@@ -7,9 +14,13 @@ export interface AssetContextOptions extends DirectContextOptions {
   readonly assetKey?: string | AssetKey;
 }
 
+const assetContextNames: OptionNames<AssetContextOptions> = { ...directContextNames, assetKey: true };
+
 /** Makes a context to call an asset's function with: `await orders({}, buildAssetContext({ assetKey: "orders", partition: "2026-11-21" }))`. */
-export function buildAssetContext({ assetKey = [], ...options }: AssetContextOptions = {}): DirectContext {
-  return changed(buildOpContext(options), { asset: { key: toKey(assetKey) } });
+export function buildAssetContext(options: AssetContextOptions = {}): DirectContext {
+  checkOptions("buildAssetContext", options, assetContextNames, buildAssetContext);
+  const { assetKey = [], ...rest } = options;
+  return changed(buildOpContext(rest), { asset: { key: toKey(assetKey) } });
 }
 
 /** What to put into a context for an asset check's function. */
@@ -18,11 +29,14 @@ export interface AssetCheckContextOptions extends Omit<DirectContextOptions, "ch
   readonly checks?: readonly { readonly asset: string | AssetKey; readonly name: string }[];
 }
 
+const assetCheckContextNames: OptionNames<AssetCheckContextOptions> = { ...directContextNames, checks: true };
+
 /** Makes a context to call an asset check's function with. */
-export function buildAssetCheckContext({ checks = [], ...options }: AssetCheckContextOptions = {}): DirectContext &
-  AssetCheckContext<never, never> {
+export function buildAssetCheckContext(options: AssetCheckContextOptions = {}): DirectContext & AssetCheckContext<never, never> {
+  checkOptions("buildAssetCheckContext", options, assetCheckContextNames, buildAssetCheckContext);
+  const { checks = [], ...rest } = options;
   const keys = checks.map(({ asset, name }): AssetCheckKey => ({ assetKey: toKey(asset), name }));
-  return changed(buildOpContext(options), { checks: keys });
+  return changed(buildOpContext(rest), { checks: keys });
 }
 
 const toKey = (key: string | AssetKey): AssetKey => (typeof key === "string" ? assetKeyFromUserString(key) : key);

@@ -3,6 +3,7 @@ import {
   type AssetReference,
   type AssetSelection,
   assetsOf,
+  checkOptions,
   type Definitions,
   InMemoryInstance,
   instanceAccess,
@@ -18,6 +19,7 @@ import {
 import {
   codeLocationName,
   type InstanceBackend,
+  type OptionNames,
   repositoryName,
   type Run,
   runId,
@@ -38,10 +40,13 @@ export interface ScheduleContextOptions {
   readonly signal?: AbortSignal;
 }
 
+const scheduleContextNames: OptionNames<ScheduleContextOptions> = { scheduledAt: true, resources: true, signal: true };
+
 /** Makes a context to call a schedule's function with; what it logs is in `lines`. `evaluateSchedule` calls it for you. */
 export function buildScheduleContext(
   options: ScheduleContextOptions = {},
 ): ScheduleContext<never> & { readonly lines: readonly RecordedLine[] } {
+  checkOptions("buildScheduleContext", options, scheduleContextNames, buildScheduleContext);
   const { scheduledAt = new Date(), resources = {}, signal = new AbortController().signal } = options;
   // What fits the schedule's option `resources` is its test's to know.
   return { scheduledAt, resources: resources as never, signal, ...recordingLogger() };
@@ -63,10 +68,24 @@ export interface SensorContextOptions<Resources = Readonly<Record<string, unknow
   readonly signal?: AbortSignal;
 }
 
+const sensorContextNames: OptionNames<SensorContextOptions> = {
+  cursor: true,
+  lastRunKey: true,
+  lastTickAt: true,
+  lastTickCompletionTime: true,
+  lastSensorStartTime: true,
+  sensorName: true,
+  locationName: true,
+  resources: true,
+  instance: true,
+  signal: true,
+};
+
 /** Makes a context to call a sensor's function with; `cursor` is what it left, `lines` what it logged. `evaluateSensor` calls it for you. */
 export function buildSensorContext<Resources = Readonly<Record<string, unknown>>>(
   options: SensorContextOptions<Resources> = {},
 ): SensorContext<Resources> & { readonly lines: readonly RecordedLine[] } {
+  checkOptions("buildSensorContext", options, sensorContextNames, buildSensorContext);
   const { lastRunKey = null, lastTickAt = null, lastTickCompletionTime = null, lastSensorStartTime = null } = options;
   let { cursor = null } = options;
   return {
@@ -94,6 +113,12 @@ export interface MultiAssetSensorContextOptions<
   readonly definitions?: Definitions;
 }
 
+const multiAssetSensorContextNames: OptionNames<MultiAssetSensorContextOptions> = {
+  ...sensorContextNames,
+  monitoredAssets: true,
+  definitions: true,
+};
+
 /**
  * Makes a context to call a multi-asset sensor's function with. `nextCursor()` is the cursor that its tick leaves; undefined when it has consumed
  * nothing. `evaluateSensor` calls the function for you.
@@ -104,10 +129,11 @@ export function buildMultiAssetSensorContext<Resources = Readonly<Record<string,
   readonly lines: readonly RecordedLine[];
   nextCursor(): Promise<string | undefined>;
 } {
-  const { monitoredAssets, instance = new InMemoryInstance() } = options;
-  const assets = assetsOf(options.definitions);
+  checkOptions("buildMultiAssetSensorContext", options, multiAssetSensorContextNames, buildMultiAssetSensorContext as never);
+  const { monitoredAssets, definitions, instance = new InMemoryInstance(), ...rest } = options;
+  const assets = assetsOf(definitions);
   const isSelection = "expression" in monitoredAssets;
-  const context = buildSensorContext<Resources>({ ...options, instance });
+  const context = buildSensorContext<Resources>({ ...rest, instance });
   const made = multiAssetSensorContext({
     owner: `sensor "${context.sensorName}"`,
     context: context as SensorContext,
@@ -135,8 +161,21 @@ export interface RunStatusSensorContextOptions<Resources = Readonly<Record<strin
   readonly stepFailures?: readonly StepFailureEvent[];
 }
 
+const runStatusContextNames: OptionNames<RunStatusSensorContextOptions> = {
+  sensorName: true,
+  locationName: true,
+  resources: true,
+  instance: true,
+  signal: true,
+  run: true,
+  event: true,
+  stepFailures: true,
+};
+
 /** A change of a run's status, to evaluate a run status sensor with: `evaluateSensor(sensor, { statusChanges: [buildRunStatusChange({…})] })`. */
-export function buildRunStatusChange({ run = {}, event, stepFailures = [] }: RunStatusSensorContextOptions): RunStatusChange {
+export function buildRunStatusChange(options: RunStatusSensorContextOptions): RunStatusChange {
+  checkOptions("buildRunStatusChange", options, runStatusContextNames, buildRunStatusChange);
+  const { run = {}, event, stepFailures = [] } = options;
   const status = run.status ?? (event === undefined ? "SUCCESS" : runStatusOfEvent[event.type]);
   const type = Object.entries(runStatusOfEvent).find(([, one]) => one === status)?.[0] ?? "RUN_SUCCESS";
   const failed =
@@ -174,6 +213,7 @@ export function buildRunStatusChange({ run = {}, event, stepFailures = [] }: Run
 export function buildRunStatusSensorContext<Resources = Readonly<Record<string, unknown>>>(
   options: RunStatusSensorContextOptions<Resources> = {},
 ): RunStatusSensorContext<Resources> & { readonly lines: readonly RecordedLine[] } {
+  checkOptions("buildRunStatusSensorContext", options, runStatusContextNames, buildRunStatusSensorContext as never);
   const shared = sharedContext(options);
   const change = buildRunStatusChange(options as RunStatusSensorContextOptions);
   const context = runStatusSensorContext(change, shared as SharedRunStatusContext);

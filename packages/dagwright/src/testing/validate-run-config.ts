@@ -1,4 +1,10 @@
-import { type AnyJob, type Environment, type ResolvedRunConfig, validateRunConfig as validate } from "@dagwright/definitions";
+import {
+  type AnyJob,
+  checkOptions,
+  type Environment,
+  type ResolvedRunConfig,
+  validateRunConfig as validate,
+} from "@dagwright/definitions";
 import {
   type ExecuteInProcessOptions,
   InvalidRunConfigError,
@@ -6,13 +12,23 @@ import {
   type PartSelection,
   repositoryOfJob,
 } from "@dagwright/execution";
-import type { JsonObject } from "@dagwright/model";
+import type { JsonObject, OptionNames } from "@dagwright/model";
 
 export interface ValidateRunConfigOptions
   extends PartSelection, Pick<ExecuteInProcessOptions, "resources" | "loggers" | "assets" | "assetChecks"> {
   /** Where `{env: NAME}` is looked up; without it references are left to the run, as before a launch. */
   readonly env?: Environment;
 }
+
+const validateNames: OptionNames<ValidateRunConfigOptions> = {
+  opSelection: true,
+  assetSelection: true,
+  resources: true,
+  loggers: true,
+  assets: true,
+  assetChecks: true,
+  env: true,
+};
 
 /**
  * Checks a run config against a job, as a launch does, and gives what the run would see: defaults filled in, transformed by its schemas.
@@ -22,8 +38,10 @@ export interface ValidateRunConfigOptions
 export function validateRunConfig(
   job: AnyJob,
   runConfig: JsonObject = {},
-  { env, ...given }: ValidateRunConfigOptions = {},
+  options: ValidateRunConfigOptions = {},
 ): ResolvedRunConfig {
+  checkOptions("validateRunConfig", options, validateNames, validateRunConfig);
+  const { env, ...given } = options;
   const repository = repositoryOfJob(job, given);
   const part = partOfJob(repository.jobs.get(job.name)!.snapshot, given);
   const checked = validate(repository, job.name, runConfig, env === undefined ? { part } : { part, env });

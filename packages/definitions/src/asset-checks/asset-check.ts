@@ -65,6 +65,17 @@ interface CheckOpOptions<
   readonly retryPolicy?: RetryPolicy;
 }
 
+const checkOpNames: OptionNames<CheckOpOptions<AssetInputs, Schema, ResourceMap, Partitions>> = {
+  description: true,
+  partitions: true,
+  ins: true,
+  deps: true,
+  config: true,
+  resources: true,
+  pool: true,
+  retryPolicy: true,
+};
+
 /** What {@link assetCheck} takes beside name and function. */
 export interface AssetCheckOptions<
   I extends AssetInputs = AssetInputs,
@@ -139,18 +150,11 @@ export function assetCheck(name: string, options: AssetCheckOptions, evaluate: E
 }
 
 const assetCheckOptions: OptionNames<AssetCheckOptions> = {
-  automationCondition: true,
-  deps: true,
-  pool: true,
-  retryPolicy: true,
+  ...checkOpNames,
   asset: true,
-  ins: true,
-  description: true,
-  config: true,
-  resources: true,
   blocking: true,
   metadata: true,
-  partitions: true,
+  automationCondition: true,
 };
 
 /**
@@ -181,8 +185,9 @@ export function multiAssetCheck<
 export function multiAssetCheck(name: string, options: MultiAssetCheckOptions, evaluate: Evaluate): AssetCheckDefinition {
   const site = captureSite(multiAssetCheck);
   checkName("multi asset check", name, site);
-  const { specs } = options;
   const label = `multi asset check "${name}"`;
+  checkOptions(label, options, multiAssetCheckOptions, site);
+  const { specs } = options;
   if (!Array.isArray(specs) || specs.length === 0)
     throw new InvalidOptionError(label, "it has no `specs`; give at least one checkSpec(name, {asset})", site);
   const seen = new Set<string>();
@@ -206,6 +211,8 @@ export function multiAssetCheck(name: string, options: MultiAssetCheckOptions, e
     site,
   });
 }
+
+const multiAssetCheckOptions: OptionNames<MultiAssetCheckOptions> = { ...checkOpNames, specs: true, canSubset: true };
 
 type Evaluate = (inputs: never, context: never) => unknown;
 

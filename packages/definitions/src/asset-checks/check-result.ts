@@ -3,6 +3,7 @@ import type { AnyAsset } from "../asset.ts";
 import { isAsset } from "../assets/asset-inputs.ts";
 import { brand, type Branded, isDefinition } from "../brand.ts";
 import { parseAssetKey } from "../names.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** How one evaluation of a check came out. */
 export interface CheckResult extends Branded<"checkResult"> {
@@ -29,8 +30,18 @@ export interface CheckResultOptions {
   readonly asset?: AnyAsset | string | readonly string[];
 }
 
+const checkResultOptions: OptionNames<CheckResultOptions> = {
+  passed: true,
+  severity: true,
+  description: true,
+  metadata: true,
+  check: true,
+  asset: true,
+};
+
 /** What a check's function returns, and what `materializeResult({checkResults})` takes. */
 export function checkResult(options: CheckResultOptions): CheckResult {
+  checkOptions("checkResult", options, checkResultOptions, checkResult);
   const { passed, asset } = options;
   return Object.freeze({
     ...brand("checkResult"),

@@ -6,6 +6,7 @@ import { brand, type Branded, isDefinition } from "../brand.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { checkName, parseAssetKey } from "../names.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** One asset check as it is declared, apart from the code that evaluates it. */
 export interface AssetCheckSpec extends Branded<"assetCheckSpec"> {
@@ -38,6 +39,14 @@ export interface AssetCheckSpecOptions {
   readonly automationCondition?: AutomationCondition<"check">;
 }
 
+const checkSpecOptions: OptionNames<AssetCheckSpecOptions> = {
+  asset: true,
+  description: true,
+  blocking: true,
+  metadata: true,
+  automationCondition: true,
+};
+
 /**
  * Declares a check, for `multiAssetCheck({specs})` and `asset({checks})`.
  *
@@ -46,6 +55,7 @@ export interface AssetCheckSpecOptions {
  */
 export function checkSpec(name: string, options: AssetCheckSpecOptions = {}): AssetCheckSpec {
   const site = captureSite(checkSpec);
+  checkOptions(`asset check "${name}"`, options, checkSpecOptions, site);
   return makeCheckSpec(name, options, site);
 }
 

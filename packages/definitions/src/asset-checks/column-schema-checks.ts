@@ -1,7 +1,8 @@
 import type { TableSchema } from "@dagwright/model";
 import { columnSchemaOf } from "../metadata.ts";
 import type { AssetCheckDefinition } from "./asset-check.ts";
-import { type ReadyMadeCheckOptions, readyMadeChecks } from "./ready-made-check.ts";
+import { type ReadyMadeCheckOptions, readyMadeChecks, readyMadeNames } from "./ready-made-check.ts";
+import { checkOptions } from "../option-names.ts";
 
 /**
  * Checks, named `column_schema_change`, that pass when an asset's last two materializations tell of the same columns, by the metadata
@@ -10,6 +11,7 @@ import { type ReadyMadeCheckOptions, readyMadeChecks } from "./ready-made-check.
  * @returns one definition, of which runs may evaluate a part; put it into `definitions({assetChecks})`
  */
 export function buildColumnSchemaChangeChecks(options: ReadyMadeCheckOptions): readonly AssetCheckDefinition[] {
+  checkOptions("buildColumnSchemaChangeChecks", options, readyMadeNames, buildColumnSchemaChangeChecks);
   return readyMadeChecks({
     ...options,
     name: "column_schema_change",

@@ -5,7 +5,8 @@ import { InvalidOptionError } from "../errors.ts";
 import { metadata } from "../metadata.ts";
 import type { AssetCheckDefinition } from "./asset-check.ts";
 import { freshnessKeys, lastUpdateMs, spanInWords } from "./last-update.ts";
-import { type ReadyMadeCheckOptions, readyMadeChecks } from "./ready-made-check.ts";
+import { type ReadyMadeCheckOptions, readyMadeChecks, readyMadeNames } from "./ready-made-check.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What {@link buildLastUpdateFreshnessChecks} takes. */
 export interface LastUpdateFreshnessOptions extends ReadyMadeCheckOptions {
@@ -19,6 +20,14 @@ export interface LastUpdateFreshnessOptions extends ReadyMadeCheckOptions {
   readonly blocking?: boolean;
 }
 
+const lastUpdateOptions: OptionNames<LastUpdateFreshnessOptions> = {
+  ...readyMadeNames,
+  lowerBoundDeltaSeconds: true,
+  deadlineCron: true,
+  timeZone: true,
+  blocking: true,
+};
+
 /**
  * Checks, named `freshness_check`, that pass when their asset was materialized, or observed with the metadata
  * `dagster/last_updated_timestamp`, not too long before a deadline.
@@ -27,6 +36,7 @@ export interface LastUpdateFreshnessOptions extends ReadyMadeCheckOptions {
  * @throws InvalidOptionError for a cron string that nobody understands
  */
 export function buildLastUpdateFreshnessChecks(options: LastUpdateFreshnessOptions): readonly AssetCheckDefinition[] {
+  checkOptions("buildLastUpdateFreshnessChecks", options, lastUpdateOptions, buildLastUpdateFreshnessChecks);
   const { lowerBoundDeltaSeconds, deadlineCron, timeZone = "UTC", blocking = false } = options;
   checkCron(deadlineCron, timeZone, buildLastUpdateFreshnessChecks);
   if (!(lowerBoundDeltaSeconds >= 0))
@@ -88,12 +98,20 @@ export interface TimePartitionFreshnessOptions extends Omit<ReadyMadeCheckOption
   readonly blocking?: boolean;
 }
 
+const timePartitionOptions: OptionNames<TimePartitionFreshnessOptions> = {
+  ...readyMadeNames,
+  deadlineCron: true,
+  timeZone: true,
+  blocking: true,
+};
+
 /**
  * Checks, named `freshness_check`, that pass when the partition that had ended last before a deadline was materialized or observed.
  *
  * @throws InvalidOptionError for an asset that is not partitioned by time, or a cron string that nobody understands
  */
 export function buildTimePartitionFreshnessChecks(options: TimePartitionFreshnessOptions): readonly AssetCheckDefinition[] {
+  checkOptions("buildTimePartitionFreshnessChecks", options, timePartitionOptions, buildTimePartitionFreshnessChecks);
   const { assets, deadlineCron, timeZone = "UTC", blocking = false } = options;
   checkCron(deadlineCron, timeZone, buildTimePartitionFreshnessChecks);
   const byKey = new Map(

@@ -2,7 +2,8 @@ import type { MetadataValue } from "@dagwright/model";
 import { captureSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
 import type { AssetCheckDefinition } from "./asset-check.ts";
-import { type ReadyMadeCheckOptions, readyMadeChecks } from "./ready-made-check.ts";
+import { type ReadyMadeCheckOptions, readyMadeChecks, readyMadeNames } from "./ready-made-check.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What {@link buildMetadataBoundsChecks} takes; at least one bound. */
 export interface MetadataBoundsOptions extends ReadyMadeCheckOptions {
@@ -16,6 +17,15 @@ export interface MetadataBoundsOptions extends ReadyMadeCheckOptions {
   readonly exclusiveMax?: boolean;
 }
 
+const boundsOptions: OptionNames<MetadataBoundsOptions> = {
+  ...readyMadeNames,
+  metadataKey: true,
+  minValue: true,
+  maxValue: true,
+  exclusiveMin: true,
+  exclusiveMax: true,
+};
+
 /**
  * Checks, named `<metadata key>_bounds_check`, that pass when a number among the metadata of an asset's latest materialization lies within
  * bounds.
@@ -24,6 +34,7 @@ export interface MetadataBoundsOptions extends ReadyMadeCheckOptions {
  * @throws InvalidOptionError without a bound, or with bounds that nothing lies within
  */
 export function buildMetadataBoundsChecks(options: MetadataBoundsOptions): readonly AssetCheckDefinition[] {
+  checkOptions("buildMetadataBoundsChecks", options, boundsOptions, buildMetadataBoundsChecks);
   const { metadataKey, minValue, maxValue, exclusiveMin = false, exclusiveMax = false } = options;
   const refuse = (problem: string): InvalidOptionError =>
     new InvalidOptionError("buildMetadataBoundsChecks", problem, captureSite(buildMetadataBoundsChecks));

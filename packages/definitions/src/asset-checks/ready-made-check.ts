@@ -13,6 +13,7 @@ import type { AssetCheckContext } from "../op-context.ts";
 import { type AssetCheckDefinition, multiAssetCheck } from "./asset-check.ts";
 import { type CheckResult, checkResult } from "./check-result.ts";
 import { checkSpec } from "./check-spec.ts";
+import type { OptionNames } from "../option-names.ts";
 
 /** What ready-made checks of several assets have in common. */
 export interface ReadyMadeCheckOptions {
@@ -21,6 +22,8 @@ export interface ReadyMadeCheckOptions {
   /** How bad it is when one does not pass. Default `WARN`. */
   readonly severity?: AssetCheckSeverity;
 }
+
+export const readyMadeNames: OptionNames<ReadyMadeCheckOptions> = { assets: true, severity: true };
 
 interface ReadyMadeParts extends ReadyMadeCheckOptions {
   /** The name of each check, and the beginning of its op's. */

@@ -5,6 +5,7 @@ import { CircularImportError, InvalidOptionError } from "../errors.ts";
 import { checkAssetTags, checkGroup, checkKinds, checkOwners, parseAssetKey } from "../names.ts";
 import type { AutomationCondition } from "../automation/automation-condition.ts";
 import type { FreshnessPolicy } from "./freshness-policy.ts";
+import type { OptionNames } from "../option-names.ts";
 
 /** What is said about an asset apart from how it is made. */
 export interface AssetAttributes {
@@ -37,6 +38,18 @@ export interface AssetAttributeOptions {
   /** When it is to be made by itself. */
   readonly automationCondition?: AutomationCondition;
 }
+
+export const assetAttributeNames: OptionNames<AssetAttributeOptions> = {
+  description: true,
+  group: true,
+  owners: true,
+  tags: true,
+  kinds: true,
+  metadata: true,
+  codeVersion: true,
+  freshnessPolicy: true,
+  automationCondition: true,
+};
 
 /**
  * The options, checked and with their defaults.

@@ -1,7 +1,13 @@
 import { type AssetKey, assetKeysEqual, assetKeyToUserString } from "@dagwright/model";
 import type { Partitions } from "@dagwright/partitions";
-import type { AnyAsset, AssetDefinition, AssetDependency, AssetInputs, AssetValues } from "../asset.ts";
-import { insOf } from "../asset.ts";
+import {
+  type AnyAsset,
+  type AssetDefinition,
+  type AssetDependency,
+  type AssetInputs,
+  type AssetValues,
+  insOf,
+} from "../asset.ts";
 import type { AssetCheckSpec } from "../asset-checks/check-spec.ts";
 import type { brand } from "../brand.ts";
 import { composeGraph } from "../compose-graph.ts";
@@ -16,6 +22,8 @@ import { opOutputOf } from "../resolve-job.ts";
 import type { Schema } from "../schema.ts";
 import type { AssetAttributes } from "./asset-attributes.ts";
 import { orderInputs, referencesOf, uniqueKeys, valueInputs } from "./asset-inputs.ts";
+import type { OptionNames } from "../option-names.ts";
+import { backfillPolicyOf } from "../partitions/backfill-policy.ts";
 
 /** What the ways to declare assets with a graph of ops have in common. */
 export interface AssetGraphOptions<
@@ -39,6 +47,17 @@ export interface AssetGraphOptions<
   /** What is called after each of its steps, made by `successHook` or `failureHook`. */
   readonly hooks?: readonly HookDefinition[];
 }
+
+export const assetGraphNames: OptionNames<AssetGraphOptions> = {
+  config: true,
+  mapConfig: true,
+  ins: true,
+  deps: true,
+  partitions: true,
+  backfillPolicy: true,
+  checks: true,
+  hooks: true,
+};
 
 /** What the composing function gets for each input. */
 export type InputHandles<I extends AssetInputs, P extends Partitions | undefined = undefined> = {
@@ -150,7 +169,7 @@ export function madeBy(
     ioManagerKey,
     schema,
     partitions: node.partitions ?? null,
-    backfillPolicy: options.backfillPolicy ?? null,
+    backfillPolicy: backfillPolicyOf(owner, options, site),
     ins: insOf(options.ins),
     references,
     dependencies: Object.freeze(uniqueKeys(reads)),

@@ -6,6 +6,7 @@ import { captureSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { parseAssetKey } from "../names.ts";
 import { isAsset } from "./asset-inputs.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 declare const noValue: unique symbol;
 
@@ -76,6 +77,16 @@ export interface MaterializeResultOptions extends AssetResultOptions {
   readonly value?: unknown;
 }
 
+const resultNames: OptionNames<AssetResultOptions> = {
+  asset: true,
+  metadata: true,
+  tags: true,
+  dataVersion: true,
+  checkResults: true,
+};
+const materializeResultOptions: OptionNames<MaterializeResultOptions> = { ...resultNames, value: true };
+const observeResultOptions: OptionNames<ObserveResultOptions> = { ...resultNames, dataVersionsByPartition: true };
+
 /** With a value that is stored. */
 export function materializeResult<T>(options: MaterializeResultOptions & { readonly value: T }): MaterializeResult<T>;
 /**
@@ -86,6 +97,7 @@ export function materializeResult<T>(options: MaterializeResultOptions & { reado
  */
 export function materializeResult(options?: Omit<MaterializeResultOptions, "value">): MaterializeResult;
 export function materializeResult(options: MaterializeResultOptions = {}): MaterializeResult<unknown> {
+  checkOptions("materializeResult", options, materializeResultOptions, materializeResult);
   const hasValue = Object.hasOwn(options, "value");
   return Object.freeze({
     ...brand("materializeResult"),
@@ -101,6 +113,7 @@ export function materializeResult(options: MaterializeResultOptions = {}): Mater
  * @throws InvalidNameError, InvalidOptionError
  */
 export function observeResult(options: ObserveResultOptions = {}): ObserveResult {
+  checkOptions("observeResult", options, observeResultOptions, observeResult);
   const { dataVersionsByPartition: given } = options;
   const result = assetResult("observeResult", options, observeResult);
   return Object.freeze({

@@ -7,8 +7,15 @@ import { InvalidOptionError } from "../errors.ts";
 import type { InputDefinition } from "../op.ts";
 import { toPartitions } from "../partitions/to-partitions.ts";
 import type { OutputOf, Schema } from "../schema.ts";
-import { type AssetAttributeOptions, type AssetAttributes, assetAttributes, prefixedKey } from "./asset-attributes.ts";
+import {
+  type AssetAttributeOptions,
+  type AssetAttributes,
+  assetAttributeNames,
+  assetAttributes,
+  prefixedKey,
+} from "./asset-attributes.ts";
 import { orderInputs, referencesOf } from "./asset-inputs.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /**
  * An asset without code that makes it. In `definitions` it is one that others make, known by key and read through its I/O manager;
@@ -50,6 +57,15 @@ export interface AssetSpecOptions extends ExternalAssetOptions {
   /** In a multi-asset: whether its function may leave it out. Default false. */
   readonly skippable?: boolean;
 }
+
+const externalAssetOptions: OptionNames<ExternalAssetOptions> = {
+  ...assetAttributeNames,
+  keyPrefix: true,
+  deps: true,
+  ioManagerKey: true,
+  partitions: true,
+};
+const assetSpecOptions: OptionNames<AssetSpecOptions> = { ...externalAssetOptions, skippable: true };
 
 /** With partitions. */
 export function assetSpec(
@@ -104,6 +120,7 @@ function makeAssetSpec(
   const key = prefixedKey(options.keyPrefix, name, site, kind);
   const shown = key.join("/");
   const owner = `${kind} "${shown}"`;
+  checkOptions(owner, options, kind === "asset" ? assetSpecOptions : externalAssetOptions, site);
   const deps = options.deps === undefined ? null : Object.freeze(orderInputs(owner, options.deps, [], site));
   if (deps?.some(({ assetKey, read }) => assetKeysEqual(assetKey!, key) && (read?.mapping ?? null) === null))
     throw new InvalidOptionError(

@@ -2,6 +2,7 @@ import { type FreshnessPolicySnapshot } from "@dagwright/model";
 import { nextTimeMs, nextTimesMs } from "@dagwright/partitions";
 import { captureSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** How old an asset may become before it counts as not fresh. Plain data. */
 export type FreshnessPolicy = FreshnessPolicySnapshot;
@@ -24,6 +25,9 @@ export interface CronFreshnessOptions {
   readonly timeZone?: string;
 }
 
+const timeWindowOptions: OptionNames<TimeWindowFreshnessOptions> = { failWindowSeconds: true, warnWindowSeconds: true };
+const cronOptions: OptionNames<CronFreshnessOptions> = { deadlineCron: true, lowerBoundDeltaSeconds: true, timeZone: true };
+
 /** Ways to say how old an asset may become. */
 export const freshnessPolicy: {
   /** It must not become older than a time. */
@@ -31,7 +35,9 @@ export const freshnessPolicy: {
   /** It must have been made before each deadline. */
   cron(options: CronFreshnessOptions): FreshnessPolicy;
 } = Object.freeze({
-  timeWindow({ failWindowSeconds, warnWindowSeconds }: TimeWindowFreshnessOptions): FreshnessPolicy {
+  timeWindow(options: TimeWindowFreshnessOptions): FreshnessPolicy {
+    checkOptions("freshnessPolicy.timeWindow", options, timeWindowOptions, freshnessPolicy.timeWindow);
+    const { failWindowSeconds, warnWindowSeconds } = options;
     const fail = (problem: string): never => {
       throw new InvalidOptionError("freshnessPolicy.timeWindow", problem, captureSite(freshnessPolicy.timeWindow));
     };
@@ -43,7 +49,9 @@ export const freshnessPolicy: {
       fail(`warnWindowSeconds (${warnWindowSeconds}) must be less than failWindowSeconds (${failWindowSeconds})`);
     return Object.freeze({ kind: "timeWindow", failWindowSeconds, warnWindowSeconds: warnWindowSeconds ?? null });
   },
-  cron({ deadlineCron, lowerBoundDeltaSeconds, timeZone = "UTC" }: CronFreshnessOptions): FreshnessPolicy {
+  cron(options: CronFreshnessOptions): FreshnessPolicy {
+    checkOptions("freshnessPolicy.cron", options, cronOptions, freshnessPolicy.cron);
+    const { deadlineCron, lowerBoundDeltaSeconds, timeZone = "UTC" } = options;
     const fail = (problem: string): never => {
       throw new InvalidOptionError("freshnessPolicy.cron", problem, captureSite(freshnessPolicy.cron));
     };

@@ -7,8 +7,15 @@ import { InvalidOptionError } from "../errors.ts";
 import type { Handle } from "../handle.ts";
 import { opNameOf } from "../op-name.ts";
 import type { Schema } from "../schema.ts";
-import { type AssetAttributeOptions, assetAttributes, prefixedKey } from "./asset-attributes.ts";
-import { type AssetGraphOptions, composeAssetGraph, type InputHandles, madeBy, withAssetOutputs } from "./asset-graph.ts";
+import { type AssetAttributeOptions, assetAttributeNames, assetAttributes, prefixedKey } from "./asset-attributes.ts";
+import {
+  assetGraphNames,
+  type AssetGraphOptions,
+  composeAssetGraph,
+  type InputHandles,
+  madeBy,
+  withAssetOutputs,
+} from "./asset-graph.ts";
 import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** An asset that a graph of ops makes. */
@@ -83,23 +90,4 @@ export function graphAsset(
   });
 }
 
-const graphAssetOptions: OptionNames<GraphAssetOptions> = {
-  description: true,
-  group: true,
-  owners: true,
-  tags: true,
-  kinds: true,
-  metadata: true,
-  codeVersion: true,
-  freshnessPolicy: true,
-  automationCondition: true,
-  keyPrefix: true,
-  ins: true,
-  checks: true,
-  backfillPolicy: true,
-  config: true,
-  deps: true,
-  hooks: true,
-  mapConfig: true,
-  partitions: true,
-};
+const graphAssetOptions: OptionNames<GraphAssetOptions> = { ...assetAttributeNames, ...assetGraphNames, keyPrefix: true };

@@ -7,11 +7,19 @@ import { CircularImportError, InvalidOptionError } from "../errors.ts";
 import type { Handle } from "../handle.ts";
 import { checkName } from "../names.ts";
 import type { Schema } from "../schema.ts";
-import { type AssetAttributeOptions, assetAttributes, prefixedKey } from "./asset-attributes.ts";
-import { type AssetGraphOptions, composeAssetGraph, type InputHandles, madeBy, withAssetOutputs } from "./asset-graph.ts";
+import { type AssetAttributeOptions, assetAttributeNames, assetAttributes, prefixedKey } from "./asset-attributes.ts";
+import {
+  assetGraphNames,
+  type AssetGraphOptions,
+  composeAssetGraph,
+  type InputHandles,
+  madeBy,
+  withAssetOutputs,
+} from "./asset-graph.ts";
 import type { GraphAsset } from "./graph-asset.ts";
 import { checksOfSeveral } from "./multi-asset.ts";
 import type { MultiAssetDefinition } from "./multi-asset-definition.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** One of the assets that {@link graphMultiAsset} makes. */
 export interface GraphAssetOut extends AssetAttributeOptions {
@@ -19,6 +27,8 @@ export interface GraphAssetOut extends AssetAttributeOptions {
   readonly key?: string | readonly string[];
   readonly keyPrefix?: string | readonly string[];
 }
+
+const graphAssetOutOptions: OptionNames<GraphAssetOut> = { ...assetAttributeNames, key: true, keyPrefix: true };
 
 /** What {@link graphMultiAsset} takes beside name and composing function. */
 export interface GraphMultiAssetOptions<
@@ -75,11 +85,13 @@ export function graphMultiAsset(
   const site = captureSite(graphMultiAsset);
   checkName("graph of assets", name, site);
   const owner = `graph of assets "${name}"`;
+  checkOptions(owner, options, graphMultiAssetOptions, site);
   const fail = (problem: string): never => {
     throw new InvalidOptionError(owner, problem, site);
   };
-  const members = Object.entries(options.outs).map(([output, out]) => {
+  const members = Object.entries(options.outs ?? {}).map(([output, out]) => {
     if (out === undefined) throw new CircularImportError(`output "${output}" of ${owner}`, site);
+    checkOptions(`output "${output}" of ${owner}`, out, graphAssetOutOptions, site);
     return { output, out, key: prefixedKey(out.keyPrefix, out.key ?? output, site), isOptional: false };
   });
   if (members.length === 0) fail("it makes no asset; name at least one in `outs`");
@@ -112,3 +124,11 @@ export function graphMultiAsset(
   Object.freeze(assets);
   return multi;
 }
+
+const graphMultiAssetOptions: OptionNames<GraphMultiAssetOptions> = {
+  ...assetGraphNames,
+  description: true,
+  outs: true,
+  group: true,
+  canSubset: true,
+};

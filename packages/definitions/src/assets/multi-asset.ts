@@ -4,6 +4,7 @@ import {
   type AssetDefinition,
   type AssetDependency,
   type AssetInputs,
+  assetOpNames,
   type AssetOpOptions,
   type AssetValues,
   type HasValue,
@@ -27,12 +28,19 @@ import { toPartitions } from "../partitions/to-partitions.ts";
 import { checkTimeout } from "../retry-policy.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "../resource.ts";
 import type { InputOf, OutputOf, Schema } from "../schema.ts";
-import { type AssetAttributeOptions, type AssetAttributes, assetAttributes, prefixedKey } from "./asset-attributes.ts";
+import {
+  type AssetAttributeOptions,
+  type AssetAttributes,
+  assetAttributeNames,
+  assetAttributes,
+  prefixedKey,
+} from "./asset-attributes.ts";
 import { orderInputs, referencesOf, uniqueKeys, valueInputs } from "./asset-inputs.ts";
 import type { MaterializeResult } from "./asset-result.ts";
 import type { AssetSpec } from "./asset-spec.ts";
 import type { MultiAssetDefinition } from "./multi-asset-definition.ts";
 import { checkOptions, type OptionNames } from "../option-names.ts";
+import { backfillPolicyOf } from "../partitions/backfill-policy.ts";
 
 /** One of the assets that a multi-asset makes with a value: what {@link multiAsset} takes among its `outs`, when there is more to say than a schema. */
 export interface AssetOut<S extends Schema = Schema> extends AssetAttributeOptions {
@@ -48,6 +56,16 @@ export interface AssetOut<S extends Schema = Schema> extends AssetAttributeOptio
   /** Name of the I/O manager that stores its value. Default `io_manager`. */
   readonly ioManagerKey?: string;
 }
+
+const assetOutOptions: OptionNames<AssetOut> = {
+  ...assetAttributeNames,
+  schema: true,
+  key: true,
+  keyPrefix: true,
+  deps: true,
+  optional: true,
+  ioManagerKey: true,
+};
 
 /** The outputs of a multi-asset, by name: a schema, or more about the asset. */
 export type AssetOuts = Readonly<Record<string, Schema | AssetOut>>;
@@ -171,15 +189,7 @@ const multiAssetOptions: OptionNames<MultiAssetOptions> = {
   outs: true,
   specs: true,
   canSubset: true,
-  config: true,
-  resources: true,
-  pool: true,
-  retryPolicy: true,
-  timeoutSeconds: true,
-  partitions: true,
-  backfillPolicy: true,
-  opTags: true,
-  hooks: true,
+  ...assetOpNames,
 };
 
 type Compute = (inputs: never, context: never) => unknown;
@@ -270,7 +280,7 @@ export function makeMultiAsset({ name, label, kind, options, compute, site }: Mu
       ioManagerKey,
       schema,
       partitions,
-      backfillPolicy: options.backfillPolicy ?? null,
+      backfillPolicy: backfillPolicyOf(owner, options, site),
       ins: insOf(options.ins),
       references: [...member.references, ...referencesOf(options)],
       dependencies: Object.freeze(uniqueKeys(reads)),
@@ -324,7 +334,8 @@ function membersOfOuts(owner: string, outs: AssetOuts, options: MultiAssetOption
   return Object.entries(outs).map(([output, given]): Member => {
     if (given === undefined) throw new CircularImportError(`output "${output}" of ${owner}`, site);
     checkName("output", output, site, owner);
-    const out: AssetOut = "~standard" in given ? { schema: given } : given;
+    const out: AssetOut = typeof given === "object" && "~standard" in given ? { schema: given } : (given as AssetOut);
+    checkOptions(`output "${output}" of ${owner}`, out, assetOutOptions, site);
     const { schema = null, ioManagerKey = "io_manager", optional = false, deps } = out;
     const key = prefixedKey(out.keyPrefix, out.key ?? output, site);
     const shown = key.join("/");

@@ -1,5 +1,12 @@
 import type { Partitions } from "@dagwright/partitions";
-import type { AssetDefinition, AssetDependency, AssetOpOptions, HasValue, IsPartitioned } from "../asset.ts";
+import {
+  type AssetDefinition,
+  type AssetDependency,
+  assetOpNames,
+  type AssetOpOptions,
+  type HasValue,
+  type IsPartitioned,
+} from "../asset.ts";
 import type { CheckResult } from "../asset-checks/check-result.ts";
 import { brand } from "../brand.ts";
 import { makeCallable } from "../callable.ts";
@@ -14,11 +21,12 @@ import { toPartitions } from "../partitions/to-partitions.ts";
 import { checkTimeout } from "../retry-policy.ts";
 import type { ConfigValue, ResourceMap, ResourceValues } from "../resource.ts";
 import type { MaybePromise, OutputOf, Schema } from "../schema.ts";
-import { type AssetAttributeOptions, assetAttributes, prefixedKey } from "./asset-attributes.ts";
+import { type AssetAttributeOptions, assetAttributeNames, assetAttributes, prefixedKey } from "./asset-attributes.ts";
 import type { ObserveResult } from "./asset-result.ts";
 import type { AssetSpec } from "./asset-spec.ts";
 import { makeMultiAsset, type MultiAsset, type MultiAssetOptions } from "./multi-asset.ts";
 import type { MultiAssetDefinition } from "./multi-asset-definition.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What {@link observableSourceAsset} takes beside key and function. */
 export interface ObservableSourceAssetOptions<
@@ -34,6 +42,15 @@ export interface ObservableSourceAssetOptions<
   /** Name of the I/O manager that reads its value. Default `io_manager`. */
   readonly ioManagerKey?: string;
 }
+
+const { backfillPolicy: _, ...observableOpNames } = assetOpNames;
+const observableOptions: OptionNames<ObservableSourceAssetOptions> = {
+  ...assetAttributeNames,
+  ...observableOpNames,
+  keyPrefix: true,
+  schema: true,
+  ioManagerKey: true,
+};
 
 /** What the function of an observable asset returns: a version of the data, or more. */
 export type Observed = string | ObserveResult;
@@ -81,6 +98,7 @@ export function observableSourceAsset(
   const owner = `asset "${shown}"`;
   if (typeof observe !== "function")
     throw new InvalidOptionError(owner, "its last argument must be the function that observes it", site);
+  checkOptions(owner, options, observableOptions, site);
   checkTimeout(owner, "timeoutSeconds", options.timeoutSeconds, site);
   const attributes = assetAttributes(options, shown, site);
   const partitions = toPartitions(options, owner, site);
@@ -149,6 +167,15 @@ export interface MultiObservableSourceAssetOptions<
   readonly canSubset?: boolean;
 }
 
+const multiObservableOptions: OptionNames<MultiObservableSourceAssetOptions> = {
+  ...observableOpNames,
+  description: true,
+  specs: true,
+  deps: true,
+  group: true,
+  canSubset: true,
+};
+
 /**
  * Declares several assets that others make and that one function looks at together.
  *
@@ -175,6 +202,7 @@ export function multiObservableSourceAsset(
   observe: Compute,
 ): MultiAssetDefinition {
   const site = captureSite(multiObservableSourceAsset);
+  checkOptions(`multi-asset "${name}"`, options, multiObservableOptions, site);
   return makeMultiAsset({
     name,
     label: "multi-asset",

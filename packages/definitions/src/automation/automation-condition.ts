@@ -10,6 +10,7 @@ import { captureSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { checkName, parseAssetKey } from "../names.ts";
 import type { CustomCondition } from "./custom-condition.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What a condition can be asked about. */
 export type ConditionScope = "asset" | "check" | "job";
@@ -77,11 +78,29 @@ function made(expression: AutomationConditionSnapshot, ...parts: readonly Pick<A
   return Object.freeze(self);
 }
 
+/** Options of {@link AutomationCondition.inLatestTimeWindow}. */
+interface LatestWindowOptions {
+  readonly lookbackSeconds?: number;
+}
+/** Options of conditions on checks. */
+interface ChecksMatchOptions {
+  readonly blockingOnly?: boolean;
+}
+/** Options of {@link AutomationCondition.custom}. */
+interface CustomConditionOptions {
+  readonly description?: string;
+}
+
 /** Options of conditions that follow a cron line. */
 export interface CronConditionOptions {
   /** The time zone of the cron line. Default `UTC`. */
   readonly timeZone?: string;
 }
+
+const cronNames: OptionNames<CronConditionOptions> = { timeZone: true };
+const latestWindowNames: OptionNames<LatestWindowOptions> = { lookbackSeconds: true };
+const checksMatchNames: OptionNames<ChecksMatchOptions> = { blockingOnly: true };
+const customNames: OptionNames<CustomConditionOptions> = { description: true };
 
 type BuilderName = `AutomationCondition.${keyof typeof AutomationCondition & string}`;
 
@@ -179,7 +198,9 @@ export const AutomationCondition: {
   custom(name: string, evaluate: CustomCondition["evaluate"], options?: { readonly description?: string }): Any;
 } = Object.freeze({
   eager: () => made(conditions.eager()),
-  onCron(cron: string, { timeZone = "UTC" }: CronConditionOptions = {}) {
+  onCron(cron: string, options: CronConditionOptions = {}) {
+    checkOptions("AutomationCondition.onCron", options, cronNames, AutomationCondition.onCron);
+    const { timeZone = "UTC" } = options;
     checkCron("AutomationCondition.onCron", cron, timeZone, AutomationCondition.onCron);
     return made(conditions.onCron(cron, timeZone));
   },
@@ -195,11 +216,15 @@ export const AutomationCondition: {
   willBeRequested: () => made({ kind: "willBeRequested" }),
   codeVersionChanged: () => made({ kind: "codeVersionChanged" }) as OfAsset,
   dataVersionChanged: () => made({ kind: "dataVersionChanged" }) as OfAsset,
-  cronTickPassed(cron: string, { timeZone = "UTC" }: CronConditionOptions = {}) {
+  cronTickPassed(cron: string, options: CronConditionOptions = {}) {
+    checkOptions("AutomationCondition.cronTickPassed", options, cronNames, AutomationCondition.cronTickPassed);
+    const { timeZone = "UTC" } = options;
     checkCron("AutomationCondition.cronTickPassed", cron, timeZone, AutomationCondition.cronTickPassed);
     return made(conditions.cronTickPassed(cron, timeZone));
   },
-  inLatestTimeWindow({ lookbackSeconds }: { readonly lookbackSeconds?: number } = {}) {
+  inLatestTimeWindow(options: LatestWindowOptions = {}) {
+    checkOptions("AutomationCondition.inLatestTimeWindow", options, latestWindowNames, AutomationCondition.inLatestTimeWindow);
+    const { lookbackSeconds } = options;
     if (lookbackSeconds !== undefined && !(lookbackSeconds > 0)) {
       throw new InvalidOptionError(
         "AutomationCondition.inLatestTimeWindow",
@@ -223,10 +248,14 @@ export const AutomationCondition: {
 
   anyDepsMatch: (condition: OfEither) => made(conditions.anyDepsMatch(condition.expression), condition),
   allDepsMatch: (condition: OfEither) => made(conditions.allDepsMatch(condition.expression), condition),
-  anyChecksMatch: (condition: OfCheck, { blockingOnly = false }: { readonly blockingOnly?: boolean } = {}) =>
-    made(conditions.anyChecksMatch(condition.expression, blockingOnly), condition) as OfAsset,
-  allChecksMatch: (condition: OfCheck, { blockingOnly = false }: { readonly blockingOnly?: boolean } = {}) =>
-    made(conditions.allChecksMatch(condition.expression, blockingOnly), condition) as OfAsset,
+  anyChecksMatch(condition: OfCheck, options: ChecksMatchOptions = {}) {
+    checkOptions("AutomationCondition.anyChecksMatch", options, checksMatchNames, AutomationCondition.anyChecksMatch);
+    return made(conditions.anyChecksMatch(condition.expression, options.blockingOnly ?? false), condition) as OfAsset;
+  },
+  allChecksMatch(condition: OfCheck, options: ChecksMatchOptions = {}) {
+    checkOptions("AutomationCondition.allChecksMatch", options, checksMatchNames, AutomationCondition.allChecksMatch);
+    return made(conditions.allChecksMatch(condition.expression, options.blockingOnly ?? false), condition) as OfAsset;
+  },
   assetMatches(key: AnyAsset | string | readonly string[], condition: OfAsset) {
     const parsed = isAsset(key) ? key.key : parseAssetKey(key, captureSite(AutomationCondition.assetMatches), "matched asset");
     return made(conditions.assetMatches(parsed, condition.expression), condition);
@@ -240,13 +269,17 @@ export const AutomationCondition: {
   anyDepsMissing: () => made(conditions.anyDepsMissing()),
   anyDepsInProgress: () => made(conditions.anyDepsInProgress()),
   allDepsBlockingChecksPassed: () => made(conditions.allDepsBlockingChecksPassed()),
-  allDepsUpdatedSinceCron(cron: string, { timeZone = "UTC" }: CronConditionOptions = {}) {
+  allDepsUpdatedSinceCron(cron: string, options: CronConditionOptions = {}) {
+    checkOptions("AutomationCondition.allDepsUpdatedSinceCron", options, cronNames, AutomationCondition.allDepsUpdatedSinceCron);
+    const { timeZone = "UTC" } = options;
     checkCron("AutomationCondition.allDepsUpdatedSinceCron", cron, timeZone, AutomationCondition.allDepsUpdatedSinceCron);
     return made(conditions.allDepsUpdatedSinceCron(cron, timeZone));
   },
 
-  custom(name: string, evaluate: CustomCondition["evaluate"], { description = "" }: { readonly description?: string } = {}) {
+  custom(name: string, evaluate: CustomCondition["evaluate"], options: CustomConditionOptions = {}) {
     const site = captureSite(AutomationCondition.custom);
+    checkOptions(`AutomationCondition.custom "${name}"`, options, customNames, site);
+    const { description = "" } = options;
     checkName("automation condition", name, site);
     if (typeof evaluate !== "function")
       throw new InvalidOptionError(

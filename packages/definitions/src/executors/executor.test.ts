@@ -47,7 +47,7 @@ describe("the executor of a run", () => {
 
   test("is refused with options that make no sense", () => {
     expect(() => multiprocessExecutor({ maxConcurrent: 0 })).toThrow(
-      "MultiprocessExecutor: maxConcurrent is 0; it must be a whole number of at least 1",
+      "multiprocessExecutor: maxConcurrent is 0; it must be a whole number of at least 1",
     );
     expect(() => multiprocessExecutor({ isolation: "thread" as never })).toThrow(
       'isolation is "thread"; it must be "worker" or "step"',
@@ -97,7 +97,7 @@ describe("the executor of a run", () => {
   });
 
   test("is refused with limits and retries that make no sense", () => {
-    expect(() => asyncExecutor({ maxConcurrent: 0.5 })).toThrow("AsyncExecutor: maxConcurrent is 0.5; it must be a whole number");
+    expect(() => asyncExecutor({ maxConcurrent: 0.5 })).toThrow("asyncExecutor: maxConcurrent is 0.5; it must be a whole number");
     expect(() => inProcessExecutor({ retries: "deferred" as never })).toThrow(
       'retries is "deferred"; it must be "enabled" or "disabled"',
     );

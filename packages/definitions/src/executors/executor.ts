@@ -3,6 +3,7 @@ import { brand, type Branded } from "../brand.ts";
 import { makeCallable } from "../callable.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { checkedTagLimits, type TagConcurrencyLimit } from "./tag-concurrency-limit.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** How a job's steps run. */
 export interface ExecutorDefinition extends Branded<"executor"> {
@@ -46,6 +47,10 @@ export interface MultiprocessExecutorOptions extends ConcurrentExecutorOptions {
   readonly isolation?: "worker" | "step";
 }
 
+const executorNames: OptionNames<ExecutorOptions> = { retries: true };
+const asyncOptions: OptionNames<AsyncExecutorOptions> = { ...executorNames, maxConcurrent: true, tagConcurrencyLimits: true };
+const multiprocessOptions: OptionNames<MultiprocessExecutorOptions> = { ...asyncOptions, isolation: true };
+
 const definition = (name: string, options: JsonObject): ExecutorDefinition => ({
   ...brand("executor"),
   snapshot: Object.freeze({ name, options: Object.freeze(options) }),
@@ -53,7 +58,10 @@ const definition = (name: string, options: JsonObject): ExecutorDefinition => ({
 
 /** Runs all steps of a run one after the other in the run worker's own process. Can be called with options. */
 export const inProcessExecutor: InProcessExecutor = makeCallable(
-  (options: ExecutorOptions) => Object.freeze(definition("in_process", sharedOptions("inProcessExecutor", options))),
+  (options: ExecutorOptions) => {
+    checkOptions("inProcessExecutor", options, executorNames, inProcessExecutor);
+    return Object.freeze(definition("in_process", sharedOptions("inProcessExecutor", options)));
+  },
   definition("in_process", {}),
 ) as InProcessExecutor;
 
@@ -64,6 +72,7 @@ export const inProcessExecutor: InProcessExecutor = makeCallable(
  * @throws InvalidOptionError
  */
 export function asyncExecutor(options: AsyncExecutorOptions = {}): ExecutorDefinition {
+  checkOptions("asyncExecutor", options, asyncOptions, asyncExecutor);
   const { maxConcurrent = 16 } = options;
   checkMaxConcurrent("asyncExecutor", maxConcurrent);
   return Object.freeze(definition("async", { maxConcurrent, ...concurrentOptions("asyncExecutor", options) }));
@@ -75,6 +84,7 @@ export function asyncExecutor(options: AsyncExecutorOptions = {}): ExecutorDefin
  * @throws InvalidOptionError
  */
 export function multiprocessExecutor(options: MultiprocessExecutorOptions = {}): ExecutorDefinition {
+  checkOptions("multiprocessExecutor", options, multiprocessOptions, multiprocessExecutor);
   const { maxConcurrent = null, isolation = "worker" } = options;
   if (maxConcurrent !== null) checkMaxConcurrent("multiprocessExecutor", maxConcurrent);
   if (isolation !== "worker" && isolation !== "step") {

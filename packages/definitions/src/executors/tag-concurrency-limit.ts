@@ -1,4 +1,4 @@
-import type { JsonObject } from "@dagwright/model";
+import { type JsonObject, type OptionNames, optionsProblem } from "@dagwright/model";
 import { InvalidOptionError } from "../errors.ts";
 
 /** How many steps of one run may run at the same time that have a tag. */
@@ -13,12 +13,17 @@ export interface TagConcurrencyLimit {
   readonly limit: number;
 }
 
+const limitNames: OptionNames<TagConcurrencyLimit> = { key: true, value: true, limit: true };
+
 /** @throws InvalidOptionError */
 export function checkedTagLimits(executor: string, limits: readonly TagConcurrencyLimit[]): readonly JsonObject[] {
   const refuse = (index: number, problem: string): never => {
     throw new InvalidOptionError(executor, `tagConcurrencyLimits[${index}] ${problem}`);
   };
-  return limits.map(({ key, value, limit }, index) => {
+  return limits.map((given, index) => {
+    const unknown = optionsProblem(given, limitNames);
+    if (unknown !== null) refuse(index, `is wrong: ${unknown}`);
+    const { key, value, limit } = given;
     if (typeof key !== "string" || key === "") refuse(index, "has no `key`; it must be the key of a tag");
     if (!Number.isSafeInteger(limit) || limit < 0)
       refuse(index, `has the limit ${limit}; it must be a whole number of at least 0`);

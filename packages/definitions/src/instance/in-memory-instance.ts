@@ -15,6 +15,7 @@ import {
   type RunStatus,
   type Tags,
 } from "@dagwright/model";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 type AssetEventsRequest = InstanceMethods["assetEvents"]["request"];
 
@@ -40,6 +41,8 @@ export interface InMemoryInstanceOptions {
   readonly dynamicPartitions?: Readonly<Record<string, readonly string[]>>;
 }
 
+const instanceNames: OptionNames<InMemoryInstanceOptions> = { dynamicPartitions: true };
+
 /** What an instance remembers of assets, in memory: for runs of tests, which have no database. */
 export class InMemoryInstance implements InstanceBackend {
   readonly #events = new Map<string, AssetEventRecord[]>();
@@ -50,7 +53,9 @@ export class InMemoryInstance implements InstanceBackend {
   #lastId = 0;
 
   /** @param dynamicPartitions - keys that exist from the beginning, by the name of their definition */
-  constructor({ dynamicPartitions = {} }: InMemoryInstanceOptions = {}) {
+  constructor(options: InMemoryInstanceOptions = {}) {
+    checkOptions(new.target.name, options, instanceNames, InMemoryInstance as never);
+    const { dynamicPartitions = {} } = options;
     for (const [name, keys] of Object.entries(dynamicPartitions)) this.#dynamicPartitions.set(name, new Set(keys));
   }
 

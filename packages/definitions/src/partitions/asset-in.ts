@@ -3,6 +3,7 @@ import type { AssetKey } from "@dagwright/model";
 import type { AnyAsset, HasValue, ValueOf } from "../asset.ts";
 import { brand, type Branded, brandOf } from "../brand.ts";
 import type { OutputOf, Schema } from "../schema.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** Values by partition key. */
 export type ByPartition<T> = Readonly<Record<string, T>>;
@@ -37,6 +38,13 @@ export interface AssetInOptions {
   readonly inputManagerKey?: string;
 }
 
+const assetInOptions: OptionNames<AssetInOptions> = {
+  partitionMapping: true,
+  byPartition: true,
+  allowMissingPartitions: true,
+  inputManagerKey: true,
+};
+
 /** An input that reads another asset in a way of its own. */
 export interface AssetInDefinition extends Branded<"assetIn"> {
   readonly asset: AnyAsset;
@@ -62,6 +70,7 @@ export function assetIn<A extends AnyAsset>(
  */
 export function assetIn<A extends AnyAsset>(asset: A, options?: AssetInOptions): AssetIn<ValueOf<A> | ByPartition<ValueOf<A>>>;
 export function assetIn(asset: AnyAsset, options: AssetInOptions = {}): AssetInDefinition {
+  checkOptions("assetIn", options, assetInOptions, assetIn);
   return Object.freeze({
     ...brand("assetIn"),
     asset,
@@ -81,6 +90,8 @@ export interface SelfInOptions extends AssetInOptions {
   /** Which earlier partitions a partition reads: a time window whose offsets are both negative, or a `multiMapping` with one. */
   readonly partitionMapping: PartitionMapping;
 }
+
+const selfInOptions: OptionNames<SelfInOptions> = { ...assetInOptions, asset: true };
 
 /** An input that reads earlier partitions of the very asset that has it, or of one that is made together with it. */
 export interface SelfInDefinition extends Branded<"selfIn"> {
@@ -110,6 +121,7 @@ export function selfIn<S extends Schema>(
  */
 export function selfIn<S extends Schema>(schema: S, options: SelfInOptions): SelfIn<OutputOf<S> | null>;
 export function selfIn(schema: Schema, options: SelfInOptions): SelfInDefinition {
+  checkOptions("selfIn", options, selfInOptions, selfIn);
   const byPartition = options.byPartition === true;
   return Object.freeze({
     ...brand("selfIn"),
@@ -133,6 +145,8 @@ export interface AssetDepOptions {
   readonly partitionMapping?: PartitionMapping;
 }
 
+const assetDepOptions: OptionNames<AssetDepOptions> = { partitionMapping: true };
+
 /** A dependency without a value, with a mapping of its own. */
 export interface AssetDepDefinition extends Branded<"assetDep"> {
   readonly asset: AnyAsset | string | AssetKey;
@@ -141,6 +155,7 @@ export interface AssetDepDefinition extends Branded<"assetDep"> {
 
 /** Says how an asset follows the partitions of another, in `deps`. */
 export function assetDep(asset: AnyAsset | string | AssetKey, options: AssetDepOptions = {}): AssetDepDefinition {
+  checkOptions("assetDep", options, assetDepOptions, assetDep);
   const read: PartitionRead = Object.freeze({
     mapping: options.partitionMapping ?? null,
     byPartition: null,

@@ -6,6 +6,7 @@ import { InvalidOptionError } from "../errors.ts";
 import type { MaybePromise } from "../schema.ts";
 import { partitionContext, type PartitionContext } from "./partition-context.ts";
 import { toPartitions } from "./to-partitions.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** Run config, in the shape of a run's, that follows from the partition. */
 export interface PartitionedConfig extends Branded<"partitionedConfig"> {
@@ -21,6 +22,8 @@ export interface PartitionedConfigOptions {
   readonly tags?: (key: string, partition: PartitionContext) => MaybePromise<Tags>;
 }
 
+const partitionedConfigOptions: OptionNames<PartitionedConfigOptions> = { tags: true };
+
 /**
  * Makes a job's run config from the partition that a run is for. It is evaluated in the code location when a run is launched without run
  * config of its own.
@@ -33,6 +36,7 @@ export function partitionedConfig(
   options: PartitionedConfigOptions = {},
 ): PartitionedConfig {
   const site = captureSite(partitionedConfig);
+  checkOptions("partitionedConfig", options, partitionedConfigOptions, site);
   const known = toPartitions({ partitions }, "partitionedConfig", site);
   if (known === null || typeof runConfig !== "function")
     throw new InvalidOptionError("partitionedConfig", "it takes partitions and a function that makes run config of a key", site);

@@ -15,6 +15,7 @@ import { CircularImportError, InvalidScheduleError } from "../errors.ts";
 import { checkName, checkOwners, checkTags } from "../names.ts";
 import { runRequest, skipReason } from "../run-request.ts";
 import { checkTiming, type ScheduleContext, type ScheduleDefinition } from "../schedule.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** A schedule that gets its rhythm from the partitions of its job, which are known once all definitions are. */
 export interface PartitionedScheduleDefinition extends Branded<"partitionedSchedule"> {
@@ -50,6 +51,21 @@ export interface PartitionedScheduleOptions extends PartitionCronOffsets {
   readonly timeZone?: string;
 }
 
+const partitionedScheduleOptions: OptionNames<PartitionedScheduleOptions> = {
+  name: true,
+  description: true,
+  tags: true,
+  metadata: true,
+  defaultStatus: true,
+  owners: true,
+  cron: true,
+  timeZone: true,
+  minuteOfHour: true,
+  hourOfDay: true,
+  dayOfWeek: true,
+  dayOfMonth: true,
+};
+
 /**
  * A schedule that runs a job for each of its partitions as it comes to its end: hourly, daily, weekly or monthly ones, and those of any cron.
  * The offsets say how long after that: daily partitions with `hourOfDay: 2` run at 2 for the day before. Of a job of several dimensions,
@@ -66,6 +82,7 @@ export function buildScheduleFromPartitionedJob(
 ): PartitionedScheduleDefinition {
   const site = captureSite(buildScheduleFromPartitionedJob);
   if (job === undefined) throw new CircularImportError("the job of a partitioned schedule", site);
+  checkOptions(`the schedule of job "${job.name}"`, options, partitionedScheduleOptions, site);
   const { minuteOfHour, hourOfDay, dayOfWeek, dayOfMonth, timeZone = null } = options;
   const name = options.name ?? `${job.name}_schedule`;
   checkName("schedule", name, site);

@@ -6,15 +6,18 @@ import { assetKeyOf, type AssetReference } from "../instance/instance-access.ts"
 import { parseAssetKey } from "../names.ts";
 import type { ResourceMap, ResourceValues } from "../resource.ts";
 import { skipReason } from "../run-request.ts";
-import type { SensorContext, SensorOptions } from "../sensor.ts";
+import { type SensorContext, type SensorOptions, sensorOptions } from "../sensor.ts";
 import { listAnswers, refuseCursor, type SensorAnswer, type SensorEvaluated } from "./sensor-answers.ts";
 import { type Sensor, type SensorDefinition, sensorHead } from "./sensor-definition.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What {@link assetSensor} takes beside name and function. */
 export interface AssetSensorOptions<R extends ResourceMap = Record<never, never>> extends SensorOptions<R> {
   /** The asset, or its key; it may belong to another code location. */
   readonly asset: AssetReference;
 }
+
+const assetSensorOptions: OptionNames<AssetSensorOptions> = { ...sensorOptions, asset: true };
 
 /**
  * Declares what happens when an asset was materialized. At each tick with a materialization that is newer than the one of the tick before, the
@@ -32,6 +35,7 @@ export function assetSensor<R extends ResourceMap = Record<never, never>>(
   const owner = `sensor "${name}"`;
   if (typeof evaluate !== "function")
     throw new InvalidOptionError(owner, "its last argument must be the function that evaluates it", site);
+  checkOptions(owner, options, assetSensorOptions, site);
   const assetKey = monitoredKey(owner, options.asset, site);
   return Object.freeze({
     ...sensorHead(name, options, site),

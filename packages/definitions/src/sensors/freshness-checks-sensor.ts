@@ -11,7 +11,8 @@ import { captureSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { runRequest, skipReason } from "../run-request.ts";
 import { sensor, type SensorContext } from "../sensor.ts";
-import type { CommonSensorOptions, SensorDefinition } from "./sensor-definition.ts";
+import { commonSensorNames, type CommonSensorOptions, type SensorDefinition } from "./sensor-definition.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What {@link buildSensorForFreshnessChecks} takes. */
 export interface FreshnessChecksSensorOptions extends Omit<CommonSensorOptions, "resources" | "tags"> {
@@ -23,6 +24,13 @@ export interface FreshnessChecksSensorOptions extends Omit<CommonSensorOptions, 
   readonly tags?: Tags;
 }
 
+const { resources: _, ...sensorNames } = commonSensorNames;
+const freshnessChecksSensorOptions: OptionNames<FreshnessChecksSensorOptions> = {
+  ...sensorNames,
+  freshnessChecks: true,
+  name: true,
+};
+
 /** A planned execution that is older is not waited for: its run may have died. */
 const plannedForMs = 30 * 60_000;
 
@@ -33,6 +41,7 @@ const plannedForMs = 30 * 60_000;
  * @throws InvalidOptionError, InvalidNameError
  */
 export function buildSensorForFreshnessChecks(options: FreshnessChecksSensorOptions): SensorDefinition {
+  checkOptions("buildSensorForFreshnessChecks", options, freshnessChecksSensorOptions, buildSensorForFreshnessChecks);
   const { freshnessChecks, name = "freshness_checks_sensor", tags = {}, ...rest } = options;
   const keys = freshnessChecks.flatMap(({ specs }) => specs.map(({ assetKey, name: check }) => ({ assetKey, name: check })));
   if (keys.length === 0)

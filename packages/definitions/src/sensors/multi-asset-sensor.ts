@@ -8,17 +8,20 @@ import { InvalidEvaluationError, InvalidOptionError } from "../errors.ts";
 import type { AssetReference } from "../instance/instance-access.ts";
 import type { Repository } from "../repository.ts";
 import type { ResourceMap, ResourceValues } from "../resource.ts";
-import type { SensorContext, SensorOptions } from "../sensor.ts";
+import { type SensorContext, type SensorOptions, sensorOptions } from "../sensor.ts";
 import { monitoredKey } from "./asset-sensor.ts";
 import { type MultiAssetSensorContext, multiAssetSensorContext } from "./multi-asset-sensor-context.ts";
 import { asksForRuns, listAnswers, refuseCursor, type SensorAnswer, type SensorEvaluated } from "./sensor-answers.ts";
 import { type Sensor, type SensorDefinition, sensorHead } from "./sensor-definition.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What {@link multiAssetSensor} takes beside name and function. */
 export interface MultiAssetSensorOptions<R extends ResourceMap = Record<never, never>> extends SensorOptions<R> {
   /** The assets, or a choice among those of its code location. */
   readonly monitoredAssets: readonly AssetReference[] | AssetSelection;
 }
+
+const multiAssetSensorOptions: OptionNames<MultiAssetSensorOptions> = { ...sensorOptions, monitoredAssets: true };
 
 /**
  * Declares what happens when some of several assets were materialized. Its function looks for materializations through its context and marks
@@ -35,9 +38,10 @@ export function multiAssetSensor<R extends ResourceMap = Record<never, never>>(
 ): Sensor<(context: MultiAssetSensorContext<ResourceValues<R>>) => SensorEvaluated> {
   const site = captureSite(multiAssetSensor);
   const owner = `sensor "${name}"`;
-  const given: unknown = options.monitoredAssets;
+  const given: unknown = options?.monitoredAssets;
   if (typeof evaluate !== "function")
     throw new InvalidOptionError(owner, "its last argument must be the function that evaluates it", site);
+  checkOptions(owner, options, multiAssetSensorOptions, site);
   const isSelection = brandOf(given)?.kind === "assetSelection";
   if (!isSelection && (!Array.isArray(given) || given.length === 0))
     throw new InvalidOptionError(owner, "`monitoredAssets` must be a list of assets or an AssetSelection", site);

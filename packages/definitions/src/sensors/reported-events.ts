@@ -13,6 +13,7 @@ import {
 import type { AnyAsset } from "../asset.ts";
 import { isAsset } from "../assets/asset-inputs.ts";
 import { parseAssetKey } from "../names.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What {@link assetMaterialization} and {@link assetObservation} take. */
 export interface ReportedAssetOptions {
@@ -27,21 +28,29 @@ export interface ReportedAssetOptions {
   readonly dataVersion?: string;
 }
 
+const reportedNames = { asset: true, partition: true, description: true, metadata: true } as const;
+const reportedAssetOptions: OptionNames<ReportedAssetOptions> = { ...reportedNames, tags: true, dataVersion: true };
+const reportedCheckOptions: OptionNames<ReportedCheckOptions> = { ...reportedNames, check: true, passed: true, severity: true };
+
 /**
  * Says that something outside of any run has made an asset; for `sensorResult({ assetEvents })`.
  *
  * @throws InvalidNameError
  */
-export const assetMaterialization = (options: ReportedAssetOptions): AssetMaterializationEvent =>
-  Object.freeze({ type: "ASSET_MATERIALIZATION", ...assetEvent("A materialization", options) } as const);
+export function assetMaterialization(options: ReportedAssetOptions): AssetMaterializationEvent {
+  checkOptions("assetMaterialization", options, reportedAssetOptions, assetMaterialization);
+  return Object.freeze({ type: "ASSET_MATERIALIZATION", ...assetEvent("A materialization", options) } as const);
+}
 
 /**
  * Says what was seen of an asset outside of any run; for `sensorResult({ assetEvents })`.
  *
  * @throws InvalidNameError
  */
-export const assetObservation = (options: ReportedAssetOptions): AssetObservationEvent =>
-  Object.freeze({ type: "ASSET_OBSERVATION", ...assetEvent("An observation", options) } as const);
+export function assetObservation(options: ReportedAssetOptions): AssetObservationEvent {
+  checkOptions("assetObservation", options, reportedAssetOptions, assetObservation);
+  return Object.freeze({ type: "ASSET_OBSERVATION", ...assetEvent("An observation", options) } as const);
+}
 
 /** What {@link assetCheckEvaluation} takes. */
 export interface ReportedCheckOptions extends Omit<ReportedAssetOptions, "tags" | "dataVersion"> {
@@ -58,6 +67,7 @@ export interface ReportedCheckOptions extends Omit<ReportedAssetOptions, "tags" 
  * @throws InvalidNameError
  */
 export function assetCheckEvaluation(options: ReportedCheckOptions): AssetCheckEvaluationEvent {
+  checkOptions("assetCheckEvaluation", options, reportedCheckOptions, assetCheckEvaluation);
   const assetKey = keyOf(options.asset);
   const { check, passed } = options;
   return Object.freeze({

@@ -13,7 +13,8 @@ import { CircularImportError, InvalidOptionError } from "../errors.ts";
 import type { ResourceMap, ResourceValues } from "../resource.ts";
 import type { SensorContext } from "../sensor.ts";
 import type { SensorEvaluated } from "./sensor-answers.ts";
-import { type CommonSensorOptions, type Sensor, sensorHead } from "./sensor-definition.ts";
+import { commonSensorNames, type CommonSensorOptions, type Sensor, sensorHead } from "./sensor-definition.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What the function of a run status sensor knows. */
 export interface RunStatusSensorContext<Resources = Readonly<Record<string, unknown>>> extends Pick<
@@ -63,11 +64,21 @@ export interface RunFailureSensorOptions<R extends ResourceMap = Record<never, n
   readonly minimumIntervalSeconds?: number;
 }
 
+export const runFailureSensorOptions: OptionNames<RunFailureSensorOptions> = {
+  ...commonSensorNames,
+  monitoredJobs: true,
+  monitorAllCodeLocations: true,
+  requestJob: true,
+  requestJobs: true,
+};
+
 /** What {@link runStatusSensor} takes beside name and function. */
 export interface RunStatusSensorOptions<R extends ResourceMap = Record<never, never>> extends RunFailureSensorOptions<R> {
   /** The status for which it waits. */
   readonly status: RunStatus;
 }
+
+const runStatusSensorOptions: OptionNames<RunStatusSensorOptions> = { ...runFailureSensorOptions, status: true };
 
 /**
  * Declares what happens when runs come to a status. Its function is called once for each of them, in the order in which they came to it, also
@@ -84,7 +95,9 @@ export function runStatusSensor<R extends ResourceMap = Record<never, never>>(
   options: RunStatusSensorOptions<R>,
   react: (context: RunStatusSensorContext<ResourceValues<R>>) => SensorEvaluated,
 ): Sensor<(context: RunStatusSensorContext<ResourceValues<R>>) => SensorEvaluated> {
-  return reacting(name, options, react, captureSite(runStatusSensor));
+  const site = captureSite(runStatusSensor);
+  checkOptions(`sensor "${name}"`, options, runStatusSensorOptions, site);
+  return reacting(name, options, react, site);
 }
 
 /**
@@ -97,13 +110,10 @@ export function runFailureSensor<R extends ResourceMap = Record<never, never>>(
   options: RunFailureSensorOptions<R>,
   react: (context: RunFailureSensorContext<ResourceValues<R>>) => SensorEvaluated,
 ): Sensor<(context: RunStatusSensorContext<ResourceValues<R>>) => SensorEvaluated> {
+  const site = captureSite(runFailureSensor);
+  checkOptions(`sensor "${name}"`, options, runFailureSensorOptions, site);
   const forFailure = (context: RunStatusSensorContext<ResourceValues<R>>): SensorEvaluated => react(context.forRunFailure());
-  return reacting(
-    name,
-    { ...options, status: "FAILURE" },
-    typeof react === "function" ? forFailure : react,
-    captureSite(runFailureSensor),
-  );
+  return reacting(name, { ...options, status: "FAILURE" }, typeof react === "function" ? forFailure : react, site);
 }
 
 function reacting<React extends (context: never) => SensorEvaluated>(

@@ -17,6 +17,7 @@ import { CircularImportError, InvalidOptionError } from "../errors.ts";
 import { checkName, checkOwners, checkTags } from "../names.ts";
 import type { ResourceMap } from "../resource.ts";
 import type { TargetedSensorOptions } from "../sensor.ts";
+import type { OptionNames } from "../option-names.ts";
 
 /** A sensor as evaluators and snapshots see it. */
 export interface SensorDefinition extends Branded<"sensor"> {
@@ -73,6 +74,17 @@ export interface CommonSensorOptions<R extends ResourceMap = ResourceMap> {
   /** Who answers for it: e-mail addresses, or teams as `team:data`. */
   readonly owners?: readonly string[];
 }
+
+export const commonSensorNames: OptionNames<CommonSensorOptions> = {
+  minimumIntervalSeconds: true,
+  timeoutSeconds: true,
+  resources: true,
+  description: true,
+  tags: true,
+  metadata: true,
+  defaultStatus: true,
+  owners: true,
+};
 
 type SensorHead = Omit<SensorDefinition, "sensorType" | "monitoredAssets" | "monitoredRuns" | "evaluate">;
 

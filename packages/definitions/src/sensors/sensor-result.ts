@@ -6,6 +6,7 @@ import { InvalidOptionError } from "../errors.ts";
 import { dynamicNameOf, type DynamicPartitionsReference } from "../instance/instance-access.ts";
 import { type RunRequest, type SkipReason, skipReason } from "../run-request.ts";
 import type { assetCheckEvaluation, assetMaterialization, assetObservation } from "./reported-events.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** All that one tick of a sensor comes to. */
 export interface SensorResult extends Branded<"sensorResult"> {
@@ -32,6 +33,14 @@ export interface SensorResultOptions {
   >[];
 }
 
+const sensorResultOptions: OptionNames<SensorResultOptions> = {
+  runRequests: true,
+  skipReason: true,
+  cursor: true,
+  dynamicPartitionsRequests: true,
+  assetEvents: true,
+};
+
 /**
  * What a sensor's function may answer instead of single run requests. All of it is written in one transaction: runs, cursor, partitions and
  * events, or nothing.
@@ -39,6 +48,7 @@ export interface SensorResultOptions {
  * @throws InvalidOptionError when it has both runs and a reason to skip
  */
 export function sensorResult(options: SensorResultOptions): SensorResult {
+  checkOptions("sensorResult", options, sensorResultOptions, sensorResult);
   const { runRequests = [], cursor } = options;
   if (runRequests.length > 0 && options.skipReason !== undefined)
     throw new InvalidOptionError(

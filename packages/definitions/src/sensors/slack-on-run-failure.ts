@@ -5,7 +5,8 @@ import { postNotification } from "./post-notification.ts";
 import { runFailureText, slackText } from "./run-failure-text.ts";
 import { type RunFailureSensorContext, runFailureSensor } from "./run-status-sensor.ts";
 import type { SensorDefinition } from "./sensor-definition.ts";
-import type { NotifyOnRunFailureOptions } from "./webhook-on-run-failure.ts";
+import { notifyNames, type NotifyOnRunFailureOptions } from "./webhook-on-run-failure.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What {@link slackOnRunFailure} takes beside the name. */
 export interface SlackOnRunFailureOptions extends NotifyOnRunFailureOptions {
@@ -21,6 +22,15 @@ export interface SlackOnRunFailureOptions extends NotifyOnRunFailureOptions {
   readonly apiUrl?: string;
 }
 
+const slackOptions: OptionNames<SlackOnRunFailureOptions> = {
+  ...notifyNames,
+  channel: true,
+  token: true,
+  text: true,
+  blocks: true,
+  apiUrl: true,
+};
+
 /**
  * A run failure sensor that writes into a Slack channel for each run that fails. For a webhook of a channel there is `webhookOnRunFailure`. What Slack
  * refuses fails the tick, which says why.
@@ -28,6 +38,7 @@ export interface SlackOnRunFailureOptions extends NotifyOnRunFailureOptions {
  * @throws InvalidNameError, InvalidOptionError
  */
 export function slackOnRunFailure(name: string, options: SlackOnRunFailureOptions): SensorDefinition {
+  checkOptions(`sensor "${name}"`, options, slackOptions, slackOnRunFailure);
   const { channel, token, text, blocks, apiUrl = "https://slack.com/api", webserverBaseUrl, ...sensorOptions } = options;
   const site = captureSite(slackOnRunFailure);
   if (typeof token !== "function")

@@ -5,7 +5,8 @@ import { postNotification } from "./post-notification.ts";
 import { runFailureText, type RunFailureText } from "./run-failure-text.ts";
 import { type RunFailureSensorContext, runFailureSensor } from "./run-status-sensor.ts";
 import type { SensorDefinition } from "./sensor-definition.ts";
-import { type NotifyOnRunFailureOptions, urlOf } from "./webhook-on-run-failure.ts";
+import { notifyNames, type NotifyOnRunFailureOptions, urlOf } from "./webhook-on-run-failure.ts";
+import { checkOptions, type OptionNames } from "../option-names.ts";
 
 /** What {@link teamsOnRunFailure} takes beside the name. */
 export interface TeamsOnRunFailureOptions extends NotifyOnRunFailureOptions {
@@ -15,12 +16,15 @@ export interface TeamsOnRunFailureOptions extends NotifyOnRunFailureOptions {
   readonly text?: (context: RunFailureSensorContext) => MaybePromise<string>;
 }
 
+const teamsOptions: OptionNames<TeamsOnRunFailureOptions> = { ...notifyNames, url: true, text: true };
+
 /**
  * A run failure sensor that posts a card into a channel or chat of Microsoft Teams for each run that fails.
  *
  * @throws InvalidNameError, InvalidOptionError
  */
 export function teamsOnRunFailure(name: string, options: TeamsOnRunFailureOptions): SensorDefinition {
+  checkOptions(`sensor "${name}"`, options, teamsOptions, teamsOnRunFailure);
   const { url, text, webserverBaseUrl, ...sensorOptions } = options;
   if (typeof url !== "function" && (typeof url !== "string" || !URL.canParse(url)))
     throw new InvalidOptionError(`sensor "${name}"`, "its `url` is none", captureSite(teamsOnRunFailure));

@@ -21,6 +21,7 @@ import {
   resource,
   type ResourceDefinition,
   withInputValues,
+  checkOptions,
 } from "@dagwright/definitions";
 import { PastRun, PastRuns, planExecution, resolveOpSelection } from "@dagwright/graph";
 import {
@@ -40,6 +41,7 @@ import {
   stepKey,
   systemTags,
   type Tags,
+  type OptionNames,
 } from "@dagwright/model";
 import type { PartitionKeyRange } from "@dagwright/partitions";
 import { RunFailedError } from "../errors.ts";
@@ -86,12 +88,30 @@ export interface ExecuteInProcessOptions {
   readonly signal?: AbortSignal;
 }
 
+const executeNames: OptionNames<ExecuteInProcessOptions> = {
+  runConfig: true,
+  tags: true,
+  resources: true,
+  loggers: true,
+  partitionKey: true,
+  partitionRange: true,
+  assetValues: true,
+  assets: true,
+  assetChecks: true,
+  inputValues: true,
+  opSelection: true,
+  raiseOnError: true,
+  instance: true,
+  signal: true,
+};
+
 /**
  * Runs a job in this process, in memory, without any instance: for tests and scripts.
  *
  * @throws DefinitionError for what is wrong in the definitions; RunFailedError when a step fails, unless `raiseOnError` is false
  */
-export function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
+export async function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
+  checkOptions("executeInProcess", options, executeNames, executeInProcess);
   return executeParts(job, options, { assetKeys: null }, options);
 }
 
@@ -142,6 +162,11 @@ export async function materialize(
   assets: readonly (AnyAsset | MultiAssetDefinition | AssetCheckDefinition)[],
   options: ExecuteInProcessOptions = {},
 ): Promise<InProcessResult> {
+  checkOptions("materialize", options, executeNames, materialize);
+  return make(assets, options);
+}
+
+async function make(assets: Parameters<typeof materialize>[0], options: Options): Promise<InProcessResult> {
   const checks = assets.filter(isAssetCheck);
   const given = eachAsset(assets.filter((one): one is AnyAsset | MultiAssetDefinition => !isAssetCheck(one)));
   const all = withUpstream([...given, ...eachAsset(options.assets ?? [])], checks);
@@ -158,11 +183,12 @@ export async function materialize(
 /**
  * As {@link materialize}, with every value in memory: I/O managers that `resources` or the assets' own resources bind are left out.
  */
-export function materializeToMemory(
+export async function materializeToMemory(
   assets: Parameters<typeof materialize>[0],
   options: ExecuteInProcessOptions = {},
 ): Promise<InProcessResult> {
-  return materialize(assets, { ...options, ioManagers: "memory" } as Options);
+  checkOptions("materializeToMemory", options, executeNames, materializeToMemory);
+  return make(assets, { ...options, ioManagers: "memory" });
 }
 
 /**
@@ -172,6 +198,7 @@ export function materializeToMemory(
  * @throws as {@link executeInProcess}
  */
 export async function executeJob(job: AnyJob, options: ExecuteJobOptions = {}): Promise<InProcessResult> {
+  checkOptions("executeJob", options, executeJobNames, executeJob);
   const { instance, reexecution, ...rest } = options;
   using own = instance === undefined ? new TestInstance() : null;
   const used = instance ?? own!;
@@ -185,6 +212,8 @@ export interface ExecuteJobOptions extends Omit<ExecuteInProcessOptions, "instan
   /** Which run to execute again, and what of it; values of the steps that are left out come from it. */
   readonly reexecution?: Reexecution;
 }
+
+const executeJobNames: OptionNames<ExecuteJobOptions> = { ...executeNames, reexecution: true };
 
 export interface Reexecution {
   readonly of: InProcessResult;
@@ -224,6 +253,7 @@ export async function observe(
   assets: readonly (AnyAsset | MultiAssetDefinition)[],
   options: ExecuteInProcessOptions = {},
 ): Promise<InProcessResult> {
+  checkOptions("observe", options, executeNames, observe);
   const given = eachAsset(assets);
   const other = given.find((asset) => !("isObserved" in asset && asset.isObserved));
   if (other !== undefined) {

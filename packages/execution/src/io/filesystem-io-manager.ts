@@ -8,11 +8,15 @@ import type { InputContext, IoManager, OutputContext, PartitionsInputContext } f
 import { loadEachPartition } from "./load-partitions.ts";
 import { readStored, smallBytes, storeFile } from "./stored-file.ts";
 import { valuePath } from "./value-path.ts";
+import { checkOptions } from "@dagwright/definitions";
+import type { OptionNames } from "@dagwright/model";
 
 export interface FilesystemIOManagerOptions {
   /** Directory below which values lie; made when the first is stored. Relative to the working directory. */
   readonly baseDir: string;
 }
+
+export const filesystemNames: OptionNames<FilesystemIOManagerOptions> = { baseDir: true };
 
 /**
  * Keeps values as files (see docs/reference/value-format.md), ops' by run, step and output, assets' by their key.
@@ -23,7 +27,9 @@ export interface FilesystemIOManagerOptions {
 export class FilesystemIOManager implements IoManager {
   readonly #baseDir: string;
 
-  constructor({ baseDir }: FilesystemIOManagerOptions) {
+  constructor(options: FilesystemIOManagerOptions) {
+    checkOptions("FilesystemIOManager", options, filesystemNames, FilesystemIOManager as never);
+    const { baseDir } = options;
     this.#baseDir = resolve(baseDir);
   }
 

@@ -1,11 +1,12 @@
 import { join, resolve } from "node:path";
 import { ValueUnreadableError } from "../errors.ts";
-import type { FilesystemIOManagerOptions } from "./filesystem-io-manager.ts";
+import { filesystemNames, type FilesystemIOManagerOptions } from "./filesystem-io-manager.ts";
 import type { InputContext, IoManager, OutputContext, PartitionsInputContext } from "./io-manager.ts";
 import { checkJson } from "./json-value.ts";
 import { loadEachPartition } from "./load-partitions.ts";
 import { readStored, storeFile } from "./stored-file.ts";
 import { valuePath } from "./value-path.ts";
+import { checkOptions } from "@dagwright/definitions";
 
 /**
  * Keeps values as JSON files that other programs and people read, under the same paths as {@link FilesystemIOManager} with the ending
@@ -14,7 +15,9 @@ import { valuePath } from "./value-path.ts";
 export class JsonIOManager implements IoManager {
   readonly #baseDir: string;
 
-  constructor({ baseDir }: FilesystemIOManagerOptions) {
+  constructor(options: FilesystemIOManagerOptions) {
+    checkOptions("JsonIOManager", options, filesystemNames, JsonIOManager as never);
+    const { baseDir } = options;
     this.#baseDir = resolve(baseDir);
   }
 

@@ -1,4 +1,6 @@
 import type { InputContext, InputManager, PartitionsInputContext } from "./io-manager.ts";
+import { checkOptions } from "@dagwright/definitions";
+import type { OptionNames } from "@dagwright/model";
 
 /** How many values of one input are loaded at the same time, when nothing else is said. */
 const defaultConcurrency = 16;
@@ -8,6 +10,8 @@ export interface LoadEachOptions {
   /** How many are loaded at the same time, at least 1. Default 16. */
   readonly concurrency?: number;
 }
+
+const loadEachNames: OptionNames<LoadEachOptions> = { concurrency: true };
 
 /**
  * Loads values of partitions one by one, some of them at the same time: for the `loadPartitions` of managers that keep each as a file or an
@@ -19,8 +23,10 @@ export interface LoadEachOptions {
 export async function loadEachPartition(
   context: PartitionsInputContext,
   load: (context: InputContext) => unknown,
-  { concurrency = defaultConcurrency }: LoadEachOptions = {},
+  options: LoadEachOptions = {},
 ): Promise<ReadonlyMap<string, unknown>> {
+  checkOptions("loadEachPartition", options, loadEachNames, loadEachPartition as never);
+  const { concurrency = defaultConcurrency } = options;
   const { partitions, ...rest } = context;
   const found: { readonly key: string; readonly value: unknown }[] = [];
   let next = 0;

@@ -111,6 +111,6 @@ describe("a named type", () => {
   });
 
   it("needs a name", () => {
-    expect(() => namedType(" ", z.string())).toThrow("NamedType: its first argument must be the type's name");
+    expect(() => namedType(" ", z.string())).toThrow("namedType: its first argument must be the type's name");
   });
 });

@@ -1,4 +1,6 @@
 import { ValueCodecConflictError } from "../errors.ts";
+import { checkOptions } from "@dagwright/definitions";
+import type { OptionNames } from "@dagwright/model";
 
 /** How instances of one class are kept between steps. */
 export interface ValueCodec<Instance extends object = object, Encoded = unknown> {
@@ -10,6 +12,8 @@ export interface ValueCodec<Instance extends object = object, Encoded = unknown>
   readonly encode: (instance: Instance) => Encoded;
   readonly decode: (encoded: Encoded) => Instance;
 }
+
+const codecNames: OptionNames<ValueCodec> = { name: true, type: true, encode: true, decode: true };
 
 interface Registry {
   readonly byName: Map<string, ValueCodec>;
@@ -27,6 +31,7 @@ const registry = ((globalThis as { [registryKey]?: Registry })[registryKey] ??= 
  * @throws ValueCodecConflictError when the name or the class has another codec already
  */
 export function registerValueCodec<Instance extends object, Encoded>(codec: ValueCodec<Instance, Encoded>): void {
+  checkOptions("registerValueCodec", codec, codecNames, registerValueCodec as never);
   const sameName = registry.byName.get(codec.name);
   if (sameName !== undefined && sameName.type !== codec.type) {
     throw new ValueCodecConflictError(codec.name, `the name belongs to class ${sameName.type.name} already`);

@@ -1,6 +1,7 @@
-import type { PartitionsSnapshot } from "@dagwright/model";
+import type { OptionNames, PartitionsSnapshot } from "@dagwright/model";
 import { InvalidPartitionsError } from "../errors.ts";
 import { keySeparator } from "../key-space.ts";
+import { checkOptions } from "../option-names.ts";
 import { Partitions, requirePartitions } from "../partitions.ts";
 import { KeyFormat } from "../time/key-format.ts";
 import { TimeZone } from "../time/time-zone.ts";
@@ -52,32 +53,44 @@ export interface TimeWindowPartitionsOptions extends TimeOptions {
   readonly keyFormat: string;
 }
 
+const timeNames: OptionNames<TimeOptions> = { timeZone: true, keyFormat: true, endOffset: true };
+const hourlyNames: OptionNames<HourlyPartitionsOptions> = { ...timeNames, startDate: true, endDate: true, minuteOffset: true };
+const dailyNames: OptionNames<DailyPartitionsOptions> = { ...hourlyNames, hourOffset: true };
+const weeklyNames: OptionNames<WeeklyPartitionsOptions> = { ...dailyNames, dayOffset: true };
+const monthlyNames: OptionNames<MonthlyPartitionsOptions> = weeklyNames;
+const timeWindowNames: OptionNames<TimeWindowPartitionsOptions> = { ...timeNames, cron: true, start: true, end: true };
+
 const dayFormat = "%Y-%m-%d";
 const hourFormat = "%Y-%m-%d-%H:%M";
 
 /** One partition per hour. */
 export function hourlyPartitions(options: HourlyPartitionsOptions): Partitions {
+  checkOptions("hourlyPartitions", options, hourlyNames, InvalidPartitionsError);
   const minute = offset("minuteOffset", options.minuteOffset, 0, 0, 59);
   return byTime(`${minute} * * * *`, hourFormat, options);
 }
 
 /** One partition per day. */
 export function dailyPartitions(options: DailyPartitionsOptions): Partitions {
+  checkOptions("dailyPartitions", options, dailyNames, InvalidPartitionsError);
   return byTime(`${timeOfDay(options)} * * *`, dayFormat, options);
 }
 
 /** One partition per week. */
 export function weeklyPartitions(options: WeeklyPartitionsOptions): Partitions {
+  checkOptions("weeklyPartitions", options, weeklyNames, InvalidPartitionsError);
   return byTime(`${timeOfDay(options)} * * ${offset("dayOffset", options.dayOffset, 0, 0, 6)}`, dayFormat, options);
 }
 
 /** One partition per month. */
 export function monthlyPartitions(options: MonthlyPartitionsOptions): Partitions {
+  checkOptions("monthlyPartitions", options, monthlyNames, InvalidPartitionsError);
   return byTime(`${timeOfDay(options)} ${offset("dayOffset", options.dayOffset, 1, 1, 31)} * *`, dayFormat, options);
 }
 
 /** One partition for each window between two times of a cron string. */
 export function timeWindowPartitions(options: TimeWindowPartitionsOptions): Partitions {
+  checkOptions("timeWindowPartitions", options, timeWindowNames, InvalidPartitionsError);
   const { cron, start, end, keyFormat } = options;
   if (typeof keyFormat !== "string")
     throw new InvalidPartitionsError('timeWindowPartitions needs a `keyFormat`, how keys are written, such as "%Y-%m-%d-%H:%M"');

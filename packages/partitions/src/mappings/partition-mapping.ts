@@ -1,5 +1,6 @@
-import type { PartitionMappingSnapshot } from "@dagwright/model";
+import type { OptionNames, PartitionMappingSnapshot } from "@dagwright/model";
 import { InvalidPartitionMappingError } from "../errors.ts";
+import { checkOptions } from "../option-names.ts";
 
 /** Which partitions of an upstream asset a partition of a downstream asset reads. */
 export class PartitionMapping {
@@ -50,12 +51,19 @@ export interface TimeWindowMappingOptions {
   readonly allowsNonexistentUpstream?: boolean;
 }
 
+const timeWindowNames: OptionNames<TimeWindowMappingOptions> = {
+  startOffset: true,
+  endOffset: true,
+  allowsNonexistentUpstream: true,
+};
+
 /**
  * Each window reads all upstream windows that overlap it: a day its 24 hours, an hour its day.
  *
  * @throws InvalidPartitionMappingError when the end would come before the start
  */
 export function timeWindowMapping(options: TimeWindowMappingOptions = {}): PartitionMapping {
+  checkOptions("timeWindowMapping", options, timeWindowNames, InvalidPartitionMappingError);
   const { startOffset = 0, endOffset = 0, allowsNonexistentUpstream = false } = options;
   for (const [name, value] of Object.entries({ startOffset, endOffset })) {
     if (!Number.isInteger(value)) throw new InvalidPartitionMappingError(`${name} has to be a whole number, not ${value}`);
@@ -79,8 +87,12 @@ export interface MultiToSingleOptions {
   readonly mapping?: PartitionMapping;
 }
 
+const multiToSingleNames: OptionNames<MultiToSingleOptions> = { dimension: true, mapping: true };
+
 /** One dimension of a multi-dimensional side stands for the other side; all keys of its other dimensions belong together. */
-export function multiToSingleMapping({ dimension, mapping }: MultiToSingleOptions = {}): PartitionMapping {
+export function multiToSingleMapping(options: MultiToSingleOptions = {}): PartitionMapping {
+  checkOptions("multiToSingleMapping", options, multiToSingleNames, InvalidPartitionMappingError);
+  const { dimension, mapping } = options;
   return new PartitionMapping({ kind: "multiToSingle", dimension: dimension ?? null, mapping: mapping?.snapshot ?? null });
 }
 
@@ -91,6 +103,8 @@ export interface DimensionMapping {
   readonly mapping?: PartitionMapping;
 }
 
+const dimensionNames: OptionNames<DimensionMapping> = { upstreamDimension: true, mapping: true };
+
 /**
  * Maps dimension by dimension, between two definitions with several. Upstream dimensions that none of them names are read entirely;
  * downstream dimensions that are not given do not matter.
@@ -98,6 +112,8 @@ export interface DimensionMapping {
  * @param dimensions - by downstream dimension
  */
 export function multiMapping(dimensions: Readonly<Record<string, DimensionMapping>>): PartitionMapping {
+  for (const [name, dimension] of Object.entries(dimensions))
+    checkOptions(`multiMapping, dimension "${name}"`, dimension, dimensionNames, InvalidPartitionMappingError);
   const upstream = Object.values(dimensions).map(({ upstreamDimension }) => upstreamDimension);
   const twice = upstream.find((name, index) => upstream.indexOf(name) !== index);
   if (twice !== undefined)

@@ -24,9 +24,10 @@ import {
   isDefinition,
   type MultiAssetDefinition,
   toLocationSnapshot,
+  checkOptions,
 } from "@dagwright/definitions";
 import { printAssetSelection } from "@dagwright/graph";
-import { type AssetKey, assetKeyFromUserString } from "@dagwright/model";
+import { type AssetKey, assetKeyFromUserString, type OptionNames } from "@dagwright/model";
 import type { PartitionsView } from "@dagwright/partitions";
 import { InMemoryFacts } from "./in-memory-facts.ts";
 
@@ -53,6 +54,14 @@ export interface EvaluateAutomationConditionsOptions {
   readonly cursor?: AutomationCursor;
 }
 
+const evaluateNames: OptionNames<EvaluateAutomationConditionsOptions> = {
+  definitions: true,
+  instance: true,
+  selection: true,
+  evaluationTime: true,
+  cursor: true,
+};
+
 /** What {@link evaluateAutomationConditions} came to. */
 export interface AutomationConditionsResult {
   /** For the next evaluation. */
@@ -78,6 +87,7 @@ type Evaluated = AnyAsset | string | AssetKey | AssetJobDefinition;
 export async function evaluateAutomationConditions(
   options: EvaluateAutomationConditionsOptions,
 ): Promise<AutomationConditionsResult> {
+  checkOptions("evaluateAutomationConditions", options, evaluateNames, evaluateAutomationConditions);
   const { instance, evaluationTime = new Date(), selection } = options;
   const { cursor = { evaluationId: 0, lastEventId: "0", states: {}, dynamicPartitions: {} } } = options;
   const repository = buildRepository(toDefinitions(options.definitions));

@@ -1,0 +1,12 @@
+import { optionsProblem } from "@dagwright/model";
+
+/** Refuses options that do not exist. */
+export function checkOptions(
+  owner: string,
+  options: unknown,
+  known: Readonly<Record<string, true>>,
+  refusal: new (message: string) => Error,
+): void {
+  const problem = optionsProblem(options, known);
+  if (problem !== null) throw new refusal(`${owner}: ${problem}`);
+}
