@@ -12,6 +12,9 @@ import type { Random } from "./random.ts";
 import type { SmallDisk } from "./small-disk.ts";
 import type { ChaosJob } from "./workload.ts";
 
+/** How long who was woken may take for what it was about to do. */
+const afterWakingMs = 5_000;
+
 /** What faults meet. */
 export interface World {
   readonly stack: Stack;
@@ -123,6 +126,8 @@ async function meet(point: CrashPointName, occurrence: number, signal: Hit["sign
 async function wakeAfter(pid: number, ms: number, finding: AbortSignal): Promise<void> {
   await pause(ms, finding);
   signal(pid, "SIGCONT");
+  // What it has in hand is what it slept for: afterwards schedules and sensors are stopped, and it would find nothing to commit to.
+  await pause(afterWakingMs, finding);
 }
 
 /** For so long, or until something is found. */

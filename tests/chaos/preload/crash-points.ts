@@ -10,6 +10,9 @@ import { appendFileSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { CrashPointName } from "@dagwright/model";
 
+/** Passes on the clock that goes on while a process is stopped: who was woken does not wait for it again. */
+const mostUntilStoppedMs = 1_000;
+
 const folder = process.env["DAGWRIGHT_CHAOS_ARMED"];
 const log = process.env["DAGWRIGHT_CHAOS_HITS"];
 
@@ -19,8 +22,9 @@ if (folder !== undefined && log !== undefined) {
     if (signal === null) return;
     appendFileSync(log, `${JSON.stringify({ point: name, pid: process.pid, signal })}\n`);
     process.kill(process.pid, signal);
-    // The signal is on its way to all threads; this one does nothing more until it comes.
-    while (signal === "SIGKILL");
+    // The signal is on its way to all threads; this one does nothing more until it comes. Who sleeps must not have sent half of what comes next.
+    if (signal === "SIGSTOP") Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, mostUntilStoppedMs);
+    else for (;;);
   };
 }
 
