@@ -1,3 +1,4 @@
+import { RawSocket } from "@dagwright/webserver/testing";
 import { readdirSync, readFileSync } from "node:fs";
 import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } from "graphql";
 import pg from "pg";
@@ -9,7 +10,6 @@ import { breakRequest } from "./broken-request.ts";
 import { populate } from "./populate.ts";
 import { QueryWriter } from "./random-query.ts";
 import { begin, brokenDeeds, fittingDeeds, type Subprotocol, subprotocols } from "./random-session.ts";
-import { RawConnection } from "./raw-connection.ts";
 
 /** `FUZZ_SEED=7 FUZZ_REQUESTS=100000 pnpm vitest tests/fuzz` for others, and more of them. */
 const seed = Number(process.env["FUZZ_SEED"] ?? 1);
@@ -171,7 +171,7 @@ const openFiles = (): number => readdirSync(`/proc/${stack.webserver.pid}/fd`).l
 const openedForItself = 30;
 
 /** What is wrong with a session: a message of a failure, or that the server does not answer any more. */
-async function faultOf(connection: RawConnection, subprotocol: Subprotocol): Promise<string | null> {
+async function faultOf(connection: RawSocket, subprotocol: Subprotocol): Promise<string | null> {
   const last = JSON.stringify({
     id: "last",
     type: subprotocol === "graphql-ws" ? "start" : "subscribe",
@@ -201,14 +201,14 @@ test.each([
     const random = randomOf(index);
     const subprotocol = random.pick(subprotocols);
     const deeds = deedsOf(subprotocol, writer, random);
-    using connection = await RawConnection.open(stack.url(), subprotocol);
+    using connection = await RawSocket.open(stack.url(), subprotocol);
     if (isFitting) begin(connection);
     for (const deed of deeds) deed(connection);
     // Some go at once, with everything under way.
     if (random.next() < 0.2) return null;
     const fault = await faultOf(connection, subprotocol);
     if (fault !== null) return `${subprotocol}: ${fault}`;
-    return isFitting && connection.isOver ? `${subprotocol}: closed by ${connection.closedBy}` : null;
+    return isFitting && connection.isOver ? `${subprotocol}: closed by ${await connection.closeCode}` : null;
   }, sessions);
   // Whatever became of them, nothing of them is left.
   await expect.poll(openFiles, { timeout: 60_000 }).toBeLessThan(before + openedForItself);

@@ -1,6 +1,6 @@
+import { frame, type RawSocket } from "@dagwright/webserver/testing";
 import type { Random } from "../chaos/random.ts";
 import { anyValue } from "./known-values.ts";
-import { frame, type RawConnection } from "./raw-connection.ts";
 import type { QueryWriter, RandomQuery } from "./random-query.ts";
 
 const dialects = {
@@ -11,7 +11,7 @@ export type Subprotocol = keyof typeof dialects;
 export const subprotocols = Object.keys(dialects) as readonly Subprotocol[];
 
 /** What a session of a client does with its connection, one after the other. */
-type Deed = (connection: RawConnection) => void;
+type Deed = (connection: RawSocket) => void;
 
 const say = (message: unknown): Deed => {
   const text = JSON.stringify(message);

@@ -60,6 +60,11 @@ export interface WebserverOptions {
   readonly allowedHosts?: readonly string[];
   /** Most WebSockets that one address may have open. Default 200. */
   readonly maxWebSockets?: number;
+  /**
+   * Proxies whose word on where a request comes from (`X-Forwarded-For`) is believed: addresses, or networks as `10.0.0.0/8`. Default: none; whoever
+   * connects is the client. @throws TypeError for what is neither
+   */
+  readonly trustedProxies?: readonly string[];
   /** Tells who sends a request and what they may do. Default: anyone may do everything, or nothing when `readOnly`. */
   readonly viewers?: Viewers;
   /** How much one query may ask for. Default: more than any page of Dagster's web UI asks for. */
@@ -117,6 +122,7 @@ export async function startWebserver(options: WebserverOptions, signal: AbortSig
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     bodyLimit: bodyLimitBytes,
+    trustProxy: [...(options.trustedProxies ?? [])],
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: "idle",
     routerOptions: { ignoreTrailingSlash: true },

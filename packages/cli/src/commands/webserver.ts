@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type CommandContext, homeOf } from "../context.ts";
@@ -24,6 +25,7 @@ interface WebserverCommandOptions extends HostTargetOptions, LogOptions {
   readonly allowedOrigin: readonly string[];
   readonly allowedHost: readonly string[];
   readonly maxWebsockets: number;
+  readonly trustedProxy: readonly string[];
   readonly suppressWarnings?: boolean;
   readonly allowedQueries?: string;
   readonly introspection: boolean;
@@ -74,6 +76,12 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
     .option("--allowed-origin <origin...>", "pages of these sites may use the API, e.g. https://tools.example.com", [])
     .option("--allowed-host <name...>", "names by which it is reached, and no others besides this machine's own", [])
     .option("--max-websockets <connections>", "most WebSockets that one address may have open", parseWhole(1), 200)
+    .option(
+      "--trusted-proxy <address...>",
+      "proxies that tell by X-Forwarded-For from whom a request comes: addresses, or networks as 10.0.0.0/8",
+      parseProxy,
+      [] as readonly string[],
+    )
     .addOption(
       new Option("--suppress-warnings", "show no warnings of Node and of libraries").env("DAGSTER_WEBSERVER_SUPPRESS_WARNINGS"),
     )
@@ -118,6 +126,7 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
         allowedOrigins: options.allowedOrigin,
         allowedHosts: options.allowedHost,
         maxWebSockets: options.maxWebsockets,
+        trustedProxies: options.trustedProxy,
         ...(allowedQueries !== null && { allowedQueries }),
       },
       host.signal,
@@ -132,6 +141,16 @@ export function addWebserverCommand(program: Command, context: CommandContext): 
 function withoutWarnings(context: CommandContext): CommandContext {
   process.removeAllListeners("warning");
   return { ...context, env: { ...context.env, NODE_NO_WARNINGS: "1" } };
+}
+
+/** One more address, or network. */
+function parseProxy(text: string, before: readonly string[]): readonly string[] {
+  const [address = "", bits, ...more] = text.split("/");
+  const version = isIP(address);
+  const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  if (version === 0 || !isNetwork || more.length > 0)
+    throw new InvalidArgumentError("It must be an address, as 10.0.0.7, or a network, as 10.0.0.0/8.");
+  return [...before, text];
 }
 
 /** A whole number, and no smaller one than that. */

@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 import type { RunId } from "@dagwright/model";
 import { expect, test } from "vitest";
 
-import { openRawSocket, type RawSocket } from "../testing/raw-socket.ts";
+import { RawSocket } from "../testing/raw-socket.ts";
 import { launch, line, work } from "../testing/run-history.ts";
 import { type ServedNumbers, serveNumbers } from "../testing/served-numbers.ts";
 
@@ -20,7 +20,7 @@ async function begin(
   query: string,
   variables: object,
 ): Promise<RawSocket> {
-  const socket = await openRawSocket(url, protocol);
+  const socket = await RawSocket.open(url, protocol);
   socket.send({ type: "connection_init" });
   expect(await socket.next()).toEqual({ type: "connection_ack" });
   socket.send({ id: "1", type: start, payload: { query, variables } });
@@ -179,7 +179,7 @@ test("a connection that does not begin is closed, one has so many operations and
     [JSON.stringify({ type: "subscribe", id: "1", payload: 7 }), 4401],
     ["y".repeat(16 * 1024 * 1024 + 1), 1009],
   ] as const) {
-    using socket = await openRawSocket(served.url, "graphql-transport-ws");
+    using socket = await RawSocket.open(served.url, "graphql-transport-ws");
     socket.send(message);
     expect({ message: message.slice(0, 50), code: await socket.closeCode }).toEqual({ message: message.slice(0, 50), code });
   }
@@ -188,7 +188,7 @@ test("a connection that does not begin is closed, one has so many operations and
     for (let times = 0; times < 2; times += 1) socket.send({ id: long, type: "subscribe", payload: { query: logs, variables } });
     expect(await socket.closeCode).toBe(4409);
   }
-  using idle = await openRawSocket(served.url, "graphql-ws");
+  using idle = await RawSocket.open(served.url, "graphql-ws");
   expect(await idle.closeCode).toBe(4408);
   expect((await served.graphql("{ version }")).data.version).toBeTypeOf("string");
 });

@@ -1,35 +1,18 @@
-import { createServer, request } from "node:http";
+import { createServer } from "node:http";
 import { once } from "node:events";
-import type { Socket } from "node:net";
 
 import { expect, test, vi } from "vitest";
 
 import { openSocket } from "../testing/graphql-socket.ts";
-import { serveNumbers } from "../testing/served-numbers.ts";
+import { RawSocket } from "../testing/raw-socket.ts";
+import { type ServedNumbers, serveNumbers } from "../testing/served-numbers.ts";
 
 /** Asks for a WebSocket as a browser on a page of `origin` would; resolves with the close code, or null while it stays open. */
 async function closeCodeFor(url: string, origin: string | undefined, protocol: string): Promise<number | null> {
-  const asked = request(`${url}/graphql`, {
-    headers: {
-      connection: "Upgrade",
-      upgrade: "websocket",
-      "sec-websocket-version": "13",
-      "sec-websocket-key": Buffer.from("0123456789abcdef").toString("base64"),
-      "sec-websocket-protocol": protocol,
-      ...(origin !== undefined && { origin }),
-    },
-  });
-  asked.end();
-  const [, socket, head] = (await once(asked, "upgrade")) as [unknown, Socket, Buffer];
-  try {
-    // Something to answer: a frame of its own, masked with zeros.
-    const text = Buffer.from(JSON.stringify({ type: "connection_init" }));
-    socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0]), text]));
-    const frame = head.length > 0 ? head : ((await once(socket, "data"))[0] as Buffer);
-    return (frame[0]! & 0x0f) === 8 ? frame.readUInt16BE(2) : null;
-  } finally {
-    socket.destroy();
-  }
+  using socket = await RawSocket.open(url, protocol, origin === undefined ? {} : { origin });
+  // Something to answer.
+  socket.send({ type: "connection_init" });
+  return (await socket.next()) === null ? await socket.closeCode : null;
 }
 
 test("a page of another site gets no socket, one of this server's does", async () => {
@@ -56,6 +39,26 @@ test("one address has so many sockets open and no more, until one is closed", as
     expect(await Promise.race([socket.next(), socket.closed])).toEqual({ type: "connection_ack" });
   });
   for (const socket of sockets) socket[Symbol.dispose]();
+});
+
+test("behind a proxy that is named each of its clients is counted by itself, and nobody else may say who they are", async () => {
+  const until = async (served: ServedNumbers, from: readonly string[]) => {
+    const sockets = [];
+    for (const address of from) sockets.push(await RawSocket.open(served.url, "graphql-ws", { "x-forwarded-for": address }));
+    const answers = sockets.map(async (socket) => {
+      socket.send({ type: "connection_init" });
+      return (await socket.next())?.type ?? (await socket.closeCode);
+    });
+    const told = await Promise.all(answers);
+    for (const socket of sockets) socket.destroy();
+    return told;
+  };
+  const clients = ["192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.1, 192.0.2.3"];
+  await using named = await serveNumbers({ maxWebSockets: 1, trustedProxies: ["127.0.0.0/8", "::1", "::ffff:127.0.0.1"] });
+  expect(await until(named, clients)).toEqual(["connection_ack", "connection_ack", 1013, "connection_ack"]);
+  expect(named.logged.filter((line) => line.includes("--trusted-proxy"))).toHaveLength(1);
+  await using alone = await serveNumbers({ maxWebSockets: 1 });
+  expect(await until(alone, clients)).toEqual(["connection_ack", 1013, 1013, 1013]);
 });
 
 test("a port that is taken is told with what takes it", async () => {

@@ -1,111 +1,145 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
 import type { Message } from "./graphql-socket.ts";
 
-/** A WebSocket client that can stop reading, and that can go without a word, as no well-behaved one does. */
-export interface RawSocket extends Disposable {
-  send(message: object | string): void;
-  /** Takes nothing more from the connection until {@link resume}. */
-  pause(): void;
-  resume(): void;
-  /** The next message; null: the connection has ended. */
-  next(): Promise<Message | null>;
-  /** Ends the connection as a machine does that loses its power. */
-  destroy(): void;
-  /** The code by which the server closed; null: without one. */
+const opcodes = { text: 1, close: 8, ping: 9, pong: 10 } as const;
+
+/** A WebSocket whose every byte is the test's: one that stops reading, that goes without a word, or that breaks the protocol of frames. */
+export class RawSocket implements Disposable {
+  /** The texts that came. */
+  readonly texts: string[] = [];
+  /** By which code the server closed; null: without one. */
   readonly closeCode: Promise<number | null>;
-}
+  readonly #socket: Socket;
+  readonly #closed = Promise.withResolvers<number | null>();
+  #bytes: Buffer = Buffer.alloc(0);
+  #isOpen = false;
+  #closedBy: number | null | undefined;
+  #next = 0;
+  #news = Promise.withResolvers<void>();
 
-const text = 1;
-const close = 8;
-const ping = 9;
-const pong = 10;
+  private constructor(socket: Socket) {
+    this.#socket = socket;
+    this.closeCode = this.#closed.promise;
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk: Buffer) => {
+      this.#bytes = Buffer.concat([this.#bytes, chunk]);
+      if (!this.#isOpen) this.#readHead();
+      if (this.#isOpen) this.#readFrames();
+      this.#tell();
+    });
+    socket.on("close", () => this.#end(null));
+  }
 
-/** @param protocol - the subprotocol to ask for */
-export async function openRawSocket(url: string, protocol: string): Promise<RawSocket> {
-  const { hostname, port, pathname } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.on("error", () => undefined);
-  const received: (Message | null)[] = [];
-  const waiting: ((message: Message | null) => void)[] = [];
-  const closed = Promise.withResolvers<number | null>();
-  const deliver = (message: Message | null): void => {
-    const next = waiting.shift();
-    if (next === undefined) received.push(message);
-    else next(message);
-  };
-  socket.write(
-    `GET ${pathname === "/" ? "" : pathname}/graphql HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`,
-  );
-  const opened = Promise.withResolvers<void>();
-  let bytes: Buffer = Buffer.alloc(0);
-  let isOpen = false;
-  socket.on("data", (chunk: Buffer) => {
-    bytes = Buffer.concat([bytes, chunk]);
-    if (!isOpen) {
-      const end = bytes.indexOf("\r\n\r\n");
-      if (end === -1) return;
-      if (!bytes.subarray(0, end).toString().startsWith("HTTP/1.1 101")) {
-        opened.reject(new Error(bytes.subarray(0, end).toString()));
-        return;
-      }
-      isOpen = true;
-      bytes = bytes.subarray(end + 4);
-      opened.resolve();
+  /** @throws Error with what the server answered, when that is no WebSocket */
+  static async open(url: string, subprotocol: string, headers: Readonly<Record<string, string>> = {}): Promise<RawSocket> {
+    const { hostname, port, pathname } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, "connect");
+    const opened = new RawSocket(socket);
+    const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(
+      `GET ${pathname === "/" ? "" : pathname}/graphql HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString("base64")}\r\nSec-WebSocket-Protocol: ${subprotocol}\r\n${more.join("")}\r\n`,
+    );
+    await opened.until(() => opened.#isOpen);
+    if (!opened.#isOpen) throw new Error(`No WebSocket: ${opened.#bytes.toString()}`);
+    return opened;
+  }
+
+  /** A text, any bytes in a frame, or a message as JSON. */
+  send(message: string | Buffer | object, opcode: number = opcodes.text): void {
+    const payload = typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message);
+    this.write(frame(Buffer.from(payload as string), opcode));
+  }
+
+  /** Any bytes, as they are. */
+  write(bytes: Buffer): void {
+    if (!this.#socket.destroyed) this.#socket.write(bytes);
+  }
+
+  /** The next message; null: the connection has ended. */
+  async next(): Promise<Message | null> {
+    await this.until(() => this.#next < this.texts.length);
+    const text = this.texts[this.#next];
+    if (text === undefined) return null;
+    this.#next += 1;
+    return JSON.parse(text) as Message;
+  }
+
+  /** Until it is so, or the connection has ended. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo() && !this.isOver) await this.#news.promise;
+  }
+
+  get isOver(): boolean {
+    return this.#closedBy !== undefined;
+  }
+
+  /** Takes nothing more from the connection until {@link resume}. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Ends the connection as a machine does that loses its power. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  [Symbol.dispose](): void {
+    this.destroy();
+  }
+
+  #tell(): void {
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
+  }
+
+  #end(code: number | null): void {
+    this.#closedBy ??= code;
+    this.#closed.resolve(code);
+    this.#tell();
+  }
+
+  #readHead(): void {
+    const end = this.#bytes.indexOf("\r\n\r\n");
+    if (end === -1) return;
+    if (!this.#bytes.subarray(0, end).toString().startsWith("HTTP/1.1 101")) return this.#end(null);
+    this.#isOpen = true;
+    this.#bytes = this.#bytes.subarray(end + 4);
+  }
+
+  #readFrames(): void {
+    for (let found = readFrame(this.#bytes); found !== null; found = readFrame(this.#bytes)) {
+      const { opcode, payload, length } = found;
+      this.#bytes = this.#bytes.subarray(length);
+      if (opcode === opcodes.text) this.texts.push(payload.toString());
+      if (opcode === opcodes.ping) this.send(payload, opcodes.pong);
+      if (opcode === opcodes.close) this.#end(payload.length >= 2 ? payload.readUInt16BE(0) : null);
     }
-    for (let frame = readFrame(bytes); frame !== null; frame = readFrame(bytes)) {
-      bytes = bytes.subarray(frame.length);
-      if (frame.opcode === text) deliver(JSON.parse(frame.payload.toString()) as Message);
-      if (frame.opcode === ping) writeFrame(socket, pong, frame.payload);
-      if (frame.opcode === close) closed.resolve(frame.payload.length >= 2 ? frame.payload.readUInt16BE(0) : null);
-    }
-  });
-  socket.on("close", () => {
-    opened.reject(new Error("The connection ended before it was open"));
-    closed.resolve(null);
-    deliver(null);
-  });
-  await opened.promise;
-  return {
-    closeCode: closed.promise,
-    send: (message) => writeFrame(socket, text, Buffer.from(typeof message === "string" ? message : JSON.stringify(message))),
-    pause: () => void socket.pause(),
-    resume: () => void socket.resume(),
-    next: () => {
-      const message = received.shift();
-      if (message !== undefined) return Promise.resolve(message);
-      const { promise, resolve } = Promise.withResolvers<Message | null>();
-      waiting.push(resolve);
-      return promise;
-    },
-    destroy: () => void socket.destroy(),
-    [Symbol.dispose]: () => void socket.destroy(),
-  };
+  }
 }
 
 function readFrame(bytes: Buffer): { readonly opcode: number; readonly payload: Buffer; readonly length: number } | null {
   if (bytes.length < 2) return null;
-  let length = bytes[1]! & 127;
-  let at = 2;
-  if (length === 126) {
-    if (bytes.length < 4) return null;
-    length = bytes.readUInt16BE(2);
-    at = 4;
-  } else if (length === 127) {
-    if (bytes.length < 10) return null;
-    length = Number(bytes.readBigUInt64BE(2));
-    at = 10;
-  }
-  if (bytes.length < at + length) return null;
-  return { opcode: bytes[0]! & 15, payload: bytes.subarray(at, at + length), length: at + length };
+  const short = bytes[1]! & 127;
+  const at = short === 126 ? 4 : short === 127 ? 10 : 2;
+  if (bytes.length < at) return null;
+  const size = short === 126 ? bytes.readUInt16BE(2) : short === 127 ? Number(bytes.readBigUInt64BE(2)) : short;
+  if (bytes.length < at + size) return null;
+  return { opcode: bytes[0]! & 15, payload: bytes.subarray(at, at + size), length: at + size };
 }
 
-/** Clients mask what they send; a mask of zeros leaves it as it is. */
-function writeFrame(socket: Socket, opcode: number, payload: Buffer): void {
+/** What a client sends is masked; a mask of zeros leaves it as it is. */
+export function frame(payload: Buffer, opcode: number, isLast = true): Buffer {
   const head = Buffer.alloc(14);
-  head[0] = 128 | opcode;
+  head[0] = (isLast ? 128 : 0) | opcode;
   let length = 2;
   if (payload.length < 126) head[1] = 128 | payload.length;
   else if (payload.length < 65_536) {
@@ -117,5 +151,5 @@ function writeFrame(socket: Socket, opcode: number, payload: Buffer): void {
     head.writeBigUInt64BE(BigInt(payload.length), 2);
     length = 10;
   }
-  socket.write(Buffer.concat([head.subarray(0, length + 4), payload]));
+  return Buffer.concat([head.subarray(0, length + 4), payload]);
 }

@@ -46,6 +46,7 @@ export interface ServeOptions extends Pick<
   | "allowedOrigins"
   | "allowedHosts"
   | "maxWebSockets"
+  | "trustedProxies"
   | "viewers"
 > {
   /** Default: launched at once. */

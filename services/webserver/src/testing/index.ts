@@ -1,0 +1,1 @@
+export { frame, RawSocket } from "./raw-socket.ts";
