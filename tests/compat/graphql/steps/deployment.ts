@@ -64,5 +64,5 @@ export const deploymentSteps: readonly Step[] = [
   change("reloadRepositoryLocation", "one that there is not", { repositoryLocationName: "nowhere" }),
   change("reloadWorkspace", "all", {}, { depth: 2 }),
   change("shutdownRepositoryLocation", "one that there is not", { repositoryLocationName: "nowhere" }),
-  change("shutdownRepositoryLocation", "one", { repositoryLocationName: "project" }),
+  change("shutdownRepositoryLocation", "one that belongs to what started it", { repositoryLocationName: "broken" }),
 ];

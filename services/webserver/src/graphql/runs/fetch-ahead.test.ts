@@ -39,6 +39,40 @@ test.each([
   expect(data.runOrError.stepStats.length).toBeGreaterThan(0);
 });
 
+test("a run that ends between both is told with all that it did", async () => {
+  await using served = await serveNumbers();
+  const id = await launch(served);
+  const original = Reflect.get(pg.Client.prototype, "query") as Query;
+  const read = Promise.withResolvers<void>();
+  let isHeld = true;
+  const spy = vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (this: unknown, ...given: unknown[]) {
+    const [text] = given;
+    if (!isHeld || typeof text !== "string") return original.apply(this, given);
+    if (/from dagwright\.run_events/.test(text)) {
+      const answer = original.apply(this, given);
+      void answer.then(() => read.resolve());
+      return answer;
+    }
+    if (!/ from dagwright\.runs r where id = any/.test(text)) return original.apply(this, given);
+    isHeld = false;
+    return read.promise
+      .then(() => work(served, served.workspace.launched[0]!, everyEntry))
+      .then(() => original.apply(this, given));
+  } as never);
+  try {
+    const { data } = await served.graphql(
+      "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status stepStats { stepKey } } } }",
+      {
+        id,
+      },
+    );
+    expect(data.runOrError.status).toBe("FAILURE");
+    expect(data.runOrError.stepStats.length).toBeGreaterThan(0);
+  } finally {
+    spy.mockRestore();
+  }
+});
+
 test("a run's log is read together with the run", async () => {
   await using served = await serveNumbers();
   const id = await launch(served);

@@ -93,18 +93,36 @@ const runs = async (_root: unknown, { filter, cursor, limit }: PageArgs, context
 };
 
 async function oneRun(_root: unknown, { runId }: { readonly runId: string }, context: GraphContext): Promise<gql.Run> {
-  fetchAhead(requireRunId(runId), context);
-  return toRun(await requireRun(runId, context));
+  const ahead = fetchAhead(requireRunId(runId), context);
+  const run = await requireRun(runId, context);
+  if (mayHaveEndedMeanwhile(run)) for (const loader of ahead) loader.clear(run.id);
+  return toRun(run);
+}
+
+interface Ahead {
+  load(id: RunId): Promise<unknown>;
+  clear(id: RunId): unknown;
 }
 
 /** What fields will need of a run besides its row is fetched together with that, and not in a turn of its own. */
-function fetchAhead(id: RunId, { loaders, namedFields }: GraphContext): void {
+function fetchAhead(id: RunId, { loaders, namedFields }: GraphContext): readonly Ahead[] {
+  const ahead: Ahead[] = [];
+  if (namedFields.has("stepStats")) ahead.push(loaders.stepMarks);
+  if (namedFields.has("hasConcurrencyKeySlots")) ahead.push(loaders.holdsSlots);
+  if (namedFields.has("assetMaterializations")) ahead.push(loaders.materializations);
   // Whoever asks for it is told what is wrong with it.
-  const fetch = (loader: { load(id: RunId): Promise<unknown> }): void => void loader.load(id).catch(() => undefined);
-  if (namedFields.has("stepStats")) fetch(loaders.stepMarks);
-  if (namedFields.has("hasConcurrencyKeySlots")) fetch(loaders.holdsSlots);
-  if (namedFields.has("assetMaterializations")) fetch(loaders.materializations);
+  for (const loader of ahead) loader.load(id).catch(() => undefined);
+  return ahead;
 }
+
+/** Longer than a statement takes and clocks differ. */
+const meanwhileMs = 60_000;
+
+/**
+ * Whether what was fetched beside the run's row can be older than its end. A client that waits for the end by asking for status and steps at once
+ * would never hear of the last ones; those of a run that goes on are asked for again anyway.
+ */
+const mayHaveEndedMeanwhile = ({ endedAtMs }: Run): boolean => endedAtMs !== null && endedAtMs > Date.now() - meanwhileMs;
 
 export const runQueries = {
   runsOrError: oneOf("RunsOrError", runs),
