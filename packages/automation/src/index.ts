@@ -7,10 +7,10 @@ export { type EntityId, entityIdOf, type EntityKey, entityKeyFromId, type JobKey
 export { type EntitySubset, isEmpty, sizeOf, subsetFromJson, subsetOfKeys, subsetToJson } from "./entity-subset.ts";
 export { dynamicPartitionsOf } from "./evaluation/dynamic-names.ts";
 export type { EntityState, NodeState, SinceData } from "./evaluation/entity-state.ts";
-export { customMemory } from "./evaluation/evaluate-operand.ts";
+export { CustomAnswers, type CustomQuestions } from "./evaluation/custom-answers.ts";
 export { type EntityEvaluation, type EvaluationInput, isDefinedAnew } from "./evaluation/evaluate-entity.ts";
 export { evaluateTick, type TickEvaluation, type TickInput } from "./evaluation/evaluate-tick.ts";
-export { explain, type Explanation } from "./evaluation/explanation.ts";
+export { explain, explainFailure, type Explanation } from "./evaluation/explanation.ts";
 export type { AutomationFacts, CheckStatus, CustomAnswer, RunFacts, Update } from "./evaluation/facts.ts";
 export { evaluateFreshness, type Freshness } from "./freshness/freshness.ts";
 export {

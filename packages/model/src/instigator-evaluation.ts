@@ -1,6 +1,7 @@
 import type { AssetCheckKey } from "./asset-check.ts";
 import type { AssetKey } from "./asset-key.ts";
 import type { AssetEventRecord } from "./instance-methods.ts";
+import type { SerializedError } from "./serialized-error.ts";
 import type { RunStatusChange } from "./run-status-change.ts";
 
 /** What a schedule's function is told about its tick. Times are milliseconds since the epoch. */
@@ -42,8 +43,10 @@ export interface CustomConditionRequest {
   readonly cursor: string | null;
 }
 
-/** True or false for all of it, or the keys of the partitions for which it holds; and what the function wants to remember. */
-export interface CustomConditionAnswerData {
-  readonly holds: boolean | readonly string[];
-  readonly cursor: string | null;
-}
+/**
+ * True or false for all of it, or the keys of the partitions for which it holds, and what the function wants to remember; or what it threw, which
+ * says nothing about the others.
+ */
+export type CustomConditionAnswerData =
+  | { readonly holds: boolean | readonly string[]; readonly cursor: string | null }
+  | { readonly error: SerializedError };

@@ -54,7 +54,7 @@ export type {
   StoredFreshness,
 } from "./freshness/freshness-store.ts";
 export type { EventBatch, EventStore, LogPage, StepStats, StreamCursor, StreamLag } from "./events/event-store.ts";
-export { isStreamCursor } from "./events/event-stream.ts";
+export { isBehind, isStreamCursor } from "./events/event-stream.ts";
 export type {
   CommittedTick,
   DeclaredInstigator,

@@ -1,3 +1,4 @@
+import type { SerializedError } from "@dagwright/model";
 import type { EntityId } from "../entity-key.ts";
 import { type EntitySubset, isEmpty, union } from "../entity-subset.ts";
 import type { AutomationGraph, AutomationNode } from "../graph/automation-graph.ts";
@@ -13,13 +14,17 @@ export interface TickInput extends EvaluationInput {
   readonly changes: ReadonlyMap<EntityId, number>;
   /** Those that have to be evaluated in any case: their time has come, they are new, or the tick before left them in the middle of something. */
   readonly due: Iterable<EntityId>;
+  /** What is requested at the same time already. Default: nothing. */
+  readonly requested?: ReadonlyMap<EntityId, EntitySubset>;
 }
 
 /** What a tick came to. */
 export interface TickEvaluation {
   /** Of all that were evaluated, in the order of the graph. */
   readonly evaluations: readonly EntityEvaluation[];
-  /** What is to be made now, by id, and nothing that is empty. With what can only be made together. */
+  /** Conditions that were to be evaluated and could not be. They have neither requested anything nor remembered that they were looked at. */
+  readonly failures: readonly { readonly node: AutomationNode; readonly error: SerializedError }[];
+  /** What is to be made now, by id, and nothing that is empty. With what can only be made together, and what was requested already. */
   readonly requested: ReadonlyMap<EntityId, EntitySubset>;
 }
 
@@ -34,7 +39,8 @@ export async function evaluateTick(input: TickInput): Promise<TickEvaluation> {
   for (const [id, bits] of changes) waiting.addReaders(id, bits);
 
   const evaluations: EntityEvaluation[] = [];
-  const requested = new Map<EntityId, EntitySubset>();
+  const failures: { readonly node: AutomationNode; readonly error: SerializedError }[] = [];
+  const requested = new Map(input.requested);
   const request = (node: AutomationNode, subset: EntitySubset, level: number): void => {
     const before = requested.get(node.id);
     requested.set(node.id, before === undefined ? subset : union(before, subset));
@@ -46,6 +52,11 @@ export async function evaluateTick(input: TickInput): Promise<TickEvaluation> {
   for (let batch = waiting.take(); batch.length > 0; batch = waiting.take()) {
     await facts.load(readsOf(graph, batch), batch);
     for (const node of batch) {
+      const error = facts.failure?.(node) ?? null;
+      if (error !== null) {
+        failures.push({ node, error });
+        continue;
+      }
       const evaluation = evaluateEntity(node, requested, input);
       evaluations.push(evaluation);
       if (isEmpty(evaluation.requested)) continue;
@@ -58,7 +69,7 @@ export async function evaluateTick(input: TickInput): Promise<TickEvaluation> {
       }
     }
   }
-  return { evaluations, requested };
+  return { evaluations, failures, requested };
 }
 
 /** So many are read ahead at most; what is beyond is read when its turn has come. */

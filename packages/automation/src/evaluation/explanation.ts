@@ -1,8 +1,11 @@
 import type { JsonValue } from "@dagwright/model";
 import { conditionDescription, conditionName, operatorType, type OperatorType } from "../conditions/condition-node.ts";
+import type { PartitionsView } from "@dagwright/partitions";
+import { conditionNodeId } from "../conditions/condition-ids.ts";
 import type { EntityId } from "../entity-key.ts";
-import { sizeOf, subsetToJson } from "../entity-subset.ts";
+import { everything, nothing, sizeOf, subsetToJson } from "../entity-subset.ts";
 import type { SinceData } from "./entity-state.ts";
+import type { AutomationNode } from "../graph/automation-graph.ts";
 import type { NodeResult } from "./evaluation-context.ts";
 
 /** What an evaluation came to, node by node, as it is kept. Plain data. */
@@ -42,5 +45,24 @@ export function explain(result: NodeResult): Explanation {
     candidateCount,
     ...(since !== undefined && { since }),
     children: children.map(explain),
+  };
+}
+
+/** Of a condition that could not be evaluated: it says why where the condition's label stands. */
+export function explainFailure(node: AutomationNode, message: string, view: PartitionsView): Explanation {
+  const candidates = everything(node, view);
+  return {
+    id: conditionNodeId(node.condition!, { parentId: null, index: null }),
+    name: conditionName(node.condition!),
+    label: `Could not be evaluated: ${message}`,
+    description: message,
+    operatorType: "identity",
+    about: node.id,
+    isPartitioned: node.partitions !== null,
+    held: subsetToJson(nothing(node)),
+    heldCount: 0,
+    candidates: subsetToJson(candidates),
+    candidateCount: sizeOf(candidates),
+    children: [],
   };
 }

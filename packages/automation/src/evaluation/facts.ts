@@ -1,4 +1,4 @@
-import type { RunId, Tags } from "@dagwright/model";
+import type { RunId, SerializedError, Tags } from "@dagwright/model";
 import type { EntitySubset } from "../entity-subset.ts";
 import type { EntityId } from "../entity-key.ts";
 import type { Freshness } from "../freshness/freshness.ts";
@@ -64,4 +64,6 @@ export interface AutomationFacts {
   freshness(node: AutomationNode): Freshness;
   /** What a function of the code location says of an asset or check, for the condition of another or its own. */
   custom(name: string, node: AutomationNode, root: AutomationNode): CustomAnswer;
+  /** Why a condition that was loaded cannot be evaluated: a function that it names threw. Null, or absent: it can. */
+  failure?(root: AutomationNode): SerializedError | null;
 }

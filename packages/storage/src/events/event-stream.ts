@@ -194,6 +194,12 @@ const cursorForm = /^(\d{1,20}):(\d{1,19})(?:@(\d{1,20}:\d{1,20}:[\d,]*))?$/;
 /** Whether a text can be a cursor of the stream. */
 export const isStreamCursor = (text: string): boolean => cursorForm.test(text);
 
+/** Whether a place of the stream lies behind what whoever has a cursor has read. */
+export function isBehind(place: StreamCursor, cursor: StreamCursor): boolean {
+  const [a, b] = [parseCursor(place), parseCursor(cursor)];
+  return BigInt(a.xid) > BigInt(b.xid) || (a.xid === b.xid && BigInt(a.id) > BigInt(b.id));
+}
+
 function parseCursor(cursor: StreamCursor | null): StreamPlace {
   if (cursor === null) return { xid: "0", id: "0", begun: null };
   const [, xid, id, begun = null] = cursorForm.exec(cursor) ?? [];

@@ -7,9 +7,10 @@ import {
   toLocationSnapshot,
   validateRunConfig,
 } from "@dagwright/definitions";
-import { loadRepository } from "@dagwright/execution";
+import { describeFailure, loadRepository } from "@dagwright/execution";
 import { planExecution } from "@dagwright/graph";
 import {
+  type CustomConditionAnswerData,
   type CustomConditionRequest,
   type EvaluationResult,
   type InstanceBackend,
@@ -114,8 +115,16 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
     async evaluateSensor({ name, context }, signal) {
       if (context.conditions !== undefined) {
         const { customConditions } = loaded();
-        const ask = (request: CustomConditionRequest) =>
-          evaluateCustomCondition(find("automation condition", customConditions, request.name), { ...request, signal });
+        const ask = async (request: CustomConditionRequest): Promise<CustomConditionAnswerData> => {
+          try {
+            const condition = find("automation condition", customConditions, request.name);
+            return await evaluateCustomCondition(condition, { ...request, signal });
+          } catch (error) {
+            // Nobody waits any more for any of them.
+            signal.throwIfAborted();
+            return { error: describeFailure(error) };
+          }
+        };
         const conditions = await Promise.all(context.conditions.map(ask));
         return { runRequests: [], skipReason: null, conditions, logs: [] };
       }

@@ -7,12 +7,20 @@ import {
   type EntityState,
   evaluateTick,
   explain,
+  explainFailure,
   Fact,
   isDefinedAnew,
   sizeOf,
   subsetToJson,
 } from "@dagwright/automation";
-import { type JsonObject, type RunRequest, type SensorSnapshot, systemTags, type Tags } from "@dagwright/model";
+import {
+  type JsonObject,
+  type RunRequest,
+  type SerializedError,
+  type SensorSnapshot,
+  systemTags,
+  type Tags,
+} from "@dagwright/model";
 import type { PartitionsView } from "@dagwright/partitions";
 import type { AutomationTick, InstigatorClaim, Storage, TickRun } from "@dagwright/storage";
 import { AssetRunPlanner, type LocationEntry, type PartitionStatusCache, type Workspace } from "@dagwright/workspace";
@@ -22,6 +30,7 @@ import { readActiveBackfills } from "./active-backfills.ts";
 import { automationTargets } from "./automation-targets.ts";
 import { type AutomationCursor, formatCursor, parseCursor } from "./automation-cursor.ts";
 import type { GraphCache } from "./graph-cache.ts";
+import { evaluateLeftBehind } from "./left-behind.ts";
 import { readNews } from "./read-news.ts";
 import { StoredFacts } from "./stored-facts.ts";
 
@@ -43,6 +52,8 @@ export interface EvaluatedAutomation {
   readonly jobRequests: readonly RunRequest[];
   readonly cursor: string;
   readonly skipReason: string | null;
+  /** Of conditions that could not be evaluated, as one error; the others have been, and what they ask for happens all the same. */
+  readonly failure: SerializedError | null;
   /** When it is due again although nothing happens; null: never. */
   readonly nextAtMs: number | null;
 }
@@ -93,7 +104,7 @@ export async function evaluateAutomation(
   const anew =
     before?.code === code ? { changed: [], forgotten: [] } : await changedByCode(targets, graph, storage, claim, signal);
 
-  const facts = new StoredFacts({
+  const sources = {
     storage,
     workspace,
     client: entry.client!,
@@ -101,20 +112,31 @@ export async function evaluateAutomation(
     instigatorId: id,
     graph,
     view,
-    updates: news.updates,
     partitionStatuses,
     backfills: active,
     signal,
-  });
-  const tick = await evaluateTick({
+  };
+  const behind = (before?.behind ?? []).map((group) => ({
+    ...group,
+    entities: group.entities.filter((entity) => targets.has(entity) && graph.node(entity)?.condition != null),
+  }));
+  const isBehindAll = new Set(behind.flatMap(({ entities }) => entities));
+  const main = await evaluateTick({
     graph,
-    facts,
+    facts: new StoredFacts({ ...sources, updates: news.updates }),
     view,
     evaluationId,
-    targets,
+    targets: new Set([...targets].filter((entity) => !isBehindAll.has(entity))),
     changes,
     due: [...due.map(({ entity }) => entity), ...anew.changed],
   });
+  const late = await evaluateLeftBehind(behind, { ...sources, evaluationId, requested: main.requested, until: news.cursor });
+  const tick = { evaluations: [...main.evaluations, ...late.evaluations], requested: late.requested };
+  const failures = [...main.failures, ...late.failures];
+  const leftBehind = [
+    ...late.behind,
+    ...(main.failures.length === 0 ? [] : [{ stream, entities: main.failures.map(({ node }) => node.id) }]),
+  ];
 
   const planned = planAutomationRuns(graph, tick.requested, entry.name, view);
   const ofJobs = planJobRuns(graph, tick.requested);
@@ -149,14 +171,31 @@ export async function evaluateAutomation(
     state: evaluation.state as unknown as JsonObject,
     dueAtMs: evaluation.nextAtMs === "next" ? view.nowMs : evaluation.nextAtMs,
   }));
-  const isUnsettled = news.hasMore || due.length >= mostDue || tick.evaluations.some(({ nextAtMs }) => nextAtMs === "next");
-  const cursor: AutomationCursor = { stream: news.cursor, code, atMs: claim.nowMs, dynamicPartitions, backfills };
+  const isUnsettled =
+    news.hasMore || due.length >= mostDue || tick.evaluations.some(({ nextAtMs }) => nextAtMs === "next") || late.hasMore;
+  const cursor: AutomationCursor = {
+    stream: news.cursor,
+    code,
+    atMs: claim.nowMs,
+    dynamicPartitions,
+    backfills,
+    ...(leftBehind.length > 0 && { behind: leftBehind }),
+  };
   return {
     automation: {
       evaluationId,
       states,
       forgotten: anew.forgotten,
-      evaluations: tick.evaluations.filter(({ isNews }) => isNews).map((one) => toRecord(one, runsOf.get(one.node.id) ?? [])),
+      evaluations: [
+        ...tick.evaluations.filter(({ isNews }) => isNews).map((one) => toRecord(one, runsOf.get(one.node.id) ?? [])),
+        // Told when it begins, and not again at each attempt.
+        ...main.failures.map(({ node, error }) => ({
+          entity: node.id,
+          requestedCount: 0,
+          explanation: explainFailure(node, error.message, view) as unknown as JsonObject,
+          runs: [],
+        })),
+      ],
     },
     runs,
     jobRequests: ofJobs.map(({ jobName, partition }) => ({
@@ -172,9 +211,28 @@ export async function evaluateAutomation(
       runs.length + ofJobs.length > 0
         ? null
         : `${tick.evaluations.length} of ${targets.size} conditions were evaluated, and none requested anything`,
+    failure: failureOf(failures),
     nextAtMs: isUnsettled
       ? claim.nowMs + sensor.minimumIntervalSeconds * 1000
-      : earliest([...states.map(({ dueAtMs }) => dueAtMs), await storage.automation.nextDueAtMs(id, view.nowMs, { signal })]),
+      : earliest([
+          failures.length > 0 ? claim.nowMs + Math.max(sensor.minimumIntervalSeconds * 1000, failedAgainMs) : null,
+          ...states.map(({ dueAtMs }) => dueAtMs),
+          await storage.automation.nextDueAtMs(id, view.nowMs, { signal }),
+        ]),
+  };
+}
+
+/** When functions that threw are asked again although nothing happens. */
+const failedAgainMs = 30_000;
+
+/** One error for all of them. */
+function failureOf(failures: readonly { readonly error: SerializedError }[]): SerializedError | null {
+  const [first] = failures;
+  if (first === undefined) return null;
+  const count = failures.length === 1 ? "One condition" : `${failures.length} conditions`;
+  return {
+    ...first.error,
+    message: `${count} could not be evaluated, and will be tried again with all that is news to them by then; the others were evaluated. ${failures.length === 1 ? "" : "The first of them: "}${first.error.message}`,
   };
 }
 

@@ -7,7 +7,7 @@ import {
   type RunId,
   type StoredEntry,
 } from "@dagwright/model";
-import type { Storage, StoreOptions, StreamCursor } from "@dagwright/storage";
+import { isBehind, type Storage, type StoreOptions, type StreamCursor } from "@dagwright/storage";
 import type { Workspace } from "@dagwright/workspace";
 import { targetsOfRun } from "./run-targets.ts";
 
@@ -45,17 +45,26 @@ export async function readNews(
     storage,
     workspace,
     graph,
+    until = null,
     signal,
-  }: { readonly storage: Storage; readonly workspace: Workspace; readonly graph: AutomationGraph; readonly signal: AbortSignal },
+  }: {
+    readonly storage: Storage;
+    readonly workspace: Workspace;
+    readonly graph: AutomationGraph;
+    /** What lies behind it is left for later. Default: there is nothing of that kind. */
+    readonly until?: StreamCursor | null;
+    readonly signal: AbortSignal;
+  },
 ): Promise<News> {
   const entries: StoredEntry[] = [];
   let cursor = after;
   let hasMore = true;
   for (let page = 0; page < mostPages && hasMore; page += 1) {
     const read = await storage.events.readStream(cursor, { types: newsTypes, limit: pageSize }, { signal });
-    entries.push(...read.entries);
-    cursor = read.cursor;
-    hasMore = read.entries.length >= pageSize;
+    const beyond = until === null ? -1 : read.places.findIndex((place) => isBehind(place, until));
+    entries.push(...(beyond === -1 ? read.entries : read.entries.slice(0, beyond)));
+    cursor = beyond === -1 ? read.cursor : until!;
+    hasMore = beyond === -1 && read.entries.length >= pageSize;
   }
   const changes = new Map<EntityId, number>();
   const updates = new Map<EntityId, Update[]>();

@@ -4,7 +4,7 @@ import {
   type AutomationNode,
   type CheckStatus,
   type CustomAnswer,
-  customMemory,
+  CustomAnswers,
   type EntityId,
   type EntityState,
   type EntitySubset,
@@ -25,6 +25,7 @@ import {
   isFinalRunStatus,
   type Run,
   type RunId,
+  type SerializedError,
 } from "@dagwright/model";
 import type { PartitionsView } from "@dagwright/partitions";
 import type { CodeLocationClient } from "@dagwright/rpc";
@@ -62,13 +63,19 @@ export class StoredFacts implements AutomationFacts {
   readonly #executions = new Map<EntityId, AssetCheckExecution>();
   readonly #checksAsked = new Set<EntityId>();
   readonly #runs = new Map<RunId, Run>();
-  readonly #updates: Map<EntityId, readonly Update[]>;
+  #updates: Map<EntityId, readonly Update[]>;
   readonly #versioned = new Set<EntityId>();
-  readonly #answers = new Map<string, CustomAnswer>();
+  readonly #customs: CustomAnswers;
 
   constructor(options: StoredFactsOptions) {
     this.#options = options;
     this.#updates = new Map(options.updates);
+    this.#customs = new CustomAnswers(options.graph);
+  }
+
+  /** Other news than those that it was made with: nothing may have been loaded that depends on them. */
+  useUpdates(updates: ReadonlyMap<EntityId, readonly Update[]>): void {
+    this.#updates = new Map(updates);
   }
 
   async load(reads: ReadonlyMap<EntityId, number>, evaluated: readonly AutomationNode[]): Promise<void> {
@@ -78,7 +85,7 @@ export class StoredFacts implements AutomationFacts {
       ...this.#wanted(reads, Fact.dataVersions).map((node) => this.#loadVersions(node)),
     ]);
     await this.#loadRuns(reads.keys());
-    await this.#askCustoms(evaluated);
+    await this.askCustoms(evaluated);
   }
 
   async readAhead(reads: ReadonlyMap<EntityId, number>, likely: readonly AutomationNode[]): Promise<void> {
@@ -174,7 +181,26 @@ export class StoredFacts implements AutomationFacts {
   }
 
   custom(name: string, node: AutomationNode, root: AutomationNode): CustomAnswer {
-    return this.#answers.get(answerId(name, node.id, root.id))!;
+    return this.#customs.of(name, node, root);
+  }
+
+  failure(root: AutomationNode): SerializedError | null {
+    return this.#customs.failureOf(root);
+  }
+
+  /** Asks the functions that conditions name, and nothing else. */
+  async askCustoms(evaluated: readonly AutomationNode[]): Promise<void> {
+    const { graph, client, sensorName, view, signal } = this.#options;
+    const roots = evaluated.filter((root) => graph.customsOf(root).length > 0);
+    await this.#loadStates(roots.map(({ id }) => id));
+    await this.#customs.ask(roots, {
+      nowMs: view.nowMs,
+      stateOf: (id) => this.state(id),
+      async evaluate(conditions) {
+        const context = { cursor: null, lastTickAtMs: null, lastRunKey: null, conditions };
+        return (await client.evaluateSensor({ name: sensorName, context }, { signal })).conditions ?? [];
+      },
+    });
   }
 
   /** The run that is to make an asset without partitions, unless it has done so. */
@@ -263,29 +289,4 @@ export class StoredFacts implements AutomationFacts {
     const { storage, signal } = this.#options;
     for (const run of await storage.runs.getMany([...wanted], { signal })) this.#runs.set(run.id, run);
   }
-
-  async #askCustoms(evaluated: readonly AutomationNode[]): Promise<void> {
-    const { graph, client, sensorName, view, signal } = this.#options;
-    const asked = evaluated.flatMap((root) =>
-      graph.customsOf(root).map(({ name, about }) => ({ name, node: graph.get(about), root })),
-    );
-    if (asked.length === 0) return;
-    const conditions = asked.map(({ name, node, root }) => ({
-      name,
-      // Definitions refuse functions that are asked about a job.
-      key: node.key as AssetKey | AssetCheckKey,
-      isPartitioned: node.partitions !== null,
-      evaluationTimeMs: view.nowMs,
-      cursor: this.state(root.id)?.nodes[customMemory(name, node)]?.cursor ?? null,
-    }));
-    const context = { cursor: null, lastTickAtMs: null, lastRunKey: null, conditions };
-    const answers = await client.evaluateSensor({ name: sensorName, context }, { signal });
-    for (const [index, { name, node, root }] of asked.entries()) {
-      const answer = answers.conditions?.[index];
-      if (answer === undefined) throw new TypeError(`The code location did not answer for the automation condition "${name}"`);
-      this.#answers.set(answerId(name, node.id, root.id), answer);
-    }
-  }
 }
-
-const answerId = (name: string, about: EntityId, root: EntityId): string => `${name} ${about} ${root}`;

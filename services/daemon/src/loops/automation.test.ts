@@ -20,6 +20,7 @@ import {
   instigatorIdOf,
   type JsonObject,
   type SensorEvaluation,
+  serializeError,
 } from "@dagwright/model";
 import { dailyPartitions } from "@dagwright/partitions";
 import { type Storage, StorageUnavailableError } from "@dagwright/storage";
@@ -53,7 +54,11 @@ const evaluatorOf =
   (repository: Repository) =>
   async (_: string, context: JsonObject): Promise<EvaluationResult> => {
     const { conditions = [] } = context as unknown as SensorEvaluation;
-    const answers = conditions.map((request) => evaluateCustomCondition(repository.customConditions.get(request.name)!, request));
+    const answers = conditions.map((request) =>
+      evaluateCustomCondition(repository.customConditions.get(request.name)!, request).catch((error: unknown) => ({
+        error: serializeError(error),
+      })),
+    );
     return { runRequests: [], skipReason: null, logs: [], conditions: await Promise.all(answers) };
   };
 
@@ -250,6 +255,62 @@ test("functions of the code location are asked at every tick", async () => {
   }
   expect(asked).toBeGreaterThanOrEqual(3);
   expect((await requestedRuns(storage)).map(({ assets }) => assets)).toEqual([["one"]]);
+});
+
+test("a function that throws holds up its own asset alone, which misses no news and makes up for it once", async () => {
+  const storage = await openTestStorage();
+  let broken = false;
+  const ready = AC.custom("ready", () => {
+    if (broken) throw new Error("no connection");
+    return true;
+  });
+  const raw = asset("raw", {}, () => 1);
+  const other = asset("other", {}, () => 1);
+  const plain = asset("plain", { deps: [raw], automationCondition: AC.anyDepsUpdated() }, () => 1);
+  // An error is no answer: neither is what it denies true.
+  const picky = asset("picky", { deps: [raw], automationCondition: AC.anyDepsUpdated().and(ready) }, () => 1);
+  const contrary = asset("contrary", { deps: [raw], automationCondition: AC.anyDepsUpdated().and(ready.not().not()) }, () => 1);
+  const repository = repositoryOf(raw, other, plain, picky, contrary);
+  const { loop } = await replica(storage, repository);
+  const errors: string[] = [];
+  const requested = async () => (await requestedRuns(storage)).flatMap(({ assets = [] }) => assets).toSorted();
+  const pass = async (): Promise<void> => {
+    const { errors: told = [] } = await loop.runOnce(never);
+    errors.push(...told.map(String));
+    await delay(5);
+  };
+  /** News may stand behind open transactions for a while. A few more passes show that it stays at that. */
+  const comesTo = async (...assets: readonly string[]): Promise<void> => {
+    for (let count = 0; count < 5_000 && (await requested()).length < assets.length; count += 1) await pass();
+    for (let count = 0; count < 10; count += 1) await pass();
+    expect(await requested()).toEqual(assets);
+  };
+  while ((await storage.automation.allStates(sensorId, { after: "", limit: 10 })).length < 3) await pass();
+  await comesTo();
+
+  broken = true;
+  await storage.assets.report([made(["raw"])]);
+  await comesTo("plain");
+  const failed = await storage.instigators.ticks(sensorId, { limit: 100, statuses: ["FAILURE"] });
+  expect(failed.flatMap(({ runIds }) => runIds)).toHaveLength(1);
+  expect(failed[0]?.error?.message).toContain("no connection");
+  expect(failed[0]?.error?.message).toContain("2 conditions could not be evaluated");
+  expect(errors.join()).toContain("no connection");
+  const evaluations = await storage.automation.evaluations(assetKeyToString(["picky"]), { limit: 100 });
+  const labels = evaluations.map(({ explanation }) => String(explanation["label"]));
+  // Told when it began, not at each attempt.
+  expect(labels.filter((label) => label.includes("no connection"))).toHaveLength(1);
+  expect(evaluations.every(({ requestedCount }) => requestedCount === 0)).toBe(true);
+  await storage.assets.report([made(["raw"])]);
+  await comesTo("plain", "plain");
+
+  broken = false;
+  // It is tried again with whatever is due next.
+  await storage.assets.report([made(["other"])]);
+  await storage.instigators.hurry([sensorId]);
+  await comesTo("contrary", "picky", "plain", "plain");
+  await storage.assets.report([made(["raw"])]);
+  await comesTo("contrary", "contrary", "picky", "picky", "plain", "plain", "plain");
 });
 
 test("a job whose condition holds of its root assets is run as a whole, and says why", async () => {

@@ -43,9 +43,9 @@ export function createAutomationLoop(options: AutomationLoopOptions): Loop {
       const entry = workspace.entries().find(({ name }) => name === claim.instigator.location);
       if (entry === undefined) throw new RangeError(`Code location "${claim.instigator.location}" is gone`);
       const evaluated = await evaluateAutomation(evaluator, { entry, sensor, claim }, signal);
-      const { automation, runs, jobRequests, cursor, skipReason, nextAtMs } = evaluated;
+      const { automation, runs, jobRequests, cursor, skipReason, failure, nextAtMs } = evaluated;
       const dueNextMs = Math.max(nextAtMs ?? Number.MAX_SAFE_INTEGER, claim.nowMs + intervalMs(sensor));
-      return { runRequests: jobRequests, skipReason, cursor, logs: [], automation, tickRuns: runs, nextAtMs: dueNextMs };
+      return { runRequests: jobRequests, skipReason, cursor, logs: [], automation, failure, tickRuns: runs, nextAtMs: dueNextMs };
     },
     tags: (sensor) => ({ [systemTags.sensorName]: sensor.name }),
     maxTickRetries,

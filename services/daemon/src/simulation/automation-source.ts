@@ -80,6 +80,8 @@ export function automationSource(
       if (nextAtMs === null) dueAtMs.delete(node.id);
       else dueAtMs.set(node.id, nextAtMs === "next" ? nowMs : nextAtMs);
     }
+    // Asked again as soon as may be, like those that want to be looked at once more.
+    for (const { node } of tick.failures) dueAtMs.set(node.id, nowMs);
     requested = [...tick.requested.keys()];
     return tick;
   }
@@ -102,7 +104,9 @@ export function automationSource(
         const soonest = Math.min(...dueAtMs.values());
         const nextAtMs = soonest === Infinity ? null : Math.max(soonest, nowMs + intervalMs);
         const runs = [...ofJobs.map(summaryOf), ...requests.map(toSummary)];
-        return { tick: runs.length === 0 ? null : made({ kind: "runs", runs }), nextAtMs };
+        const [failure] = tick.failures;
+        if (runs.length > 0) return { tick: made({ kind: "runs", runs }), nextAtMs };
+        return { tick: failure === undefined ? null : made({ kind: "failure", error: failure.error.message }), nextAtMs };
       } catch (error) {
         return { tick: made(failureOf(error)), nextAtMs: nowMs + intervalMs };
       }

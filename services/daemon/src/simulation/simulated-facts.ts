@@ -3,8 +3,8 @@ import {
   type AutomationGraph,
   type AutomationNode,
   type CheckStatus,
-  customMemory,
   type CustomAnswer,
+  CustomAnswers,
   type EntityId,
   entityIdOf,
   type EntityState,
@@ -18,7 +18,7 @@ import {
   subsetOfKeys,
   type Update,
 } from "@dagwright/automation";
-import type { AssetCheckKey, AssetEvent, AssetKey, RunId } from "@dagwright/model";
+import type { AssetEvent, AssetKey, RunId, SerializedError } from "@dagwright/model";
 import type { PartitionsView, PartitionSubset } from "@dagwright/partitions";
 import type { AskableCode } from "./located-code.ts";
 import { type SimulatedRun, targetsOf } from "./simulated-run.ts";
@@ -68,7 +68,7 @@ export class SimulatedFacts implements AutomationFacts {
   readonly #known = new Map<EntityId, Known>();
   readonly #states: Map<EntityId, EntityState>;
   readonly #runs = new Map<RunId, SimulatedRun>();
-  readonly #answers = new Map<string, CustomAnswer>();
+  #customs: CustomAnswers;
   #updates = new Map<EntityId, Update[]>();
   #changes = new Map<EntityId, number>();
   #seen = 0;
@@ -81,6 +81,7 @@ export class SimulatedFacts implements AutomationFacts {
     this.#options = options;
     this.#states = new Map(options.states);
     this.#view = options.world.view(0);
+    this.#customs = new CustomAnswers(options.graph);
   }
 
   /**
@@ -91,6 +92,7 @@ export class SimulatedFacts implements AutomationFacts {
   catchUp(nowMs: number): { readonly changes: Map<EntityId, number>; readonly partitionNames: ReadonlySet<string> } {
     const { world } = this.#options;
     this.#view = world.view(nowMs);
+    this.#customs = new CustomAnswers(this.#options.graph);
     this.#updates = new Map();
     this.#changes = new Map();
     const partitionNames = new Set<string>();
@@ -127,23 +129,15 @@ export class SimulatedFacts implements AutomationFacts {
   }
 
   async load(_: ReadonlyMap<EntityId, number>, evaluated: readonly AutomationNode[]): Promise<void> {
-    const { graph, code, sensorName } = this.#options;
-    const asked = evaluated.flatMap((root) =>
-      graph.customsOf(root).map(({ name, about }) => ({ name, node: graph.get(about), root })),
-    );
-    if (asked.length === 0) return;
-    const conditions = asked.map(({ name, node, root }) => ({
-      name,
-      // Definitions refuse functions that are asked about a job.
-      key: node.key as AssetKey | AssetCheckKey,
-      isPartitioned: node.partitions !== null,
-      evaluationTimeMs: this.#view.nowMs,
-      cursor: this.state(root.id)?.nodes[customMemory(name, node)]?.cursor ?? null,
-    }));
-    const context = { cursor: null, lastTickAtMs: null, lastRunKey: null, conditions };
-    const answers = code === null ? [] : ((await code.evaluateSensor({ name: sensorName, context })).conditions ?? []);
-    for (const [index, { name, node, root }] of asked.entries())
-      this.#answers.set(answerId(name, node, root), answers[index] ?? { holds: false, cursor: conditions[index]!.cursor });
+    const { code, sensorName } = this.#options;
+    await this.#customs.ask(evaluated, {
+      nowMs: this.#view.nowMs,
+      stateOf: (id) => this.state(id),
+      evaluate: async (conditions) =>
+        code === null
+          ? conditions.map(({ cursor }) => ({ holds: false, cursor }))
+          : ((await code.evaluateSensor({ name: sensorName, context: { ...noHistory, conditions } })).conditions ?? []),
+    });
   }
 
   state(id: EntityId): EntityState | null {
@@ -195,7 +189,11 @@ export class SimulatedFacts implements AutomationFacts {
   }
 
   custom(name: string, node: AutomationNode, root: AutomationNode): CustomAnswer {
-    return this.#answers.get(answerId(name, node, root))!;
+    return this.#customs.of(name, node, root);
+  }
+
+  failure(root: AutomationNode): SerializedError | null {
+    return this.#customs.failureOf(root);
   }
 
   #of(node: AutomationNode): Known {
@@ -310,9 +308,9 @@ export class SimulatedFacts implements AutomationFacts {
   }
 }
 
-const factsOf = ({ run }: SimulatedRun): RunFacts => ({ tags: run.tags, targets: targetsOf(run) });
+const noHistory = { cursor: null, lastTickAtMs: null, lastRunKey: null };
 
-const answerId = (name: string, node: AutomationNode, root: AutomationNode): string => `${name} ${node.id} ${root.id}`;
+const factsOf = ({ run }: SimulatedRun): RunFacts => ({ tags: run.tags, targets: targetsOf(run) });
 
 function together(a: EntitySubset, b: EntitySubset): EntitySubset {
   if (typeof a === "boolean" || typeof b === "boolean") return a === true || b === true;

@@ -3,8 +3,8 @@ import {
   type AutomationGraph,
   type AutomationNode,
   type CheckStatus,
-  customMemory,
   type CustomAnswer,
+  CustomAnswers,
   type EntityId,
   entityIdOf,
   type EntityState,
@@ -18,7 +18,6 @@ import {
 } from "@dagwright/automation";
 import { type CustomCondition, evaluateCustomCondition, type InMemoryInstance, type InMemoryRun } from "@dagwright/definitions";
 import {
-  type AssetCheckKey,
   assetCheckKeyToString,
   type AssetEventRecord,
   type AssetKey,
@@ -43,11 +42,12 @@ export interface InMemoryFactsOptions {
 /** What conditions ask about, from an instance in memory. */
 export class InMemoryFacts implements AutomationFacts {
   readonly #options: InMemoryFactsOptions;
-  readonly #answers = new Map<string, CustomAnswer>();
+  readonly #customs: CustomAnswers;
   readonly #changes: ReturnType<InMemoryInstance["changesAfter"]>;
 
   constructor(options: InMemoryFactsOptions) {
     this.#options = options;
+    this.#customs = new CustomAnswers(options.graph);
     this.#changes = options.instance.changesAfter(options.afterId);
   }
 
@@ -67,22 +67,22 @@ export class InMemoryFacts implements AutomationFacts {
   }
 
   async load(_: ReadonlyMap<EntityId, number>, evaluated: readonly AutomationNode[]): Promise<void> {
-    const { graph, customConditions, view } = this.#options;
-    for (const root of evaluated) {
-      for (const { name, about } of graph.customsOf(root)) {
-        const node = graph.get(about);
-        const condition = customConditions.get(name);
-        if (condition === undefined) throw new RangeError(`No asset or check brings the automation condition "${name}"`);
-        const answer = await evaluateCustomCondition(condition, {
-          // Definitions refuse functions that are asked about a job.
-          key: node.key as AssetKey | AssetCheckKey,
-          isPartitioned: node.partitions !== null,
-          evaluationTimeMs: view.nowMs,
-          cursor: this.state(root.id)?.nodes[customMemory(name, node)]?.cursor ?? null,
-        });
-        this.#answers.set(answerId(name, node, root), answer);
-      }
-    }
+    const { customConditions, view } = this.#options;
+    await this.#customs.ask(evaluated, {
+      nowMs: view.nowMs,
+      stateOf: (id) => this.state(id),
+      async evaluate(requests) {
+        const answers = [];
+        // One after the other: what a function throws is the test's to see, and no other one is under way then.
+        for (const request of requests) {
+          const condition = customConditions.get(request.name);
+          if (condition === undefined)
+            throw new RangeError(`No asset or check brings the automation condition "${request.name}"`);
+          answers.push(await evaluateCustomCondition(condition, request));
+        }
+        return answers;
+      },
+    });
   }
 
   state(id: EntityId): EntityState | null {
@@ -188,7 +188,7 @@ export class InMemoryFacts implements AutomationFacts {
   }
 
   custom(name: string, node: AutomationNode, root: AutomationNode): CustomAnswer {
-    return this.#answers.get(answerId(name, node, root))!;
+    return this.#customs.of(name, node, root);
   }
 
   #eventsOf(node: AutomationNode): readonly AssetEventRecord[] {
@@ -212,4 +212,3 @@ export class InMemoryFacts implements AutomationFacts {
 }
 
 const targetsOf = (run: InMemoryRun): readonly EntityId[] => [...run.assetKeys, ...run.checkKeys].map(entityIdOf);
-const answerId = (name: string, node: AutomationNode, root: AutomationNode): string => `${name} ${node.id} ${root.id}`;
