@@ -129,6 +129,20 @@ test("an error of user code is told with its place in the source", async () => {
   expect(failure).not.toHaveProperty("kind");
 });
 
+test("a condition that throws says so in its own place, and the others answer", async () => {
+  const { call } = startEvaluator();
+  await call("load", { generation: generationOf("conditions.ts"), locationName: "fixture" }).result();
+  const asked = (name: string) => ({ name, key: ["numbers"], isPartitioned: false, evaluationTimeMs: 0, cursor: "c" });
+  const context = { ...sensorContext, conditions: ["late", "broken", "gone", "late"].map(asked) };
+  const { conditions } = await call("evaluateSensor", { name: "default_automation_condition_sensor", context }).result();
+  expect(conditions).toEqual([
+    { holds: true, cursor: "c" },
+    { error: expect.objectContaining({ message: expect.stringContaining("no connection") }) },
+    { error: expect.objectContaining({ message: expect.stringContaining("gone") }) },
+    { holds: true, cursor: "c" },
+  ]);
+});
+
 test("the place of an error is the one in the user's own file, not in the generation's copy", async () => {
   const project = await mkdtemp(join(tmpdir(), "dagwright-project-"));
   onTestFinished(() => rm(project, { recursive: true }));

@@ -297,7 +297,7 @@ test("a function that throws holds up its own asset alone, which misses no news 
   expect(failed[0]?.error?.message).toContain("2 conditions could not be evaluated");
   expect(errors.join()).toContain("no connection");
   const evaluations = await storage.automation.evaluations(assetKeyToString(["picky"]), { limit: 100 });
-  const labels = evaluations.map(({ explanation }) => String(explanation["label"]));
+  const labels = evaluations.map(({ explanation }) => JSON.stringify(explanation["label"]));
   // Told when it began, not at each attempt.
   expect(labels.filter((label) => label.includes("no connection"))).toHaveLength(1);
   expect(evaluations.every(({ requestedCount }) => requestedCount === 0)).toBe(true);
