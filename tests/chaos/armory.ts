@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,6 +45,13 @@ export class Armory {
   async arm(point: CrashPointName, occurrence: number, signal: Hit["signal"]): Promise<void> {
     // The last passage first: whoever comes meanwhile takes no number that is not yet the highest.
     for (let number = 1; number <= occurrence; number += 1) await writeFile(join(this.#armed, `${point}#${number}`), signal);
+  }
+
+  /** Before that process goes on. @returns whether it has passed the point since */
+  async awaitPassage(point: CrashPointName, pid: number): Promise<() => boolean> {
+    const file = join(this.#armed, `${point}@${pid}`);
+    await writeFile(file, "");
+    return () => !existsSync(file);
   }
 
   /** Points at which somebody is still to be met. */

@@ -9,11 +9,9 @@ import type { ChaosDatabase } from "./chaos-database.ts";
 import type { FaultySocket } from "./faulty-socket.ts";
 import type { Fault, Victim } from "./plan.ts";
 import type { Random } from "./random.ts";
+import { letSleep, signal } from "./sleeper.ts";
 import type { SmallDisk } from "./small-disk.ts";
 import type { ChaosJob } from "./workload.ts";
-
-/** How long who was woken may take for what it was about to do. */
-const afterWakingMs = 5_000;
 
 /** What faults meet. */
 export interface World {
@@ -53,7 +51,7 @@ export async function injectFault(fault: Fault, world: World): Promise<string> {
     }
     case "sleep": {
       const hit = await meet(fault.point, 1, "SIGSTOP", world);
-      if (hit !== null) world.later.push(wakeAfter(hit.pid, fault.forMs, finding));
+      if (hit !== null) world.later.push(letSleep(hit.pid, fault.point, fault.forMs, world));
       return `${hit === null ? "armed sleep" : "sleep"} at ${fault.point}, ${fault.forMs} ms`;
     }
     case "kill":
@@ -121,13 +119,6 @@ async function meet(point: CrashPointName, occurrence: number, signal: Hit["sign
   // Whoever came to it later would sleep for ever.
   if (hit() === undefined && signal === "SIGSTOP") await armory.disarm(point);
   return hit() ?? null;
-}
-
-async function wakeAfter(pid: number, ms: number, finding: AbortSignal): Promise<void> {
-  await pause(ms, finding);
-  signal(pid, "SIGCONT");
-  // What it has in hand is what it slept for: afterwards schedules and sensors are stopped, and it would find nothing to commit to.
-  await pause(afterWakingMs, finding);
 }
 
 /** For so long, or until something is found. */
@@ -229,14 +220,5 @@ function pidOf(victim: Victim, { webserver, codeLocation, daemons }: Stack, rand
       return one(workers().flatMap(({ pid }) => childrenOf(pid).map((child) => child.pid)));
     default:
       return victim satisfies never;
-  }
-}
-
-/** False when it has ended already. */
-export function signal(pid: number, name: NodeJS.Signals): boolean {
-  try {
-    return process.kill(pid, name);
-  } catch {
-    return false;
   }
 }

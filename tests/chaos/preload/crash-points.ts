@@ -4,9 +4,9 @@
  * The folder in `DAGWRIGHT_CHAOS_ARMED` holds one file for each passage that is still to come: `launch.before#2`, `launch.before#1`. Whoever
  * passes the point takes the file with the highest number away; who takes `#1` gets the signal in it: SIGKILL, or SIGSTOP to be woken much
  * later. Taking is one unlink, so that over all processes of the stack, threads included, exactly one is met, and it is known which
- * passage it was.
+ * passage it was. `sensors.after-commit@4711` is taken away by the process of that id when it passes, and does nothing to it.
  */
-import { appendFileSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { CrashPointName } from "@dagwright/model";
 
@@ -30,7 +30,11 @@ if (folder !== undefined && log !== undefined) {
 
 /** The signal for the passage that is the last one; null when none is awaited, as is usual. */
 function takeNext(from: string, name: string): "SIGKILL" | "SIGSTOP" | null {
-  const numbers = readdirSync(from)
+  const files = readdirSync(from);
+  // Nobody is met there: it is awaited that this process comes by.
+  const awaited = `${name}@${process.pid}`;
+  if (files.includes(awaited)) rmSync(join(from, awaited), { force: true });
+  const numbers = files
     .filter((file) => file.startsWith(`${name}#`))
     .map((file) => Number(file.slice(name.length + 1)))
     .toSorted((a, b) => b - a);
