@@ -93,7 +93,9 @@ export class RunEngine {
   hearMain(message: ToEngine): void {
     switch (message.kind) {
       case "entries":
-        for (const entry of message.entries) this.#add(entry);
+        if (this.#phase === "running") for (const entry of message.entries) this.#add(entry);
+        // User code that is left behind, or about to be killed, goes on writing. It is too late: nothing comes after a run's end.
+        else this.#forget(message.entries);
         break;
       case "flush":
         void this.#flushFor(message.id);
@@ -291,11 +293,13 @@ export class RunEngine {
   }
 
   #settle(entries: readonly RunLogEntry[]): void {
-    let weight = 0;
-    for (const entry of entries) {
-      weight += entryWeight(entry);
-      if (isRunStatusEvent(entry)) this.#lastStatus = runStatusOfEvent[entry.type];
-    }
+    for (const entry of entries) if (isRunStatusEvent(entry)) this.#lastStatus = runStatusOfEvent[entry.type];
+    this.#forget(entries);
+  }
+
+  /** The main thread waits for them no longer. */
+  #forget(entries: readonly RunLogEntry[]): void {
+    const weight = entries.reduce((sum, entry) => sum + entryWeight(entry), 0);
     Atomics.sub(this.#shared, sharedCells.outstanding, weight);
     Atomics.notify(this.#shared, sharedCells.outstanding);
   }

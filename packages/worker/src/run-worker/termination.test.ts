@@ -20,7 +20,7 @@ test("an op that blocks the event loop for three lease lengths succeeds, and its
 test("an op that blocks the event loop can be terminated: after the grace its process is killed", async () => {
   const world = await createWorld();
   const worker = await world.startWorker();
-  const { run, fence } = await world.submit("blocking", forever);
+  const { run, fence } = await world.submit("blocking", { ops: { block: { config: { ms: 600_000, everyMs: 1 } } } });
   worker.execute({ run, fence });
   await world.untilLogged(run.id, "still blocking, line 1");
   worker.send({ type: "terminate", graceMs: 100 });
@@ -73,6 +73,20 @@ test("a step that ignores its signal is left behind after the grace, and the run
   expect(await worker.until("finished")).toMatchObject({ status: "CANCELED" });
   expect(await worker.exited).toEqual({ exitCode: 0, signal: null });
   expectNoGap(await world.log(run.id));
+});
+
+test("a step that is left behind and goes on logging keeps no run from its end, and comes after none", async () => {
+  const world = await createWorld();
+  const worker = await world.startWorker();
+  const { run, fence } = await world.submit("going_on");
+  worker.execute({ run, fence });
+  await world.untilLogged(run.id, "going on, line 10");
+  worker.send({ type: "terminate", graceMs: 50 });
+  expect(await worker.exited, await worker.stderr()).toEqual({ exitCode: 0, signal: null });
+  expect(await worker.until("finished")).toMatchObject({ status: "CANCELED" });
+  const entries = await world.log(run.id);
+  expectNoGap(entries);
+  last(entries, "RUN_CANCELED");
 });
 
 test("a step that blocks a process of its own ends with its run", async () => {
