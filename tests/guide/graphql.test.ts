@@ -16,6 +16,7 @@ const printed: readonly (readonly [command: string, ...outputs: readonly (string
   ["node follow.ts", "Ingesting orders", /Finished execution|Execution of run/],
   ["node failures.ts", /ingest_job \S+: ingest: .*There is no such table/],
   ["startSchedule", '"__typename":"ScheduleStateResult"', '"status":"RUNNING"'],
+  ["reloadRepositoryLocation", '"loadStatus":"LOADED"', '{"__typename":"RepositoryLocation"}'],
   ["__ASSET_JOB", '"__typename":"LaunchRunSuccess"', '{"path":["revenue"]}'],
   ["node backfill.ts", /COMPLETED_SUCCESS with \d+ runs/],
   ["report_asset_materialization", "{}"],
