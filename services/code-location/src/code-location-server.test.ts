@@ -205,3 +205,15 @@ test("a stopping server says so to those who watch, refuses new runs, and leaves
   expect(last.at(-1)?.stopping).toBe(true);
   expect(copies(home)).toEqual([]);
 });
+
+test("a server that is its own ends when a host asks for it, one that belongs to another program refuses", async () => {
+  const project = createProject({ "definitions.ts": jobs("kept") });
+  const front = await startFront(project, createHome());
+  await front.client.getLocation();
+  const ended = new Promise<number | null>((resolve) => front.child.once("exit", resolve));
+  await front.client.shutdown();
+  expect(await ended).toBe(0);
+  const { client } = await serveLocation(project);
+  await expect(client.shutdown()).rejects.toThrow(/belongs to the program that started it/);
+  expect(await client.checkHealth()).toBe(true);
+});

@@ -61,3 +61,19 @@ test("a location whose server is away makes a launch fail with its name, not han
   expect(data.launchRun).toMatchObject({ __typename: "PythonError", className: "CodeLocationUnreachableError" });
   expect(await served.storage.runs.count({})).toBe(0);
 });
+
+test("a server that cannot be shut down says why; one that is down already is as it was asked to be", async () => {
+  await using served = await serveNumbers();
+  const shutdown = `mutation { shutdownRepositoryLocation(repositoryLocationName: "numbers") {
+    __typename ... on ShutdownRepositoryLocationSuccess { repositoryLocationName } ... on PythonError { message }
+  } }`;
+  expect((await served.graphql(shutdown)).data.shutdownRepositoryLocation).toEqual({
+    __typename: "PythonError",
+    message: expect.stringContaining("belongs to the program that started it"),
+  });
+  served.workspace.isAway = true;
+  expect((await served.graphql(shutdown)).data.shutdownRepositoryLocation).toEqual({
+    __typename: "ShutdownRepositoryLocationSuccess",
+    repositoryLocationName: "numbers",
+  });
+});
