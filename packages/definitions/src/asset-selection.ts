@@ -17,7 +17,7 @@ export interface ReachOptions {
   readonly includeSelf?: boolean;
 }
 
-const reachNames: OptionNames<ReachOptions> = { depth: true, includeSelf: true };
+const reachNames: OptionNames<ReachOptions> = { depth: true, includeSelf: "flag" };
 
 /** A choice among a code location's assets, resolved when the location is loaded. */
 export interface AssetSelection extends Branded<"assetSelection"> {

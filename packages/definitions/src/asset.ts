@@ -14,7 +14,7 @@ import { orderInputs, referencesOf, uniqueKeys, valueInputs } from "./assets/ass
 import type { MaterializeResult, ValueMadeBy } from "./assets/asset-result.ts";
 import type { AssetSpec } from "./assets/asset-spec.ts";
 import type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
-import { brand, type Branded } from "./brand.ts";
+import { brand, type Branded, isDefinition } from "./brand.ts";
 import { makeCallable } from "./callable.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "./errors.ts";
@@ -38,6 +38,7 @@ import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
 import type { InputOf, MaybePromise, OutputOf, Schema } from "./schema.ts";
 import { checkOptions, type OptionNames } from "./option-names.ts";
 import { backfillPolicyOf } from "./partitions/backfill-policy.ts";
+import { checkSchema } from "./op-definitions.ts";
 
 /** An asset that this code location makes, or observes. */
 export interface AssetDefinition extends Branded<"asset">, AssetAttributes {
@@ -155,7 +156,7 @@ export const assetOpNames: OptionNames<AssetOpOptions> = {
   partitions: true,
   backfillPolicy: true,
   opTags: true,
-  hooks: true,
+  hooks: "list",
 };
 
 /** What {@link asset} takes beside key and function. */
@@ -232,6 +233,7 @@ export function asset(
     throw new InvalidOptionError(owner, "its last argument must be the function that makes it", site);
   checkOptions(owner, options, assetOptions, site);
   const { ioManagerKey = "io_manager" } = options;
+  if (options.out !== undefined) checkSchema(owner, "its `out`", options.out, site);
   checkTimeout(owner, "timeoutSeconds", options.timeoutSeconds, site);
   const attributes = assetAttributes(options, shown, site);
   const partitions = toPartitions(options, owner, site);
@@ -287,10 +289,10 @@ const assetOptions: OptionNames<AssetOptions> = {
   ...assetOpNames,
   keyPrefix: true,
   ins: true,
-  deps: true,
+  deps: "list",
   out: true,
-  ioManagerKey: true,
-  checks: true,
+  ioManagerKey: "text",
+  checks: "list",
 };
 
 type Compute = (inputs: never, context: never) => unknown;
@@ -313,6 +315,8 @@ export function checksOf(key: AssetKey, checks: readonly AssetCheckSpec[], site:
   const names = new Set<string>();
   return checks.map((given, index) => {
     if (given === undefined) throw new CircularImportError(`entry ${index} of \`checks\` of ${owner}`, site);
+    if (!isDefinition(given, "assetCheckSpec"))
+      throw new InvalidOptionError(owner, `entry ${index} of its \`checks\` is none; make it with checkSpec(name, {…})`, site);
     if (given.assetKey !== null && !assetKeysEqual(given.assetKey, key)) {
       throw new InvalidOptionError(
         owner,

@@ -22,7 +22,7 @@ export interface GitLinkOptions {
   readonly root: string;
 }
 
-const gitLinkNames: OptionNames<GitLinkOptions> = { url: true, branch: true, root: true };
+const gitLinkNames: OptionNames<GitLinkOptions> = { url: "text", branch: "text", root: "text" };
 
 /**
  * The same assets, their references to files beneath `root` turned into links to a repository in the web. Files elsewhere stay as they are.

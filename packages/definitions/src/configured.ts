@@ -28,7 +28,7 @@ export interface ConfiguredOptions<Outer extends Schema | undefined = undefined>
   readonly config?: Outer;
 }
 
-const configuredOptions: OptionNames<ConfiguredOptions<Schema>> = { name: true, description: true, config: true };
+const configuredOptions: OptionNames<ConfiguredOptions<Schema>> = { name: "text", description: "text", config: true };
 
 /**
  * Makes a definition that brings its config along, and asks run config for none:

@@ -5,7 +5,7 @@ import type { MultiAssetDefinition } from "./assets/multi-asset-definition.ts";
 import type { AnyJob } from "./asset-job.ts";
 import { brand, type Branded } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
-import type { ExecutorDefinition } from "./executors/executor.ts";
+import { type ExecutorDefinition, executorOf } from "./executors/executor.ts";
 import type { LoggerDefinition } from "./logger.ts";
 import type { PartitionedScheduleDefinition } from "./partitions/partitioned-schedule.ts";
 import type { ResourceDefinition } from "./resource.ts";
@@ -56,13 +56,13 @@ export interface DefinitionsOptions {
 }
 
 const definitionsOptions: OptionNames<DefinitionsOptions> = {
-  assets: true,
-  assetChecks: true,
-  jobs: true,
-  schedules: true,
-  sensors: true,
+  assets: "list",
+  assetChecks: "list",
+  jobs: "list",
+  schedules: "list",
+  sensors: "list",
   resources: true,
-  loggers: true,
+  loggers: "list",
   executor: true,
   metadata: true,
 };
@@ -84,7 +84,7 @@ export function definitions(options: DefinitionsOptions): Definitions {
     sensors: list(options.sensors),
     resources: list(boundResources(options.resources, site)),
     loggers: list(options.loggers),
-    executor: options.executor ?? null,
+    executor: executorOf("definitions", options, site),
     metadata: options.metadata ?? {},
     site,
   });

@@ -1,5 +1,7 @@
 import { type Metadata, type MetadataInput, toMetadata } from "@dagwright/model";
 import { checkOptions, type OptionNames } from "./option-names.ts";
+import { captureSite } from "./definition-site.ts";
+import { InvalidOptionError } from "./errors.ts";
 
 /** By symbol and not by class: an op may throw what another copy of this package made. */
 const key: unique symbol = Symbol.for("dagwright.stepFailure");
@@ -24,7 +26,7 @@ export interface RetryRequestedOptions {
   readonly cause?: unknown;
 }
 
-const failureOptions: OptionNames<FailureOptions> = { description: true, metadata: true, allowRetries: true, cause: true };
+const failureOptions: OptionNames<FailureOptions> = { description: "text", metadata: true, allowRetries: "flag", cause: true };
 const retryOptions: OptionNames<RetryRequestedOptions> = { maxRetries: true, secondsToWait: true, cause: true };
 
 /** What the thrown error asks for. */
@@ -67,6 +69,12 @@ export function failure(options: FailureOptions = {}): Error {
 export function retryRequested(options: RetryRequestedOptions = {}): Error {
   checkOptions("retryRequested", options, retryOptions, retryRequested);
   const { maxRetries = 1, secondsToWait = 0, cause } = options;
+  const refuse = (problem: string): never => {
+    throw new InvalidOptionError("retryRequested", problem, captureSite(retryRequested));
+  };
+  if (!Number.isSafeInteger(maxRetries) || maxRetries < 0) refuse(`its maxRetries is ${maxRetries}; give a whole number from 0`);
+  if (!(Number.isFinite(secondsToWait) && secondsToWait >= 0))
+    refuse(`its secondsToWait is ${secondsToWait}; give seconds from 0`);
   const request = { kind: "retry", maxRetries, secondsToWait } as const;
   return new StepFailure(
     "RetryRequested",

@@ -105,7 +105,7 @@ export interface GraphOptions<I extends InEntries = InEntries, C extends Schema 
   readonly mapConfig?: C extends Schema ? (config: OutputOf<C>) => Readonly<Record<string, NodeRunConfig>> : never;
 }
 
-const graphOptions: OptionNames<GraphOptions> = { description: true, tags: true, ins: true, config: true, mapConfig: true };
+const graphOptions: OptionNames<GraphOptions> = { description: "text", tags: true, ins: true, config: true, mapConfig: true };
 
 /** A value for each input. */
 export type GraphValues<I extends InEntries> = {

@@ -5,7 +5,7 @@ import { CircularImportError, InvalidOptionError } from "./errors.ts";
 import { checkName } from "./names.ts";
 import type { InstanceAccess } from "./instance/instance-access.ts";
 import type { Logger, RunInfo } from "./op-context.ts";
-import type { ResourceMap, ResourceValues } from "./resource.ts";
+import { checkResources, type ResourceMap, type ResourceValues } from "./resource.ts";
 import type { MaybePromise } from "./schema.ts";
 import { checkOptions, type OptionNames } from "./option-names.ts";
 
@@ -82,6 +82,7 @@ function hook(on: HookDefinition["on"], name: string, rest: HookArguments, site:
   if (typeof fn !== "function")
     throw new InvalidOptionError(`hook "${name}"`, "its last argument must be the function to call", site);
   checkOptions(`hook "${name}"`, options, hookOptions, site);
+  checkResources(`hook "${name}"`, options.resources, site);
   return Object.freeze({ ...brand("hook"), name, on, resources: Object.freeze({ ...options.resources }), fn, site });
 }
 

@@ -13,7 +13,7 @@ import type { Partitions } from "@dagwright/partitions";
 import { brand, type Branded, isDefinition } from "./brand.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { InvalidNameError, InvalidOptionError } from "./errors.ts";
-import type { ExecutorDefinition } from "./executors/executor.ts";
+import { type ExecutorDefinition, executorOf } from "./executors/executor.ts";
 import { composeGraph } from "./compose-graph.ts";
 import type { NodeUse } from "./composition.ts";
 import type { GraphDefinition } from "./graph.ts";
@@ -100,16 +100,16 @@ export interface JobOptions {
 
 /** What jobs of every sort take. */
 export const jobOptions: OptionNames<JobOptions> = {
-  description: true,
+  description: "text",
   tags: true,
   metadata: true,
-  owners: true,
+  owners: "list",
   executor: true,
   resources: true,
-  loggers: true,
+  loggers: "list",
   partitions: true,
   config: true,
-  hooks: true,
+  hooks: "list",
   opRetryPolicy: true,
   maxRuntimeSeconds: true,
   whenRunning: true,
@@ -123,7 +123,7 @@ export interface GraphJobOptions<Values extends object = Readonly<Record<string,
   readonly inputValues?: Partial<Values>;
 }
 
-const graphJobOptions: OptionNames<GraphJobOptions> = { ...jobOptions, name: true, inputValues: true };
+const graphJobOptions: OptionNames<GraphJobOptions> = { ...jobOptions, name: "text", inputValues: true };
 
 /** The short form: without options. */
 export function job(name: string, body: () => unknown): JobDefinition;
@@ -241,7 +241,7 @@ export function jobCommon(
     }),
     metadata: toMetadata(options.metadata),
     owners: Object.freeze([...(options.owners ?? [])]),
-    executor: options.executor ?? null,
+    executor: executorOf(`job "${name}"`, options, site),
     resources: Object.freeze([...boundResources(options.resources, site)]),
     loggers: Object.freeze([...(options.loggers ?? [])]),
     partitions: partitions ?? config?.partitions ?? null,

@@ -50,7 +50,7 @@ export interface LoggerOptions<C extends Schema | undefined = undefined> {
   readonly config?: C;
 }
 
-const loggerOptions: OptionNames<LoggerOptions> = { description: true, config: true };
+const loggerOptions: OptionNames<LoggerOptions> = { description: "text", config: true };
 
 /** The short form: without options. */
 export function logger(name: string, init: (context: LoggerContext<undefined>) => MaybePromise<LogHandler>): LoggerDefinition;

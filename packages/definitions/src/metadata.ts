@@ -8,6 +8,7 @@ import {
   type TableRecord,
   type TableSchema,
   type Tags,
+  type KnownOptions,
   type OptionNames,
   optionsProblem,
 } from "@dagwright/model";
@@ -130,17 +131,17 @@ export function columnSchemaOf(of: Metadata): TableSchema | null {
   return found?.type === "tableSchema" ? found.schema : null;
 }
 
-const tableSchemaNames: OptionNames<TableSchemaInput> = { columns: true, constraints: true };
+const tableSchemaNames: OptionNames<TableSchemaInput> = { columns: "list", constraints: "list" };
 const columnNames: OptionNames<TableColumnInput> = {
-  name: true,
-  type: true,
-  description: true,
+  name: "text",
+  type: "text",
+  description: "text",
   constraints: true,
   tags: true,
 };
-const constraintNames: OptionNames<TableColumnConstraints> = { nullable: true, unique: true, other: true };
+const constraintNames: OptionNames<TableColumnConstraints> = { nullable: "flag", unique: "flag", other: "list" };
 
-function checkNames(what: string, given: unknown, known: Readonly<Record<string, true>>): void {
+function checkNames(what: string, given: unknown, known: KnownOptions): void {
   const problem = optionsProblem(given, known);
   if (problem !== null) throw new InvalidMetadataError("tableSchema", `${what} is wrong: ${problem}`);
 }

@@ -81,7 +81,7 @@ function outputDefinition(
   });
 }
 
-function checkSchema(owner: string, what: string, schema: unknown, site: DefinitionSite): void {
+export function checkSchema(owner: string, what: string, schema: unknown, site: DefinitionSite): void {
   if (typeof (schema as Schema | null)?.["~standard"]?.validate === "function") return;
   throw new InvalidOptionError(owner, `${what} has no schema; give a zod schema or one of another Standard Schema library`, site);
 }

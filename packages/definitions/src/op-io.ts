@@ -45,7 +45,7 @@ export function opIn<S extends Schema>(schema: S, options: OpInOptions = {}): Op
   });
 }
 
-const opInOptions: OptionNames<OpInOptions> = { description: true, metadata: true, inputManagerKey: true };
+const opInOptions: OptionNames<OpInOptions> = { description: "text", metadata: true, inputManagerKey: "text" };
 
 /** An output with more than a schema; made by {@link opOut} and {@link dynamicOut}. */
 export interface OpOut<
@@ -75,7 +75,7 @@ export interface OpOutOptions<Required extends boolean = boolean> {
   readonly isRequired?: Required;
 }
 
-const opOutOptions: OptionNames<OpOutOptions> = { description: true, metadata: true, ioManagerKey: true, isRequired: true };
+const opOutOptions: OptionNames<OpOutOptions> = { description: "text", metadata: true, ioManagerKey: "text", isRequired: "flag" };
 
 const outOf = (schema: Schema | undefined, options: OpOutOptions, isDynamic: boolean): OpOut =>
   Object.freeze({

@@ -42,8 +42,8 @@ export function output<T, const Name extends string = "result">(value: T, option
   });
 }
 
-const outputOptions: OptionNames<OutputOptions> = { outputName: true, metadata: true };
-const dynamicOutputOptions: OptionNames<DynamicOutputOptions> = { ...outputOptions, mappingKey: true };
+const outputOptions: OptionNames<OutputOptions> = { outputName: "text", metadata: true };
+const dynamicOutputOptions: OptionNames<DynamicOutputOptions> = { ...outputOptions, mappingKey: "text" };
 
 /** What {@link dynamicOutput} takes beside the value. */
 export interface DynamicOutputOptions<Name extends string = string> extends OutputOptions<Name> {

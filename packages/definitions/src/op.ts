@@ -16,7 +16,7 @@ import type { GivenOf, InEntries, Nothing, OpOut, OutEntries, OutEntry, TakenOf 
 import type { Returns, ReturnsRecord, ValueFrom } from "./op-result.ts";
 import type { PartitionRead } from "./partitions/asset-in.ts";
 import { type PoolUse, resolvePool } from "./pool.ts";
-import type { ConfigValue, ResourceMap, ResourceValues } from "./resource.ts";
+import { checkResources, type ConfigValue, type ResourceMap, type ResourceValues } from "./resource.ts";
 import { checkTimeout, type RetryPolicy, retryPolicySnapshot } from "./retry-policy.ts";
 import type { Schema } from "./schema.ts";
 import { checkOptions, type OptionNames } from "./option-names.ts";
@@ -259,7 +259,7 @@ export function op(name: string, ...rest: [compute: Compute] | [options: OpOptio
 }
 
 const opOptions: OptionNames<OpOptions> = {
-  description: true,
+  description: "text",
   tags: true,
   ins: true,
   out: true,
@@ -269,7 +269,7 @@ const opOptions: OptionNames<OpOptions> = {
   retryPolicy: true,
   pool: true,
   timeoutSeconds: true,
-  ioManagerKey: true,
+  ioManagerKey: "text",
   metadata: true,
 };
 
@@ -302,6 +302,7 @@ export function makeOp({
   assetWork,
   partitions = null,
 }: OpParts): OpDefinition {
+  checkResources(`op "${name}"`, options.resources, site);
   const definition: OpDefinition = {
     ...brand("op"),
     name,

@@ -1,4 +1,4 @@
-import { optionsProblem } from "@dagwright/model";
+import { type KnownOptions, optionsProblem } from "@dagwright/model";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
 import { InvalidOptionError } from "./errors.ts";
 
@@ -13,7 +13,7 @@ export type { OptionNames } from "@dagwright/model";
 export function checkOptions(
   owner: string,
   options: unknown,
-  known: Readonly<Record<string, true>>,
+  known: KnownOptions,
   place: DefinitionSite | ((...args: never[]) => unknown),
 ): void {
   const problem = optionsProblem(options, known);

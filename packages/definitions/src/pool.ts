@@ -13,7 +13,7 @@ export interface ResolvedPool {
 }
 
 const longestName = 200;
-const poolNames: OptionNames<Exclude<PoolUse, string>> = { name: true, slots: true };
+const poolNames: OptionNames<Exclude<PoolUse, string>> = { name: "text", slots: true };
 
 /** @throws InvalidOptionError */
 export function resolvePool(owner: string, use: PoolUse | undefined, site: DefinitionSite): ResolvedPool {

@@ -1,7 +1,7 @@
-import { brand, type Branded } from "./brand.ts";
+import { brand, type Branded, isDefinition } from "./brand.ts";
 import type { ConfigPreset } from "./config-preset.ts";
 import { captureSite, type DefinitionSite } from "./definition-site.ts";
-import { InvalidOptionError } from "./errors.ts";
+import { CircularImportError, InvalidOptionError } from "./errors.ts";
 import { checkName } from "./names.ts";
 import type { ResourceContext } from "./op-context.ts";
 import type { MaybePromise, OutputOf, Schema } from "./schema.ts";
@@ -67,10 +67,10 @@ export interface ResourceOptions<C extends Schema | undefined = undefined, R ext
 }
 
 const resourceOptions: OptionNames<ResourceOptions<Schema | undefined, ResourceMap>> = {
-  description: true,
+  description: "text",
   config: true,
   resources: true,
-  lifetime: true,
+  lifetime: "text",
 };
 
 /** What an init function may give: the value, a promise of it, or a generator that yields it and then tears it down. */
@@ -106,6 +106,7 @@ export function resource(
   if (typeof init !== "function")
     throw new InvalidOptionError(`resource "${name}"`, "its last argument must be the function that makes its value", site);
   checkOptions(`resource "${name}"`, options, resourceOptions, site);
+  checkResources(`resource "${name}"`, options.resources, site);
   const { lifetime = "run" } = options;
   if (lifetime !== "run" && lifetime !== "step")
     throw new InvalidOptionError(`resource "${name}"`, '`lifetime` is "run" or "step"', site);
@@ -119,4 +120,17 @@ export function resource(
     init,
     site,
   }) as unknown as Resource<unknown>;
+}
+
+/**
+ * Looks whether what something needs as resources are some.
+ *
+ * @throws InvalidOptionError, CircularImportError
+ */
+export function checkResources(owner: string, resources: unknown, site: DefinitionSite): void {
+  for (const [property, one] of Object.entries(resources ?? {})) {
+    if (one === undefined) throw new CircularImportError(`resource "${property}" of ${owner}`, site);
+    if (!isDefinition(one, "resource"))
+      throw new InvalidOptionError(owner, `its resource "${property}" is none; make it with resource(…)`, site);
+  }
 }

@@ -17,7 +17,7 @@ export interface RetryPolicy {
   readonly jitter?: "FULL" | "PLUS_MINUS";
 }
 
-const retryPolicyNames: OptionNames<RetryPolicy> = { maxRetries: true, delaySeconds: true, backoff: true, jitter: true };
+const retryPolicyNames: OptionNames<RetryPolicy> = { maxRetries: true, delaySeconds: true, backoff: "text", jitter: "text" };
 
 /** @throws InvalidOptionError for what cannot be a policy */
 export function retryPolicySnapshot(owner: string, policy: RetryPolicy, site: DefinitionSite): RetryPolicySnapshot {

@@ -30,13 +30,13 @@ export interface RunRequestOptions {
 }
 
 const runRequestOptions: OptionNames<RunRequestOptions> = {
-  runKey: true,
+  runKey: "text",
   job: true,
   runConfig: true,
   tags: true,
-  partition: true,
-  assets: true,
-  checks: true,
+  partition: "text",
+  assets: "list",
+  checks: "list",
 };
 
 /** Asks for a run. Return or yield it from a schedule's or sensor's function. */

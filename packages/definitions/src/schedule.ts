@@ -92,15 +92,15 @@ const scheduleOptions: OptionNames<ScheduleOptions> = {
   job: true,
   target: true,
   cron: true,
-  timeZone: true,
-  description: true,
+  timeZone: "text",
+  description: "text",
   tags: true,
   metadata: true,
   runConfig: true,
   shouldExecute: true,
   resources: true,
-  defaultStatus: true,
-  owners: true,
+  defaultStatus: "text",
+  owners: "list",
 };
 
 /**

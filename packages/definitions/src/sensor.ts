@@ -53,7 +53,7 @@ export interface SensorOptions<R extends ResourceMap = Record<never, never>> ext
   readonly minimumIntervalSeconds?: number;
 }
 
-export const sensorOptions: OptionNames<SensorOptions> = { ...commonSensorNames, job: true, jobs: true, target: true };
+export const sensorOptions: OptionNames<SensorOptions> = { ...commonSensorNames, job: true, jobs: "list", target: true };
 
 /**
  * Declares something that looks again and again whether a job should run.

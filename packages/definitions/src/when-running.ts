@@ -17,7 +17,7 @@ export type WhenRunning =
 
 const policies: readonly unknown[] = ["skip", "queue", "replace"] satisfies readonly WhenRunningPolicy[];
 
-const whenRunningNames: OptionNames<Exclude<WhenRunning, string>> = { policy: true, per: true };
+const whenRunningNames: OptionNames<Exclude<WhenRunning, string>> = { policy: "text", per: "text" };
 
 /** @throws InvalidOptionError for what cannot be a policy */
 export function whenRunningSnapshot(owner: string, given: WhenRunning, site: DefinitionSite): WhenRunningSnapshot {

@@ -116,7 +116,7 @@ export {
 export type { RunReaction, RunStatusChange } from "./run-status-change.ts";
 export { finalRunStatuses, isFinalRunStatus, isLegalRunMove, legalRunMoves, type RunStatus, runStatuses } from "./run-status.ts";
 export { nearestWord } from "./nearest-word.ts";
-export { type OptionNames, optionsProblem } from "./option-names.ts";
+export { type KnownOptions, type OptionNames, optionsProblem } from "./option-names.ts";
 export type { Run } from "./run.ts";
 export { dimensionTags, type RunPartition, runPartitionOf } from "./run-partition.ts";
 export { type SerializedError, serializeError } from "./serialized-error.ts";

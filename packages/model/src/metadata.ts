@@ -86,7 +86,15 @@ export function toMetadataValue(input: MetadataInput): MetadataValue {
 }
 
 export function toMetadata(input: Readonly<Record<string, MetadataInput>> | undefined): Metadata {
-  return Object.fromEntries(Object.entries(input ?? {}).map(([name, value]) => [name, toMetadataValue(value)]));
+  return Object.fromEntries(
+    Object.entries(input ?? {}).map(([name, value]) => {
+      if (["undefined", "function", "symbol"].includes(typeof value))
+        throw new TypeError(
+          `The metadata "${name}" is ${value === undefined ? "undefined" : `a ${typeof value}`}; give data, or leave it out`,
+        );
+      return [name, toMetadataValue(value)];
+    }),
+  );
 }
 
 function isMetadataValue(input: object): input is MetadataValue {

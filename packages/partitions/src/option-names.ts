@@ -1,10 +1,10 @@
-import { optionsProblem } from "@dagwright/model";
+import { type KnownOptions, optionsProblem } from "@dagwright/model";
 
 /** Refuses options that do not exist. */
 export function checkOptions(
   owner: string,
   options: unknown,
-  known: Readonly<Record<string, true>>,
+  known: KnownOptions,
   refusal: new (message: string) => Error,
 ): void {
   const problem = optionsProblem(options, known);

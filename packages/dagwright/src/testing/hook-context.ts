@@ -26,11 +26,11 @@ export interface HookContextOptions {
 }
 
 const hookContextNames: OptionNames<HookContextOptions> = {
-  hookName: true,
-  opName: true,
+  hookName: "text",
+  opName: "text",
   opConfig: true,
   opTags: true,
-  stepKey: true,
+  stepKey: "text",
   retryNumber: true,
   stepException: true,
   outputs: true,

@@ -41,16 +41,16 @@ export interface InputContextOptions extends IoContextOptions {
 
 const ioContextNames: OptionNames<IoContextOptions> = {
   assetKey: true,
-  partition: true,
+  partition: "text",
   partitions: true,
   definitionMetadata: true,
-  runId: true,
-  stepKey: true,
-  outputName: true,
-  jobName: true,
+  runId: "text",
+  stepKey: "text",
+  outputName: "text",
+  jobName: "text",
   signal: true,
 };
-const inputContextNames: OptionNames<InputContextOptions> = { ...ioContextNames, readerStepKey: true, inputName: true };
+const inputContextNames: OptionNames<InputContextOptions> = { ...ioContextNames, readerStepKey: "text", inputName: "text" };
 
 /** What the I/O manager told of a value. */
 interface Told {

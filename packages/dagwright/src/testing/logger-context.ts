@@ -9,7 +9,7 @@ export interface InitLoggerContextOptions<Config = unknown> {
   readonly tags?: Tags;
 }
 
-const loggerContextNames: OptionNames<InitLoggerContextOptions> = { config: true, jobName: true, tags: true };
+const loggerContextNames: OptionNames<InitLoggerContextOptions> = { config: true, jobName: "text", tags: true };
 
 /** Makes a context to call a logger's init function with: `lines.init(buildInitLoggerContext({ config: { prefix: "> " } }))`. */
 export function buildInitLoggerContext<Config = unknown>(options: InitLoggerContextOptions<Config> = {}): LoggerContext<Config> {

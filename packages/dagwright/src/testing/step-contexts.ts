@@ -29,7 +29,7 @@ export interface AssetCheckContextOptions extends Omit<DirectContextOptions, "ch
   readonly checks?: readonly { readonly asset: string | AssetKey; readonly name: string }[];
 }
 
-const assetCheckContextNames: OptionNames<AssetCheckContextOptions> = { ...directContextNames, checks: true };
+const assetCheckContextNames: OptionNames<AssetCheckContextOptions> = { ...directContextNames, checks: "list" };
 
 /** Makes a context to call an asset check's function with. */
 export function buildAssetCheckContext(options: AssetCheckContextOptions = {}): DirectContext & AssetCheckContext<never, never> {

@@ -69,13 +69,13 @@ export interface SensorContextOptions<Resources = Readonly<Record<string, unknow
 }
 
 const sensorContextNames: OptionNames<SensorContextOptions> = {
-  cursor: true,
-  lastRunKey: true,
+  cursor: "text",
+  lastRunKey: "text",
   lastTickAt: true,
   lastTickCompletionTime: true,
   lastSensorStartTime: true,
-  sensorName: true,
-  locationName: true,
+  sensorName: "text",
+  locationName: "text",
   resources: true,
   instance: true,
   signal: true,
@@ -162,14 +162,14 @@ export interface RunStatusSensorContextOptions<Resources = Readonly<Record<strin
 }
 
 const runStatusContextNames: OptionNames<RunStatusSensorContextOptions> = {
-  sensorName: true,
-  locationName: true,
+  sensorName: "text",
+  locationName: "text",
   resources: true,
   instance: true,
   signal: true,
   run: true,
   event: true,
-  stepFailures: true,
+  stepFailures: "list",
 };
 
 /** A change of a run's status, to evaluate a run status sensor with: `evaluateSensor(sensor, { statusChanges: [buildRunStatusChange({…})] })`. */

@@ -21,12 +21,12 @@ export interface ValidateRunConfigOptions
 }
 
 const validateNames: OptionNames<ValidateRunConfigOptions> = {
-  opSelection: true,
-  assetSelection: true,
+  opSelection: "list",
+  assetSelection: "list",
   resources: true,
-  loggers: true,
-  assets: true,
-  assetChecks: true,
+  loggers: "list",
+  assets: "list",
+  assetChecks: "list",
   env: true,
 };
 

@@ -66,10 +66,10 @@ interface CheckOpOptions<
 }
 
 const checkOpNames: OptionNames<CheckOpOptions<AssetInputs, Schema, ResourceMap, Partitions>> = {
-  description: true,
+  description: "text",
   partitions: true,
   ins: true,
-  deps: true,
+  deps: "list",
   config: true,
   resources: true,
   pool: true,
@@ -152,7 +152,7 @@ export function assetCheck(name: string, options: AssetCheckOptions, evaluate: E
 const assetCheckOptions: OptionNames<AssetCheckOptions> = {
   ...checkOpNames,
   asset: true,
-  blocking: true,
+  blocking: "flag",
   metadata: true,
   automationCondition: true,
 };
@@ -212,7 +212,7 @@ export function multiAssetCheck(name: string, options: MultiAssetCheckOptions, e
   });
 }
 
-const multiAssetCheckOptions: OptionNames<MultiAssetCheckOptions> = { ...checkOpNames, specs: true, canSubset: true };
+const multiAssetCheckOptions: OptionNames<MultiAssetCheckOptions> = { ...checkOpNames, specs: "list", canSubset: "flag" };
 
 type Evaluate = (inputs: never, context: never) => unknown;
 

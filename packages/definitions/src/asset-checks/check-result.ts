@@ -4,6 +4,8 @@ import { isAsset } from "../assets/asset-inputs.ts";
 import { brand, type Branded, isDefinition } from "../brand.ts";
 import { parseAssetKey } from "../names.ts";
 import { checkOptions, type OptionNames } from "../option-names.ts";
+import { captureSite } from "../definition-site.ts";
+import { InvalidOptionError } from "../errors.ts";
 
 /** How one evaluation of a check came out. */
 export interface CheckResult extends Branded<"checkResult"> {
@@ -31,22 +33,28 @@ export interface CheckResultOptions {
 }
 
 const checkResultOptions: OptionNames<CheckResultOptions> = {
-  passed: true,
-  severity: true,
-  description: true,
+  passed: "flag",
+  severity: "text",
+  description: "text",
   metadata: true,
-  check: true,
+  check: "text",
   asset: true,
 };
 
 /** What a check's function returns, and what `materializeResult({checkResults})` takes. */
 export function checkResult(options: CheckResultOptions): CheckResult {
   checkOptions("checkResult", options, checkResultOptions, checkResult);
-  const { passed, asset } = options;
+  const { passed, asset, severity = "ERROR" } = options;
+  const refuse = (problem: string): never => {
+    throw new InvalidOptionError("checkResult", problem, captureSite(checkResult));
+  };
+  if (typeof passed !== "boolean") refuse("it needs `passed`, true or false");
+  if (severity !== "ERROR" && severity !== "WARN")
+    refuse(`its \`severity\` is ${JSON.stringify(severity)}; give "WARN" or "ERROR"`);
   return Object.freeze({
     ...brand("checkResult"),
     passed,
-    severity: options.severity ?? "ERROR",
+    severity,
     description: options.description ?? null,
     metadata: toMetadata(options.metadata),
     assetKey: asset === undefined ? null : isAsset(asset) ? asset.key : parseAssetKey(asset, null, "checked asset"),

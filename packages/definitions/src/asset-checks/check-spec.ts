@@ -41,8 +41,8 @@ export interface AssetCheckSpecOptions {
 
 const checkSpecOptions: OptionNames<AssetCheckSpecOptions> = {
   asset: true,
-  description: true,
-  blocking: true,
+  description: "text",
+  blocking: "flag",
   metadata: true,
   automationCondition: true,
 };

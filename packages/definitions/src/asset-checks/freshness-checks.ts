@@ -23,9 +23,9 @@ export interface LastUpdateFreshnessOptions extends ReadyMadeCheckOptions {
 const lastUpdateOptions: OptionNames<LastUpdateFreshnessOptions> = {
   ...readyMadeNames,
   lowerBoundDeltaSeconds: true,
-  deadlineCron: true,
-  timeZone: true,
-  blocking: true,
+  deadlineCron: "text",
+  timeZone: "text",
+  blocking: "flag",
 };
 
 /**
@@ -100,9 +100,9 @@ export interface TimePartitionFreshnessOptions extends Omit<ReadyMadeCheckOption
 
 const timePartitionOptions: OptionNames<TimePartitionFreshnessOptions> = {
   ...readyMadeNames,
-  deadlineCron: true,
-  timeZone: true,
-  blocking: true,
+  deadlineCron: "text",
+  timeZone: "text",
+  blocking: "flag",
 };
 
 /**

@@ -19,11 +19,11 @@ export interface MetadataBoundsOptions extends ReadyMadeCheckOptions {
 
 const boundsOptions: OptionNames<MetadataBoundsOptions> = {
   ...readyMadeNames,
-  metadataKey: true,
+  metadataKey: "text",
   minValue: true,
   maxValue: true,
-  exclusiveMin: true,
-  exclusiveMax: true,
+  exclusiveMin: "flag",
+  exclusiveMax: "flag",
 };
 
 /**

@@ -23,7 +23,7 @@ export interface ReadyMadeCheckOptions {
   readonly severity?: AssetCheckSeverity;
 }
 
-export const readyMadeNames: OptionNames<ReadyMadeCheckOptions> = { assets: true, severity: true };
+export const readyMadeNames: OptionNames<ReadyMadeCheckOptions> = { assets: "list", severity: "text" };
 
 interface ReadyMadeParts extends ReadyMadeCheckOptions {
   /** The name of each check, and the beginning of its op's. */

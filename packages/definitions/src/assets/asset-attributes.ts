@@ -40,13 +40,13 @@ export interface AssetAttributeOptions {
 }
 
 export const assetAttributeNames: OptionNames<AssetAttributeOptions> = {
-  description: true,
-  group: true,
-  owners: true,
+  description: "text",
+  group: "text",
+  owners: "list",
   tags: true,
-  kinds: true,
+  kinds: "list",
   metadata: true,
-  codeVersion: true,
+  codeVersion: "text",
   freshnessPolicy: true,
   automationCondition: true,
 };

@@ -52,11 +52,11 @@ export const assetGraphNames: OptionNames<AssetGraphOptions> = {
   config: true,
   mapConfig: true,
   ins: true,
-  deps: true,
+  deps: "list",
   partitions: true,
   backfillPolicy: true,
-  checks: true,
-  hooks: true,
+  checks: "list",
+  hooks: "list",
 };
 
 /** What the composing function gets for each input. */

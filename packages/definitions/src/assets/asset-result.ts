@@ -81,8 +81,8 @@ const resultNames: OptionNames<AssetResultOptions> = {
   asset: true,
   metadata: true,
   tags: true,
-  dataVersion: true,
-  checkResults: true,
+  dataVersion: "text",
+  checkResults: "list",
 };
 const materializeResultOptions: OptionNames<MaterializeResultOptions> = { ...resultNames, value: true };
 const observeResultOptions: OptionNames<ObserveResultOptions> = { ...resultNames, dataVersionsByPartition: true };

@@ -61,11 +61,11 @@ export interface AssetSpecOptions extends ExternalAssetOptions {
 const externalAssetOptions: OptionNames<ExternalAssetOptions> = {
   ...assetAttributeNames,
   keyPrefix: true,
-  deps: true,
-  ioManagerKey: true,
+  deps: "list",
+  ioManagerKey: "text",
   partitions: true,
 };
-const assetSpecOptions: OptionNames<AssetSpecOptions> = { ...externalAssetOptions, skippable: true };
+const assetSpecOptions: OptionNames<AssetSpecOptions> = { ...externalAssetOptions, skippable: "flag" };
 
 /** With partitions. */
 export function assetSpec(

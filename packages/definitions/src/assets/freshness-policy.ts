@@ -26,7 +26,7 @@ export interface CronFreshnessOptions {
 }
 
 const timeWindowOptions: OptionNames<TimeWindowFreshnessOptions> = { failWindowSeconds: true, warnWindowSeconds: true };
-const cronOptions: OptionNames<CronFreshnessOptions> = { deadlineCron: true, lowerBoundDeltaSeconds: true, timeZone: true };
+const cronOptions: OptionNames<CronFreshnessOptions> = { deadlineCron: "text", lowerBoundDeltaSeconds: true, timeZone: "text" };
 
 /** Ways to say how old an asset may become. */
 export const freshnessPolicy: {

@@ -67,9 +67,9 @@ export function graphAsset(
   const site = captureSite(graphAsset);
   const key = prefixedKey(options.keyPrefix, name, site);
   const shown = assetKeyToUserString(key);
-  const attributes = assetAttributes(options, shown, site);
   const owner = `asset "${shown}"`;
   checkOptions(owner, options, graphAssetOptions, site);
+  const attributes = assetAttributes(options, shown, site);
   const { description } = attributes;
   const graph = composeAssetGraph({ owner, name: opNameOf(key), description, options, keys: [key], body, site });
   const checks = checksOf(key, options.checks ?? [], site);

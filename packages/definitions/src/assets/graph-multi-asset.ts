@@ -127,8 +127,8 @@ export function graphMultiAsset(
 
 const graphMultiAssetOptions: OptionNames<GraphMultiAssetOptions> = {
   ...assetGraphNames,
-  description: true,
+  description: "text",
   outs: true,
-  group: true,
-  canSubset: true,
+  group: "text",
+  canSubset: "flag",
 };

@@ -14,7 +14,7 @@ import {
 import { checkOutput, checkOutputName } from "../asset-checks/check-output.ts";
 import type { CheckResult } from "../asset-checks/check-result.ts";
 import type { AssetCheckSpec } from "../asset-checks/check-spec.ts";
-import { brand } from "../brand.ts";
+import { brand, isDefinition } from "../brand.ts";
 import { makeCallable } from "../callable.ts";
 import { captureSite, type DefinitionSite } from "../definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "../errors.ts";
@@ -41,6 +41,7 @@ import type { AssetSpec } from "./asset-spec.ts";
 import type { MultiAssetDefinition } from "./multi-asset-definition.ts";
 import { checkOptions, type OptionNames } from "../option-names.ts";
 import { backfillPolicyOf } from "../partitions/backfill-policy.ts";
+import { checkSchema } from "../op-definitions.ts";
 
 /** One of the assets that a multi-asset makes with a value: what {@link multiAsset} takes among its `outs`, when there is more to say than a schema. */
 export interface AssetOut<S extends Schema = Schema> extends AssetAttributeOptions {
@@ -62,9 +63,9 @@ const assetOutOptions: OptionNames<AssetOut> = {
   schema: true,
   key: true,
   keyPrefix: true,
-  deps: true,
-  optional: true,
-  ioManagerKey: true,
+  deps: "list",
+  optional: "flag",
+  ioManagerKey: "text",
 };
 
 /** The outputs of a multi-asset, by name: a schema, or more about the asset. */
@@ -181,14 +182,14 @@ export function multiAsset(name: string, options: MultiAssetOptions, compute: Co
 }
 
 const multiAssetOptions: OptionNames<MultiAssetOptions> = {
-  checks: true,
-  description: true,
-  group: true,
+  checks: "list",
+  description: "text",
+  group: "text",
   ins: true,
-  deps: true,
+  deps: "list",
   outs: true,
-  specs: true,
-  canSubset: true,
+  specs: "list",
+  canSubset: "flag",
   ...assetOpNames,
 };
 
@@ -336,6 +337,7 @@ function membersOfOuts(owner: string, outs: AssetOuts, options: MultiAssetOption
     checkName("output", output, site, owner);
     const out: AssetOut = typeof given === "object" && "~standard" in given ? { schema: given } : (given as AssetOut);
     checkOptions(`output "${output}" of ${owner}`, out, assetOutOptions, site);
+    if (out.schema !== undefined) checkSchema(owner, `its output "${output}"`, out.schema, site);
     const { schema = null, ioManagerKey = "io_manager", optional = false, deps } = out;
     const key = prefixedKey(out.keyPrefix, out.key ?? output, site);
     const shown = key.join("/");
@@ -362,6 +364,8 @@ function membersOfSpecs(
 ): readonly Member[] {
   return specs.map((spec, index): Member => {
     if (spec === undefined) throw new CircularImportError(`entry ${index} of \`specs\` of ${owner}`, site);
+    if (!isDefinition(spec, "assetSpec"))
+      throw new InvalidOptionError(owner, `entry ${index} of its \`specs\` is none; make it with assetSpec(key, {…})`, site);
     const { key, ioManagerKey, schema, skippable, deps, references } = spec;
     if (schema !== null)
       throw new InvalidOptionError(
@@ -454,6 +458,8 @@ export function checksOfSeveral(
   const names = new Set<string>(members.map(({ output }) => output));
   return checks.map((given, index) => {
     if (given === undefined) throw new CircularImportError(`entry ${index} of \`checks\` of ${owner}`, site);
+    if (!isDefinition(given, "assetCheckSpec"))
+      throw new InvalidOptionError(owner, `entry ${index} of its \`checks\` is none; make it with checkSpec(name, {…})`, site);
     const { assetKey } = given;
     const member = assetKey === null ? undefined : members.find(({ key }) => assetKeysEqual(key, assetKey));
     if (member === undefined)

@@ -49,7 +49,7 @@ const observableOptions: OptionNames<ObservableSourceAssetOptions> = {
   ...observableOpNames,
   keyPrefix: true,
   schema: true,
-  ioManagerKey: true,
+  ioManagerKey: "text",
 };
 
 /** What the function of an observable asset returns: a version of the data, or more. */
@@ -169,11 +169,11 @@ export interface MultiObservableSourceAssetOptions<
 
 const multiObservableOptions: OptionNames<MultiObservableSourceAssetOptions> = {
   ...observableOpNames,
-  description: true,
-  specs: true,
-  deps: true,
-  group: true,
-  canSubset: true,
+  description: "text",
+  specs: "list",
+  deps: "list",
+  group: "text",
+  canSubset: "flag",
 };
 
 /**

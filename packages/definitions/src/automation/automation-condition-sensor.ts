@@ -39,14 +39,14 @@ export interface AutomationConditionSensorOptions {
 
 const sensorOptions: OptionNames<AutomationConditionSensorOptions> = {
   target: true,
-  jobs: true,
+  jobs: "list",
   runTags: true,
   minimumIntervalSeconds: true,
-  description: true,
+  description: "text",
   tags: true,
   metadata: true,
-  defaultStatus: true,
-  owners: true,
+  defaultStatus: "text",
+  owners: "list",
 };
 
 /**

@@ -97,10 +97,10 @@ export interface CronConditionOptions {
   readonly timeZone?: string;
 }
 
-const cronNames: OptionNames<CronConditionOptions> = { timeZone: true };
+const cronNames: OptionNames<CronConditionOptions> = { timeZone: "text" };
 const latestWindowNames: OptionNames<LatestWindowOptions> = { lookbackSeconds: true };
-const checksMatchNames: OptionNames<ChecksMatchOptions> = { blockingOnly: true };
-const customNames: OptionNames<CustomConditionOptions> = { description: true };
+const checksMatchNames: OptionNames<ChecksMatchOptions> = { blockingOnly: "flag" };
+const customNames: OptionNames<CustomConditionOptions> = { description: "text" };
 
 type BuilderName = `AutomationCondition.${keyof typeof AutomationCondition & string}`;
 

@@ -1,9 +1,10 @@
 import type { ExecutorSnapshot, JsonObject } from "@dagwright/model";
-import { brand, type Branded } from "../brand.ts";
+import { brand, type Branded, isDefinition } from "../brand.ts";
 import { makeCallable } from "../callable.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { checkedTagLimits, type TagConcurrencyLimit } from "./tag-concurrency-limit.ts";
 import { checkOptions, type OptionNames } from "../option-names.ts";
+import type { DefinitionSite } from "../definition-site.ts";
 
 /** How a job's steps run. */
 export interface ExecutorDefinition extends Branded<"executor"> {
@@ -47,9 +48,9 @@ export interface MultiprocessExecutorOptions extends ConcurrentExecutorOptions {
   readonly isolation?: "worker" | "step";
 }
 
-const executorNames: OptionNames<ExecutorOptions> = { retries: true };
-const asyncOptions: OptionNames<AsyncExecutorOptions> = { ...executorNames, maxConcurrent: true, tagConcurrencyLimits: true };
-const multiprocessOptions: OptionNames<MultiprocessExecutorOptions> = { ...asyncOptions, isolation: true };
+const executorNames: OptionNames<ExecutorOptions> = { retries: "text" };
+const asyncOptions: OptionNames<AsyncExecutorOptions> = { ...executorNames, maxConcurrent: true, tagConcurrencyLimits: "list" };
+const multiprocessOptions: OptionNames<MultiprocessExecutorOptions> = { ...asyncOptions, isolation: "text" };
 
 const definition = (name: string, options: JsonObject): ExecutorDefinition => ({
   ...brand("executor"),
@@ -105,6 +106,25 @@ export function multiprocessExecutor(options: MultiprocessExecutorOptions = {}):
 export const defaultExecutor: ExecutorDefinition = Object.freeze(
   definition("multiprocess", { maxConcurrent: null, isolation: "worker", isDefault: true }),
 );
+
+/**
+ * The `executor` option of a definition, checked; null when it has none.
+ *
+ * @throws InvalidOptionError
+ */
+export function executorOf(
+  owner: string,
+  { executor }: { readonly executor?: ExecutorDefinition },
+  site: DefinitionSite,
+): ExecutorDefinition | null {
+  if (executor === undefined || executor === null) return null;
+  if (isDefinition(executor, "executor")) return executor;
+  throw new InvalidOptionError(
+    owner,
+    "its `executor` must be inProcessExecutor, asyncExecutor(…) or multiprocessExecutor(…)",
+    site,
+  );
+}
 
 function checkMaxConcurrent(executor: string, maxConcurrent: number): void {
   if (Number.isSafeInteger(maxConcurrent) && maxConcurrent >= 1) return;

@@ -13,7 +13,7 @@ export interface TagConcurrencyLimit {
   readonly limit: number;
 }
 
-const limitNames: OptionNames<TagConcurrencyLimit> = { key: true, value: true, limit: true };
+const limitNames: OptionNames<TagConcurrencyLimit> = { key: "text", value: true, limit: true };
 
 /** @throws InvalidOptionError */
 export function checkedTagLimits(executor: string, limits: readonly TagConcurrencyLimit[]): readonly JsonObject[] {

@@ -40,9 +40,9 @@ export interface AssetInOptions {
 
 const assetInOptions: OptionNames<AssetInOptions> = {
   partitionMapping: true,
-  byPartition: true,
-  allowMissingPartitions: true,
-  inputManagerKey: true,
+  byPartition: "flag",
+  allowMissingPartitions: "flag",
+  inputManagerKey: "text",
 };
 
 /** An input that reads another asset in a way of its own. */

@@ -3,7 +3,7 @@ import { captureSite, type DefinitionSite } from "../definition-site.ts";
 import { InvalidOptionError } from "../errors.ts";
 import { checkOptions, type OptionNames } from "../option-names.ts";
 
-const policyNames: OptionNames<BackfillPolicySnapshot> = { kind: true, maxPartitionsPerRun: true };
+const policyNames: OptionNames<BackfillPolicySnapshot> = { kind: "text", maxPartitionsPerRun: true };
 
 /**
  * The `backfillPolicy` option of a definition, checked; null when it has none.

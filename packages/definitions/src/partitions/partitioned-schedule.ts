@@ -52,14 +52,14 @@ export interface PartitionedScheduleOptions extends PartitionCronOffsets {
 }
 
 const partitionedScheduleOptions: OptionNames<PartitionedScheduleOptions> = {
-  name: true,
-  description: true,
+  name: "text",
+  description: "text",
   tags: true,
   metadata: true,
-  defaultStatus: true,
-  owners: true,
+  defaultStatus: "text",
+  owners: "list",
   cron: true,
-  timeZone: true,
+  timeZone: "text",
   minuteOfHour: true,
   hourOfDay: true,
   dayOfWeek: true,

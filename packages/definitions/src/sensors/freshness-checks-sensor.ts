@@ -27,8 +27,8 @@ export interface FreshnessChecksSensorOptions extends Omit<CommonSensorOptions, 
 const { resources: _, ...sensorNames } = commonSensorNames;
 const freshnessChecksSensorOptions: OptionNames<FreshnessChecksSensorOptions> = {
   ...sensorNames,
-  freshnessChecks: true,
-  name: true,
+  freshnessChecks: "list",
+  name: "text",
 };
 
 /** A planned execution that is older is not waited for: its run may have died. */

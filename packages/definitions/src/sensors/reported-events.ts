@@ -28,9 +28,14 @@ export interface ReportedAssetOptions {
   readonly dataVersion?: string;
 }
 
-const reportedNames = { asset: true, partition: true, description: true, metadata: true } as const;
-const reportedAssetOptions: OptionNames<ReportedAssetOptions> = { ...reportedNames, tags: true, dataVersion: true };
-const reportedCheckOptions: OptionNames<ReportedCheckOptions> = { ...reportedNames, check: true, passed: true, severity: true };
+const reportedNames = { asset: true, partition: "text", description: "text", metadata: true } as const;
+const reportedAssetOptions: OptionNames<ReportedAssetOptions> = { ...reportedNames, tags: true, dataVersion: "text" };
+const reportedCheckOptions: OptionNames<ReportedCheckOptions> = {
+  ...reportedNames,
+  check: "text",
+  passed: "flag",
+  severity: "text",
+};
 
 /**
  * Says that something outside of any run has made an asset; for `sensorResult({ assetEvents })`.

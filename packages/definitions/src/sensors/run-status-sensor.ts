@@ -66,10 +66,10 @@ export interface RunFailureSensorOptions<R extends ResourceMap = Record<never, n
 
 export const runFailureSensorOptions: OptionNames<RunFailureSensorOptions> = {
   ...commonSensorNames,
-  monitoredJobs: true,
-  monitorAllCodeLocations: true,
+  monitoredJobs: "list",
+  monitorAllCodeLocations: "flag",
   requestJob: true,
-  requestJobs: true,
+  requestJobs: "list",
 };
 
 /** What {@link runStatusSensor} takes beside name and function. */
@@ -78,7 +78,7 @@ export interface RunStatusSensorOptions<R extends ResourceMap = Record<never, ne
   readonly status: RunStatus;
 }
 
-const runStatusSensorOptions: OptionNames<RunStatusSensorOptions> = { ...runFailureSensorOptions, status: true };
+const runStatusSensorOptions: OptionNames<RunStatusSensorOptions> = { ...runFailureSensorOptions, status: "text" };
 
 /**
  * Declares what happens when runs come to a status. Its function is called once for each of them, in the order in which they came to it, also

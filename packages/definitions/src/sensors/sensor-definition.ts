@@ -11,11 +11,11 @@ import {
 import type { AssetJobDefinition } from "../asset-job.ts";
 import type { AssetSelection } from "../asset-selection.ts";
 import { resolveTarget } from "../automation-target.ts";
-import { brand, type Branded, brandOf } from "../brand.ts";
+import { brand, type Branded } from "../brand.ts";
 import type { DefinitionSite } from "../definition-site.ts";
 import { CircularImportError, InvalidOptionError } from "../errors.ts";
 import { checkName, checkOwners, checkTags } from "../names.ts";
-import type { ResourceMap } from "../resource.ts";
+import { checkResources, type ResourceMap } from "../resource.ts";
 import type { TargetedSensorOptions } from "../sensor.ts";
 import type { OptionNames } from "../option-names.ts";
 
@@ -79,11 +79,11 @@ export const commonSensorNames: OptionNames<CommonSensorOptions> = {
   minimumIntervalSeconds: true,
   timeoutSeconds: true,
   resources: true,
-  description: true,
+  description: "text",
   tags: true,
   metadata: true,
-  defaultStatus: true,
-  owners: true,
+  defaultStatus: "text",
+  owners: "list",
 };
 
 type SensorHead = Omit<SensorDefinition, "sensorType" | "monitoredAssets" | "monitoredRuns" | "evaluate">;
@@ -103,11 +103,7 @@ export function sensorHead(name: string, options: TargetedSensorOptions, site: D
     if (!Number.isFinite(value) || value <= 0)
       throw new InvalidOptionError(owner, `${key} is ${value}; it must be more than 0`, site);
   }
-  for (const [property, one] of Object.entries(resources as Readonly<Record<string, unknown>>)) {
-    if (one === undefined) throw new CircularImportError(`resource "${property}" of ${owner}`, site);
-    if (brandOf(one)?.kind !== "resource")
-      throw new InvalidOptionError(owner, `its resource "${property}" is none; make it with resource(…)`, site);
-  }
+  checkResources(owner, resources, site);
   return {
     ...brand("sensor"),
     name,

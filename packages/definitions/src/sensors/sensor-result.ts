@@ -34,11 +34,11 @@ export interface SensorResultOptions {
 }
 
 const sensorResultOptions: OptionNames<SensorResultOptions> = {
-  runRequests: true,
+  runRequests: "list",
   skipReason: true,
-  cursor: true,
-  dynamicPartitionsRequests: true,
-  assetEvents: true,
+  cursor: "text",
+  dynamicPartitionsRequests: "list",
+  assetEvents: "list",
 };
 
 /**

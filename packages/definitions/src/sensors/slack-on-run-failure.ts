@@ -24,11 +24,11 @@ export interface SlackOnRunFailureOptions extends NotifyOnRunFailureOptions {
 
 const slackOptions: OptionNames<SlackOnRunFailureOptions> = {
   ...notifyNames,
-  channel: true,
+  channel: "text",
   token: true,
   text: true,
   blocks: true,
-  apiUrl: true,
+  apiUrl: "text",
 };
 
 /**

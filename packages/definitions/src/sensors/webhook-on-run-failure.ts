@@ -19,7 +19,7 @@ export interface NotifyOnRunFailureOptions extends Omit<RunFailureSensorOptions,
 }
 
 const { resources: _, requestJob: _job, requestJobs: _jobs, ...monitoring } = runFailureSensorOptions;
-export const notifyNames: OptionNames<NotifyOnRunFailureOptions> = { ...monitoring, webserverBaseUrl: true };
+export const notifyNames: OptionNames<NotifyOnRunFailureOptions> = { ...monitoring, webserverBaseUrl: "text" };
 
 /** What {@link webhookOnRunFailure} takes beside the name. */
 export interface WebhookOnRunFailureOptions extends NotifyOnRunFailureOptions {

@@ -41,6 +41,7 @@ import {
   stepKey,
   systemTags,
   type Tags,
+  nearestWord,
   type OptionNames,
 } from "@dagwright/model";
 import type { PartitionKeyRange } from "@dagwright/partitions";
@@ -92,15 +93,15 @@ const executeNames: OptionNames<ExecuteInProcessOptions> = {
   runConfig: true,
   tags: true,
   resources: true,
-  loggers: true,
-  partitionKey: true,
+  loggers: "list",
+  partitionKey: "text",
   partitionRange: true,
   assetValues: true,
-  assets: true,
-  assetChecks: true,
+  assets: "list",
+  assetChecks: "list",
   inputValues: true,
-  opSelection: true,
-  raiseOnError: true,
+  opSelection: "list",
+  raiseOnError: "flag",
   instance: true,
   signal: true,
 };
@@ -111,6 +112,7 @@ const executeNames: OptionNames<ExecuteInProcessOptions> = {
  * @throws DefinitionError for what is wrong in the definitions; RunFailedError when a step fails, unless `raiseOnError` is false
  */
 export async function executeInProcess(job: AnyJob, options: ExecuteInProcessOptions = {}): Promise<InProcessResult> {
+  requireJob("executeInProcess", job);
   checkOptions("executeInProcess", options, executeNames, executeInProcess);
   return executeParts(job, options, { assetKeys: null }, options);
 }
@@ -167,6 +169,7 @@ export async function materialize(
 }
 
 async function make(assets: Parameters<typeof materialize>[0], options: Options): Promise<InProcessResult> {
+  requireAssets("materialize", assets);
   const checks = assets.filter(isAssetCheck);
   const given = eachAsset(assets.filter((one): one is AnyAsset | MultiAssetDefinition => !isAssetCheck(one)));
   const all = withUpstream([...given, ...eachAsset(options.assets ?? [])], checks);
@@ -198,6 +201,7 @@ export async function materializeToMemory(
  * @throws as {@link executeInProcess}
  */
 export async function executeJob(job: AnyJob, options: ExecuteJobOptions = {}): Promise<InProcessResult> {
+  requireJob("executeJob", job);
   checkOptions("executeJob", options, executeJobNames, executeJob);
   const { instance, reexecution, ...rest } = options;
   using own = instance === undefined ? new TestInstance() : null;
@@ -254,6 +258,7 @@ export async function observe(
   options: ExecuteInProcessOptions = {},
 ): Promise<InProcessResult> {
   checkOptions("observe", options, executeNames, observe);
+  requireAssets("observe", assets);
   const given = eachAsset(assets);
   const other = given.find((asset) => !("isObserved" in asset && asset.isObserved));
   if (other !== undefined) {
@@ -263,6 +268,23 @@ export async function observe(
   const all = withUpstream(given, []);
   const parts = { jobs: [], assets: all, checks: [], ops: opsOfAssets(all), ownResources: [] };
   return execute("__ASSET_JOB", parts, { assetKeys: given.map(({ key }) => key) }, options);
+}
+
+/** Tells of what is no list of assets, as it is, and not by what goes wrong with it later. */
+function requireAssets(called: string, given: unknown): void {
+  if (!Array.isArray(given)) throw new RunFailedError(`${called} takes a list of assets: ${called}([orders])`, undefined);
+  const kinds = ["asset", "assetSpec", "multiAsset", "assetCheck"];
+  for (const [index, one] of given.entries())
+    if (!kinds.includes(brandOf(one)?.kind ?? ""))
+      throw new RunFailedError(`${called} takes a list of assets, and entry ${index} of this one is none`, undefined);
+}
+
+function requireJob(called: string, given: unknown): void {
+  const kind = brandOf(given)?.kind;
+  if (kind === "job" || kind === "assetJob") return;
+  const hint =
+    kind === "graph" ? "; a graph becomes one by `.toJob()`" : kind === "asset" ? "; assets are made by materialize([…])" : "";
+  throw new RunFailedError(`${called} takes a job${hint}`, undefined);
 }
 
 const isMade = (asset: AnyAsset): boolean => brandOf(asset)?.kind === "asset" && !("isObserved" in asset && asset.isObserved);
@@ -295,6 +317,14 @@ async function execute(
 
   for (const [key, value] of Object.entries(options.assetValues ?? {})) {
     const assetKey = assetKeyFromUserString(key);
+    if (!repository.assets.has(assetKeyToString(assetKey))) {
+      const known = [...repository.assets.values()].map((one) => assetKeyToUserString(one.key));
+      const near = nearestWord(key, known);
+      throw new RunFailedError(
+        `\`assetValues\` has a value of "${key}", which this run has nothing to do with${near === null ? "" : `; did you mean "${near}"?`}`,
+        undefined,
+      );
+    }
     const isPartitioned = (repository.assets.get(assetKeyToString(assetKey))?.partitions ?? null) !== null;
     const values: readonly (readonly [string | null, unknown])[] = isPartitioned
       ? Object.entries(value as object)

@@ -16,7 +16,7 @@ export interface FilesystemIOManagerOptions {
   readonly baseDir: string;
 }
 
-export const filesystemNames: OptionNames<FilesystemIOManagerOptions> = { baseDir: true };
+export const filesystemNames: OptionNames<FilesystemIOManagerOptions> = { baseDir: "text" };
 
 /**
  * Keeps values as files (see docs/reference/value-format.md), ops' by run, step and output, assets' by their key.

@@ -13,7 +13,7 @@ export interface ValueCodec<Instance extends object = object, Encoded = unknown>
   readonly decode: (encoded: Encoded) => Instance;
 }
 
-const codecNames: OptionNames<ValueCodec> = { name: true, type: true, encode: true, decode: true };
+const codecNames: OptionNames<ValueCodec> = { name: "text", type: true, encode: true, decode: true };
 
 interface Registry {
   readonly byName: Map<string, ValueCodec>;

@@ -53,12 +53,12 @@ export interface TimeWindowPartitionsOptions extends TimeOptions {
   readonly keyFormat: string;
 }
 
-const timeNames: OptionNames<TimeOptions> = { timeZone: true, keyFormat: true, endOffset: true };
+const timeNames: OptionNames<TimeOptions> = { timeZone: "text", keyFormat: "text", endOffset: true };
 const hourlyNames: OptionNames<HourlyPartitionsOptions> = { ...timeNames, startDate: true, endDate: true, minuteOffset: true };
 const dailyNames: OptionNames<DailyPartitionsOptions> = { ...hourlyNames, hourOffset: true };
 const weeklyNames: OptionNames<WeeklyPartitionsOptions> = { ...dailyNames, dayOffset: true };
 const monthlyNames: OptionNames<MonthlyPartitionsOptions> = weeklyNames;
-const timeWindowNames: OptionNames<TimeWindowPartitionsOptions> = { ...timeNames, cron: true, start: true, end: true };
+const timeWindowNames: OptionNames<TimeWindowPartitionsOptions> = { ...timeNames, cron: "text", start: true, end: true };
 
 const dayFormat = "%Y-%m-%d";
 const hourFormat = "%Y-%m-%d-%H:%M";

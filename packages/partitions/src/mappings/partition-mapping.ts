@@ -54,7 +54,7 @@ export interface TimeWindowMappingOptions {
 const timeWindowNames: OptionNames<TimeWindowMappingOptions> = {
   startOffset: true,
   endOffset: true,
-  allowsNonexistentUpstream: true,
+  allowsNonexistentUpstream: "flag",
 };
 
 /**
@@ -87,7 +87,7 @@ export interface MultiToSingleOptions {
   readonly mapping?: PartitionMapping;
 }
 
-const multiToSingleNames: OptionNames<MultiToSingleOptions> = { dimension: true, mapping: true };
+const multiToSingleNames: OptionNames<MultiToSingleOptions> = { dimension: "text", mapping: true };
 
 /** One dimension of a multi-dimensional side stands for the other side; all keys of its other dimensions belong together. */
 export function multiToSingleMapping(options: MultiToSingleOptions = {}): PartitionMapping {
@@ -103,7 +103,7 @@ export interface DimensionMapping {
   readonly mapping?: PartitionMapping;
 }
 
-const dimensionNames: OptionNames<DimensionMapping> = { upstreamDimension: true, mapping: true };
+const dimensionNames: OptionNames<DimensionMapping> = { upstreamDimension: "text", mapping: true };
 
 /**
  * Maps dimension by dimension, between two definitions with several. Upstream dimensions that none of them names are read entirely;
