@@ -84,7 +84,7 @@ describe("openInstance", () => {
       "select application_name from pg_stat_activity where application_name like 'dagwright/%' order by 1",
     );
     await client.end();
-    expect(rows.map((row) => row.application_name)).toEqual(["dagwright/embedded", "dagwright/run-worker"]);
+    expect(rows.map((row) => row.application_name)).toEqual([`dagwright/embedded:${process.pid}`, "dagwright/run-worker"]);
   });
 
   it("connects to a Postgres that dagster.yaml names, and does not make tables when told not to", async () => {

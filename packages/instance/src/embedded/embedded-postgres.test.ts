@@ -87,6 +87,17 @@ async function startUser(home: string): Promise<User> {
   };
 }
 
+/** The server's process for the connection by which a user holds it. */
+async function backendOf({ process: { pid } }: User, url: ConnectionUrl): Promise<number> {
+  const client = new pg.Client({ connectionString: url.reveal() });
+  await client.connect();
+  const { rows } = await client.query<{ pid: number }>("select pid from pg_stat_activity where application_name = $1", [
+    `dagwright/embedded:${pid}`,
+  ]);
+  await client.end();
+  return rows[0]!.pid;
+}
+
 describe("the embedded Postgres", () => {
   it("is made at first use, keeps its data and its port, and is stopped by its last user", async () => {
     const home = await makeHome();
@@ -144,6 +155,21 @@ describe("the embedded Postgres", () => {
     const mine = await openEmbeddedPostgres({ home }, signal);
     await other.kill();
     await mine[Symbol.asyncDispose]();
+    expect(await livingPid(mine.dataDir)).toBeNull();
+  });
+
+  it("does not count one that it has not yet noticed to be killed", async () => {
+    const home = await makeHome();
+    const other = await startUser(home);
+    const mine = await openEmbeddedPostgres({ home }, signal);
+    const backend = await backendOf(other, mine.url);
+    process.kill(backend, "SIGSTOP");
+    await other.kill();
+    const left = mine[Symbol.asyncDispose]();
+    // A user that lives would not be waited for.
+    await Promise.race([left, sleep(500)]);
+    process.kill(backend, "SIGCONT");
+    await left;
     expect(await livingPid(mine.dataDir)).toBeNull();
   });
 

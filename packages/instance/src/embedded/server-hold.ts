@@ -13,6 +13,14 @@ const hold = "pg_try_advisory_lock_shared(hashtextextended($1, 0))";
 const giveBack = "pg_advisory_unlock_shared(hashtextextended($1, 0))";
 const takeAlone = "pg_try_advisory_lock(hashtextextended($1, 0))";
 
+/** Followed by the holder's process id. */
+const holderName = "dagwright/embedded:";
+const otherHolders = `
+  select a.application_name as name from pg_locks l join pg_stat_activity a using (pid)
+  where l.locktype = 'advisory' and l.granted and a.pid <> pg_backend_pid() and a.application_name like '${holderName}%'`;
+/** How long who leaves last waits for the server to notice that the others have been killed. */
+const mournMs = 5_000;
+
 export type HoldAttempt =
   | { readonly outcome: "held"; readonly hold: ServerHold }
   /** The server starts, stops, or is being left by its last user: look again. */
@@ -65,8 +73,7 @@ export class ServerHold {
   async giveBack(stop: () => Promise<void>): Promise<boolean> {
     try {
       await this.#client.query(`select ${giveBack}`, [lockKey]);
-      const { rows } = await this.#client.query<{ alone: boolean }>(`select ${takeAlone} as alone`, [lockKey]);
-      if (rows[0]?.alone !== true || !(await this.#isUnused())) return false;
+      if (!(await this.#isAlone()) || !(await this.#isUnused())) return false;
       await stop();
       return true;
     } finally {
@@ -77,6 +84,19 @@ export class ServerHold {
   /** Closes the connection without asking whether anybody is left. */
   async end(): Promise<void> {
     await this.#client.end().catch(() => undefined);
+  }
+
+  /** Whether nobody else holds the server. The server takes a moment to notice that a holder was killed, which nobody would look for afterwards. */
+  async #isAlone(): Promise<boolean> {
+    const deadline = performance.now() + mournMs;
+    for (;;) {
+      const { rows } = await this.#client.query<{ alone: boolean }>(`select ${takeAlone} as alone`, [lockKey]);
+      if (rows[0]?.alone === true) return true;
+      const others = await this.#client.query<{ name: string }>(otherHolders);
+      if (others.rows.some(({ name }) => isAlive(Number(name.slice(holderName.length)))) || performance.now() > deadline)
+        return false;
+      await this.#client.query("select pg_sleep(0.01)");
+    }
   }
 
   /** Whether Dagwright has no other connection; closed ones are given a moment to vanish. */
@@ -120,7 +140,7 @@ async function connect(record: ServerRecord, port: number, database: string): Pr
     user: databaseUser,
     password: record.password,
     database,
-    application_name: "dagwright/embedded",
+    application_name: `${holderName}${process.pid}`,
     connectionTimeoutMillis: 5000,
     keepAlive: true,
   });
@@ -128,4 +148,13 @@ async function connect(record: ServerRecord, port: number, database: string): Pr
   client.on("error", () => undefined);
   await client.connect();
   return client;
+}
+
+/** Whether that process may still use the server. A wrong yes leaves the server running; a wrong no waits for nothing, and does the same. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return errorCode(error) === "EPERM";
+  }
 }
