@@ -31,6 +31,8 @@ import type { WarmWorkerOptions } from "./workers/worker-pool.ts";
 export interface CodeLocationServerOptions extends Pick<CodeLocationRpcServerOptions, "token" | "tls" | "insecure"> {
   /** The instance's home. */
   readonly home: string;
+  /** Home of the instance that schedules and sensors ask; null: there is none. Default: the same. */
+  readonly instanceHome?: string | null;
   readonly locationName: string;
   readonly target: CodeTarget;
   /** `host:port` (port 0: a free one) or `unix:PATH`. Default `127.0.0.1:0`. */
@@ -101,6 +103,7 @@ export async function startCodeLocationServer(options: CodeLocationServerOptions
       serverId,
       target,
       home,
+      ...(options.instanceHome !== undefined && { instanceHome: options.instanceHome }),
       copies,
       environment,
       watches: options.watch ?? true,

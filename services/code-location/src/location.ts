@@ -23,6 +23,8 @@ export interface LocationOptions {
   readonly serverId: string;
   readonly target: CodeTarget;
   readonly home: string;
+  /** Home of the instance that schedules and sensors ask; null: there is none. Default: the same. */
+  readonly instanceHome?: string | null;
   readonly copies: CodeCopies;
   readonly environment: () => Readonly<Record<string, string>>;
   /** Load anew when a file changes. */

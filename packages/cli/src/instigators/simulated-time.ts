@@ -17,7 +17,8 @@ export function parseUntil(text: string, fromMs: number): number {
 
 /** @throws UsageError */
 export function parseTime(text: string, option: string): number {
-  const ms = Date.parse(text);
+  // More than this the parser of dates makes something of, e.g. the year 2001 of a 5.
+  const ms = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms))
     throw new UsageError(
       `${option} ${text} is no time: write it as 2026-12-24 or 2026-12-24T18:00Z${option === "--until" ? ", or how long as 90m, 12h, 30d or 2w" : ""}.`,

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import type { LocationSnapshot } from "@dagwright/model";
 import type { CodeLocationClient } from "@dagwright/rpc";
 import { type LocationEntry, openWorkspace, type WorkspaceTarget } from "@dagwright/workspace";
 import { pino } from "pino";
-import type { CommandContext } from "../context.ts";
+import { type CommandContext, homeOf } from "../context.ts";
 import { DefinitionsNotLoadedError } from "../errors.ts";
 import { toLocationSource } from "../location-source.ts";
 import { codeTargetOf } from "../serve-code-location.ts";
@@ -110,13 +110,15 @@ export function placeOf({ loadError }: LocationEntry): string | null {
 function startServer(
   target: Exclude<WorkspaceTarget, { readonly kind: "grpc_server" }>,
   home: string,
-  { env }: CommandContext,
+  context: CommandContext,
 ): Promise<CodeLocationServer> {
   return startCodeLocationServer({
     home,
+    // What sensors ask is answered by the instance that the command is about, and makes none.
+    instanceHome: existsSync(homeOf(context)) ? homeOf(context) : null,
     locationName: target.name,
     target: codeTargetOf(target),
-    environment: env,
+    environment: context.env,
     watch: false,
     warmWorkers: { atStart: 0, max: 0 },
     log: pino({ level: "silent" }),

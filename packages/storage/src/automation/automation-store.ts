@@ -51,7 +51,7 @@ export interface AutomationStore {
   due(id: InstigatorId, limit: number, options?: StoreOptions): Promise<readonly AutomationState[]>;
   /** When the first is due of those that are due later than a time; null when none is. */
   nextDueAtMs(id: InstigatorId, afterMs: number, options?: StoreOptions): Promise<number | null>;
-  /** All states, paged by entity: to find out what has changed when the code has. */
+  /** All states, without what their nodes remember, paged by entity: to find out what has changed when the code has. */
   allStates(
     id: InstigatorId,
     page: { readonly after: string; readonly limit: number },

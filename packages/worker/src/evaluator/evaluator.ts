@@ -3,6 +3,7 @@ import {
   evaluateCustomCondition,
   evaluatePartitionedConfig,
   evaluateSensor,
+  InMemoryInstance,
   type Repository,
   toLocationSnapshot,
   validateRunConfig,
@@ -41,13 +42,15 @@ export interface Evaluator {
 export interface EvaluatorOptions {
   readonly environment: Environment;
   readonly instance: InstanceBackend;
+  /** False: whoever asks it is told that there is none, and a simulation begins with nothing. Default true. */
+  readonly hasInstance?: boolean;
 }
 
 /**
  * @param options.environment - where `{env: NAME}` in presets of resources is looked up
  * @param options.instance - answers what user code asks of its instance
  */
-export function createEvaluator({ environment, instance }: EvaluatorOptions): Evaluator {
+export function createEvaluator({ environment, instance, hasInstance = true }: EvaluatorOptions): Evaluator {
   let generation: GenerationRef | null = null;
   let locationName = "";
   let repository: Repository | null = null;
@@ -137,7 +140,7 @@ export function createEvaluator({ environment, instance }: EvaluatorOptions): Ev
         instance:
           context.assumedMaterializations === undefined
             ? instance
-            : withAssumedMaterializations(instance, context.assumedMaterializations),
+            : withAssumedMaterializations(hasInstance ? instance : new InMemoryInstance(), context.assumedMaterializations),
         resources: resources.values,
         definitions: loaded(),
         signal,

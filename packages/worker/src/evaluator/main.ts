@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * The evaluator's program, forked by a code-location server: `fork(main, [--home DIR])`. It answers {@link EvaluatorMethods} over Node's IPC;
+ * The evaluator's program, forked by a code-location server: `fork(main, [--home DIR, --instance-home DIR])`, the second where it is another one, empty where there is no instance. It answers {@link EvaluatorMethods} over Node's IPC;
  * its stdout and stderr are the user's, for the server's log.
  */
 import { enableCompileCache } from "node:module";
@@ -10,7 +10,7 @@ import { WorkerArgumentsError } from "../errors.ts";
 
 process.title = "dagwright evaluator";
 process.setSourceMapsEnabled(true);
-const { values } = parseArgs({ strict: false, options: { home: { type: "string" } } });
+const { values } = parseArgs({ strict: false, options: { home: { type: "string" }, "instance-home": { type: "string" } } });
 // Before the large imports, so that they come out of it.
 const home = typeof values["home"] === "string" ? values["home"] : null;
 enableCompileCache(compileCacheDirectory(home));
@@ -20,8 +20,10 @@ const { instanceOfEvaluator } = await import("./instance-of-evaluator.ts");
 const { evaluatorServer } = await import("./evaluator-server.ts");
 
 if (process.send === undefined) throw new WorkerArgumentsError("evaluator", "it has no IPC channel");
-const instance = instanceOfEvaluator(home, process.env);
-const { handlers, locate } = createEvaluator({ environment: process.env, instance });
+const elsewhere = values["instance-home"];
+const instanceHome = typeof elsewhere !== "string" ? home : elsewhere === "" ? null : elsewhere;
+const instance = instanceOfEvaluator(instanceHome, process.env);
+const { handlers, locate } = createEvaluator({ environment: process.env, instance, hasInstance: instanceHome !== null });
 process.on(
   "message",
   evaluatorServer({

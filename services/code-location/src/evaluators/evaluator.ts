@@ -4,6 +4,8 @@ import type { EvaluatorMethod, EvaluatorReply } from "@dagwright/worker/protocol
 export interface EvaluatorOptions {
   readonly program: string;
   readonly home: string;
+  /** Null: there is no instance. */
+  readonly instanceHome: string | null;
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string>>;
   /** What user code writes while it is loaded and evaluated, line by line. */
@@ -32,8 +34,16 @@ export interface Evaluator {
 const pingMethod = "ping" as EvaluatorMethod;
 const lastWordsBytes = 4_000;
 
-export function startEvaluator({ program, home, workingDirectory, environment, onOutput }: EvaluatorOptions): Evaluator {
-  const child: ChildProcess = fork(program, ["--home", home], {
+export function startEvaluator({
+  program,
+  home,
+  instanceHome,
+  workingDirectory,
+  environment,
+  onOutput,
+}: EvaluatorOptions): Evaluator {
+  const elsewhere = instanceHome === home ? [] : ["--instance-home", instanceHome ?? ""];
+  const child: ChildProcess = fork(program, ["--home", home, ...elsewhere], {
     cwd: workingDirectory,
     env: { ...environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -36,6 +36,8 @@ export interface Generation {
 
 export interface GenerationOptions {
   readonly home: string;
+  /** Home of the instance that schedules and sensors ask; null: there is none. Default: the same. */
+  readonly instanceHome?: string | null;
   readonly locationName: string;
   readonly target: ResolvedTarget;
   readonly copies: CodeCopies;
@@ -108,11 +110,12 @@ type Loaded = ReturnType<EvaluatorMethods["load"]>;
 async function loadEvaluator(
   ref: GenerationRef,
   programs: SdkPrograms,
-  { home, locationName, target, environment, onOutput, loadTimeoutMs, signal }: GenerationOptions,
+  { home, instanceHome = home, locationName, target, environment, onOutput, loadTimeoutMs, signal }: GenerationOptions,
 ): Promise<{ readonly evaluator: Evaluator; readonly loaded: Loaded }> {
   const evaluator = startEvaluator({
     program: programs.evaluator,
     home,
+    instanceHome,
     workingDirectory: target.workingDirectory,
     environment: environment(),
     onOutput,

@@ -21,6 +21,7 @@ import { EvaluationTimeoutError } from "@dagwright/rpc";
 import { prepareRun, queueDecision, type QueueLimits } from "@dagwright/workspace";
 import { expect, test } from "vitest";
 import { declaredInstigators } from "../instigator-sync.ts";
+import { createAutomationLoop } from "../loops/automation.ts";
 import { locationName, request, result, serveLocation } from "../testing/served-location.ts";
 import { openTestStorage } from "../testing/test-storage.ts";
 import { type DeploymentToSimulate, openSimulation, type Simulation } from "./open-simulation.ts";
@@ -303,6 +304,37 @@ test("what is not called is told: it stands for a run, has a chance, or is left 
   expect(await some(8)).not.toEqual(await some(7));
   expect((await some(7)).length).toBeGreaterThan(200);
   expect((await some(7)).length).toBeLessThan(380);
+});
+
+test("conditions go on from where their last evaluations left them", async () => {
+  await using storage = await openTestStorage();
+  const raw = asset("raw", {}, () => 1);
+  const clean = asset(
+    "clean",
+    { deps: [raw], automationCondition: AC.anyDepsUpdated().since(AC.newlyRequested()).newlyTrue() },
+    () => 2,
+  );
+  const project = definitions({ assets: [raw, clean] });
+  const snapshot = toLocationSnapshot(buildRepository(project));
+  const workspace = serveLocation({ snapshot });
+  const declared = declaredInstigators(locationName, snapshot, await storage.nowMs());
+  await storage.instigators.sync(
+    locationName,
+    declared.map((one) => ({ ...one, defaultStatus: "RUNNING" as const })),
+  );
+  const loop = createAutomationLoop({
+    storage,
+    workspace,
+    holder: holderId("me"),
+    submitMode: { kind: "queue" },
+    launchAll: () => Promise.resolve(),
+  });
+  await loop.runOnce(new AbortController().signal);
+  const sensorId = instigatorIdOf(locationName, auto);
+  const [kept] = await storage.automation.states(sensorId, ['["clean"]']);
+  expect(Object.keys((kept?.state["nodes"] ?? {}) as object)).not.toEqual([]);
+  const now = await storage.nowMs();
+  expect(await simulate(project, { storage, fromMs: now, untilMs: now + hour })).toEqual([]);
 });
 
 test("assets begin as the instance has them, and their conditions as they were evaluated last", async () => {

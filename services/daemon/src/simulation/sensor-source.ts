@@ -188,8 +188,13 @@ class AskedSensor {
   }
 
   async #ask(changes: readonly WorldChange[]): Promise<EvaluationResult> {
-    const { name, monitoredRuns, monitoredAssets } = this.#sensor;
-    const history = { cursor: this.#cursor, lastTickAtMs: this.#lastTickAtMs, lastRunKey: this.#lastRunKey };
+    const { name, monitoredRuns, monitoredAssets, timeoutSeconds } = this.#sensor;
+    const history = {
+      cursor: this.#cursor,
+      lastTickAtMs: this.#lastTickAtMs,
+      lastRunKey: this.#lastRunKey,
+      ...(timeoutSeconds !== undefined && { timeoutMs: timeoutSeconds * 1_000 }),
+    };
     if (monitoredAssets !== undefined) {
       for (const change of changes) this.#noteMade(change);
       const assumedMaterializations = [...this.#made.values()].flat().toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));

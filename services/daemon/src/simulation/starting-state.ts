@@ -98,7 +98,9 @@ async function readStates(storage: Storage, id: InstigatorId, beforeMs: number):
   const states = new Map<EntityId, EntityState>();
   for (let after = ""; ;) {
     const page = await storage.automation.allStates(id, { after, limit: statesPage });
-    for (const { entity, state } of page) {
+    // A page of all of them leaves out what their nodes remember.
+    const entities = page.map(({ entity }) => entity);
+    for (const { entity, state } of entities.length === 0 ? [] : await storage.automation.states(id, entities)) {
       const known = state as unknown as EntityState;
       if (known.evaluatedAtMs <= beforeMs) states.set(entity, known);
     }
