@@ -49,7 +49,6 @@ export interface ClaimedRow {
   readonly state: FreshnessState | null;
   readonly changed_ms: number | null;
   readonly fence: string;
-  readonly made_ms: number | null;
   readonly now_ms: number;
 }
 
@@ -66,9 +65,16 @@ export const claimStatement = (
     update dagwright.asset_freshness f set due_at = now() + ${interval(leaseMs)}, fence = f.fence + 1
     from due d where f.asset_key = d.asset_key returning f.*, d.was_due_at)
   select c.asset_key, c.policy, c.state, ${toMs(sql`c.changed_at`)} as changed_ms, c.fence::text as fence,
-    (a.last_materialization->>'atMs')::float8 as made_ms, ${toMs(sql`now()`)} as now_ms
-  from claimed c left join dagwright.assets a on a.key = c.asset_key
-  order by c.was_due_at, c.asset_key`;
+    ${toMs(sql`now()`)} as now_ms
+  from claimed c order by c.was_due_at, c.asset_key`;
+
+/**
+ * When claimed assets were made the last time. A statement of its own: the one that claims would read what was before it began, and claim over the fence of a
+ * materialization that was committed meanwhile.
+ */
+export const madeStatement = (claimed: readonly ClaimedRow[]): SqlFragment<{ key: string; made_ms: number | null }> => sql`
+  select key, (last_materialization->>'atMs')::float8 as made_ms from dagwright.assets
+  where key = any(${claimed.map(({ asset_key }) => asset_key)}::text[])`;
 
 /**
  * Not the rows that somebody writes to at this moment: their assets are being made, and they are due again. Events go to the assets alone, not to

@@ -10,7 +10,7 @@ import type { Database } from "../database/database.ts";
 import { sql } from "../database/sql.ts";
 import { toMs } from "../database/time.ts";
 import type { StoreOptions } from "../runs/run-store.ts";
-import { claimStatement, commitStatement, insertDeclared, updateDeclared } from "./freshness-statements.ts";
+import { claimStatement, commitStatement, insertDeclared, madeStatement, updateDeclared } from "./freshness-statements.ts";
 import type { DeclaredFreshness, FreshnessClaim, FreshnessOutcome, FreshnessStore, StoredFreshness } from "./freshness-store.ts";
 
 /** Rows that were being written to are looked at again so soon. */
@@ -38,11 +38,13 @@ export class PostgresFreshnessStore implements FreshnessStore {
     options?: StoreOptions,
   ): Promise<readonly FreshnessClaim[]> {
     const rows = await this.#database.rows(claimStatement(locations, leaseMs, limit), options);
+    if (rows.length === 0) return [];
+    const made = new Map((await this.#database.rows(madeStatement(rows), options)).map((row) => [row.key, row.made_ms]));
     return rows.map((row) => ({
       assetKey: assetKeyFromString(row.asset_key),
       policy: row.policy,
       known: row.state === null || row.changed_ms === null ? null : { state: row.state, changedAtMs: row.changed_ms },
-      lastMadeAtMs: row.made_ms,
+      lastMadeAtMs: made.get(row.asset_key) ?? null,
       nowMs: row.now_ms,
       fence: row.fence,
     }));
