@@ -54,6 +54,22 @@ export const runSteps: readonly Step[] = [
   ...run("the flaky", launching("flaky")),
   ...run("the giving up", launching("giving_up")),
   ...run("the failing", launching("failing")),
+  {
+    title: "what the code of the failing threw, as scripts ask for it",
+    operation: `query ($runId: ID!) {
+      logsForRun(runId: $runId) {
+        __typename
+        ... on EventConnection {
+          events {
+            __typename
+            ... on MessageEvent { stepKey }
+            ... on ExecutionStepFailureEvent { error { cause { __typename message cause { message } } } }
+          }
+        }
+      }
+    }`,
+    variables: (known) => ({ runId: known("the failing") }),
+  },
   reexecute("the failing again", "launchPipelineReexecution", (known) => ({
     reexecutionParams: { parentRunId: known("the failing"), strategy: "FROM_FAILURE" },
   })),

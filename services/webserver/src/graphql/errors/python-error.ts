@@ -22,6 +22,19 @@ export function toPythonError(error: SerializedError): gql.PythonError {
   };
 }
 
+/**
+ * Why a step failed. With Dagster the error is that the step failed, whose message says no more than that, and its cause is what the step's code threw;
+ * here the error is that itself, so that whoever reads only the message learns why. Scripts that go by the cause find it there, too.
+ */
+export const toStepErrorOrNull = (error: SerializedError | null): gql.PythonError | null =>
+  error === null
+    ? null
+    : {
+        ...toPythonError(error),
+        cause: () => toPythonError(error),
+        causes: () => [error, ...causes(error)].map(toPythonError),
+      };
+
 export const toPythonErrorOrNull = (error: SerializedError | null): gql.PythonError | null =>
   error === null ? null : toPythonError(error);
 

@@ -8,7 +8,7 @@ import {
 } from "@dagwright/model";
 
 import type * as gql from "../../gen/types.ts";
-import { toPythonErrorOrNull } from "../errors/python-error.ts";
+import { toPythonErrorOrNull, toStepErrorOrNull } from "../errors/python-error.ts";
 import { toCheckEvaluation } from "../asset-checks/to-check-execution.ts";
 import { toMetadataEntries } from "../metadata/metadata-entries.ts";
 import { toRunOrError } from "../runs/run-or-error.ts";
@@ -80,7 +80,7 @@ export function toRunEvent(entry: LogEntrySource): gql.DagsterRunEvent {
       return {
         __typename: "ExecutionStepFailureEvent",
         ...message,
-        error: toPythonErrorOrNull(entry.error),
+        error: toStepErrorOrNull(entry.error),
         errorSource: entry.errorSource,
         failureMetadata:
           Object.keys(entry.failureMetadata).length === 0
@@ -93,7 +93,7 @@ export function toRunEvent(entry: LogEntrySource): gql.DagsterRunEvent {
       return {
         __typename: "ExecutionStepUpForRetryEvent",
         ...message,
-        error: toPythonErrorOrNull(entry.error),
+        error: toStepErrorOrNull(entry.error),
         secondsToWait: entry.secondsToWait,
       };
     case "STEP_RESTARTED":
