@@ -95,7 +95,7 @@ const runs = async (_root: unknown, { filter, cursor, limit }: PageArgs, context
 async function oneRun(_root: unknown, { runId }: { readonly runId: string }, context: GraphContext): Promise<gql.Run> {
   const ahead = fetchAhead(requireRunId(runId), context);
   const run = await requireRun(runId, context);
-  if (mayHaveEndedMeanwhile(run)) for (const loader of ahead) loader.clear(run.id);
+  if (mayHaveEndedMeanwhile(run, context)) for (const loader of ahead) loader.clear(run.id);
   return toRun(run);
 }
 
@@ -122,7 +122,8 @@ const meanwhileMs = 60_000;
  * Whether what was fetched beside the run's row can be older than its end. A client that waits for the end by asking for status and steps at once
  * would never hear of the last ones; those of a run that goes on are asked for again anyway.
  */
-const mayHaveEndedMeanwhile = ({ endedAtMs }: Run): boolean => endedAtMs !== null && endedAtMs > Date.now() - meanwhileMs;
+const mayHaveEndedMeanwhile = ({ endedAtMs }: Run, context: GraphContext): boolean =>
+  endedAtMs !== null && endedAtMs > context.nowMs() - meanwhileMs;
 
 export const runQueries = {
   runsOrError: oneOf("RunsOrError", runs),
