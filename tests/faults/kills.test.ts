@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunId, StoredEntry } from "@dagwright/model";
@@ -68,7 +69,8 @@ test("kill -9 of a run worker loses nothing that was logged more than 20 ms befo
  * Kills a worker while its op logs as fast as it can and notes each line in a file as soon as it is logged.
  *
  * @returns how long before the kill the first line was logged that is not stored; and by how much, in the 100 ms before the kill, the worker was
- * late for its own timer at worst, and Postgres for a small commit that the test made over and over, each beyond what it usually takes
+ * late for its own timer at worst, and Postgres for a small commit that the test made over and over, each beyond what it usually takes, and how long
+ * the other thread of the worker that waited longest was ready to run and had no processor
  */
 async function killWhileLogging(stack: Stack, trial: number): Promise<{ readonly lostMs: number; readonly stalledMs: number }> {
   const file = join(stack.home, `logged-${trial}`);
@@ -79,11 +81,13 @@ async function killWhileLogging(stack: Stack, trial: number): Promise<{ readonly
   });
   await until("its log grows", async () => ((await stack.log(id)).length > 50 ? true : undefined));
   const commits: { readonly atMs: number; readonly tookMs: number }[] = [];
+  const waits: { readonly atMs: number; readonly ofThreads: ReadonlyMap<string, number> }[] = [];
   const watchUntil = Date.now() + 150 + trial * 7;
   while (Date.now() < watchUntil) {
     const sentAt = performance.now();
     await stack.storage.setValue("kills", String(sentAt));
     commits.push({ atMs: Date.now(), tookMs: performance.now() - sentAt });
+    waits.push({ atMs: Date.now(), ofThreads: waitsForProcessor(pid) });
   }
   const killedAtMs = Date.now();
   process.kill(pid, "SIGKILL");
@@ -104,11 +108,27 @@ async function killWhileLogging(stack: Stack, trial: number): Promise<{ readonly
     const usual = samples.map(({ tookMs }) => tookMs).toSorted((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 0;
     return Math.max(0, ...samples.filter(({ atMs }) => isNear(atMs)).map(({ tookMs }) => tookMs - usual - 2));
   };
+  const [before, last] = [waits.findLast(({ atMs }) => !isNear(atMs)) ?? waits[0], waits.at(-1)];
+  const waited = [...(last?.ofThreads ?? [])].map(([thread, ms]) => ms - (before?.ofThreads.get(thread) ?? ms));
   const firstLost = logged[stored.length];
   return {
     lostMs: firstLost === undefined ? 0 : killedAtMs - firstLost,
-    stalledMs: Math.ceil(beyondUsual(pauses) + beyondUsual(commits)),
+    stalledMs: Math.ceil(beyondUsual(pauses) + beyondUsual(commits) + Math.max(0, ...waited)),
   };
+}
+
+/** For how many milliseconds each thread of a process besides its main one has been ready to run without a processor, as Linux counts it; empty elsewhere. */
+function waitsForProcessor(pid: number): ReadonlyMap<string, number> {
+  try {
+    const tasks = `/proc/${pid}/task`;
+    return new Map(
+      readdirSync(tasks)
+        .filter((thread) => thread !== String(pid))
+        .map((thread) => [thread, Number(readFileSync(`${tasks}/${thread}/schedstat`, "utf8").split(" ")[1]) / 1e6]),
+    );
+  } catch {
+    return new Map();
+  }
 }
 
 test("kill -9 of the code-location server leaves the run alone; its successor takes the worker over", async () => {
