@@ -39,7 +39,7 @@ test.each([
   expect(data.runOrError.stepStats.length).toBeGreaterThan(0);
 });
 
-test("a run that ends between both is told with all that it did", async () => {
+test("a run that ends while steps and log are read beside it is told with all that it did", async () => {
   await using served = await serveNumbers();
   const id = await launch(served);
   const original = Reflect.get(pg.Client.prototype, "query") as Query;
@@ -61,13 +61,15 @@ test("a run that ends between both is told with all that it did", async () => {
   } as never);
   try {
     const { data } = await served.graphql(
-      "query ($id: ID!) { runOrError(runId: $id) { ... on Run { status stepStats { stepKey } } } }",
-      {
-        id,
-      },
+      `query ($id: ID!) {
+        runOrError(runId: $id) { ... on Run { status stepStats { stepKey } } }
+        logsForRun(runId: $id) { ... on EventConnection { events { __typename } } }
+      }`,
+      { id },
     );
     expect(data.runOrError.status).toBe("FAILURE");
     expect(data.runOrError.stepStats.length).toBeGreaterThan(0);
+    expect(data.logsForRun.events).toContainEqual({ __typename: "RunFailureEvent" });
   } finally {
     spy.mockRestore();
   }

@@ -7,6 +7,7 @@ import { instantOfSeconds } from "../arguments/instant.ts";
 import { pageSize } from "../arguments/page-size.ts";
 import type { GraphContext } from "../context.ts";
 import { oneOf } from "../errors/one-of.ts";
+import { mayHaveEndedMeanwhile } from "./ended-meanwhile.ts";
 import { requireRun, requireRunId } from "./run-or-error.ts";
 import { isShownTag } from "../metadata/tags.ts";
 import { toRun } from "./to-run.ts";
@@ -114,16 +115,6 @@ function fetchAhead(id: RunId, { loaders, namedFields }: GraphContext): readonly
   for (const loader of ahead) loader.load(id).catch(() => undefined);
   return ahead;
 }
-
-/** Longer than a statement takes and clocks differ. */
-const meanwhileMs = 60_000;
-
-/**
- * Whether what was fetched beside the run's row can be older than its end. A client that waits for the end by asking for status and steps at once
- * would never hear of the last ones; those of a run that goes on are asked for again anyway.
- */
-const mayHaveEndedMeanwhile = ({ endedAtMs }: Run, context: GraphContext): boolean =>
-  endedAtMs !== null && endedAtMs > context.nowMs() - meanwhileMs;
 
 export const runQueries = {
   runsOrError: oneOf("RunsOrError", runs),
