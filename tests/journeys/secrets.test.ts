@@ -215,9 +215,9 @@ test("a secret that was launched as text is served as asterisks, and stands in i
   );
   const { errors } = asked.isPipelineConfigValid as { errors: { message: string; valueRep: string | null }[] };
   expect(errors.map(({ message, valueRep }) => [message, valueRep])).toEqual([
-    ["ops.leaking.config.token: expected text, or {env: NAME} for an environment variable, got a list", '"********"'],
-    ["ops.leaking.config.note: expected text, got 3", "3"],
     ["ops.failing.config.token: holds a secret as it is shown, not as it is; give its value, or {env: NAME}", '"********"'],
+    ["ops.leaking.config.note: expected text, got 3", "3"],
+    ["ops.leaking.config.token: expected text, or {env: NAME} for an environment variable, got a list", '"********"'],
   ]);
 });
 
