@@ -51,7 +51,8 @@ describe("the connection", () => {
     await database.rows(sql`select ${1}::int / 0`).catch(() => undefined);
     await using raw = await openRawClient(server.connectionString, "dagwright/database-test");
     const settings = sql<{ prepared: number; locks: number; settings: Record<string, string> }>`
-      select (select count(*) from pg_prepared_statements)::int as prepared, (select count(*) from pg_locks where locktype = 'advisory')::int as locks,
+      select (select count(*) from pg_prepared_statements)::int as prepared, (
+          select count(*) from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database() where l.locktype = 'advisory')::int as locks,
         (select jsonb_object_agg(name, reset_val) from pg_settings where source in ('client', 'session') and name not in ('client_encoding', 'DateStyle')) as settings`;
     const [inside] = await database.rows(settings);
     const fresh = await raw.query(settings.compile().sql);
