@@ -2,7 +2,7 @@
  * Runs the benchmarks, all or those that are named, and prints one table; see docs/performance.md.
  *
  *     pnpm bench [launch|steps|throughput|transactions|events|queue|reload|memory|scale|partitions|backfills|schedules|sensors|automation|automation-ticks]...
- *     pnpm bench graphql [--levels small,large,assets,memory] [--runs 100000] [--events 5000000] [--assets 10000] [--seconds 2] [--only NAME] [--alone] [--requests 100000]
+ *     pnpm bench graphql [--levels small,large,assets,memory] [--runs 100000] [--events 5000000] [--assets 10000] [--seconds 2] [--only NAME,…] [--alone] [--requests 100000]
  *                        beside real Dagster (DAGSTER_PYTHON), only when it is named
  *     pnpm bench soak [--minutes 10] [--rate 8] [--launcher real|no-op]      only when it is named: it takes long
  */
@@ -80,7 +80,7 @@ const longBenchmarks: typeof benchmarks = {
       assets: Number(values.assets ?? 10_000),
       levels: (values.levels ?? "small,large,assets").split(",") as GraphqlLevel[],
       seconds: Number(values.seconds ?? 2),
-      only: values.only ?? null,
+      only: values.only?.split(",") ?? [],
       alone: values.alone === true,
       requests: Number(values.requests ?? 100_000),
     }),

@@ -24,8 +24,8 @@ export interface GraphqlOptions {
   readonly levels: readonly GraphqlLevel[];
   /** For each query and number of clients. */
   readonly seconds: number;
-  /** Part of a query's name: only those. */
-  readonly only: string | null;
+  /** Parts of queries' names: only those. Empty: all. */
+  readonly only: readonly string[];
   /** Whether to leave Dagster out. */
   readonly alone: boolean;
   /** Of the memory level. */
@@ -100,7 +100,7 @@ async function compareAll(
   const held: string[] = [];
   const failures: string[] = [];
   for (const [index, question] of ourQuestions.entries()) {
-    if (options.only !== null && !question.name.includes(options.only)) continue;
+    if (options.only.length > 0 && !options.only.some((part) => question.name.includes(part))) continue;
     progress(`${level}: ${question.name}`);
     try {
       await probe();
