@@ -32,7 +32,7 @@ export function assumptionsOf(simulated: Simulated, options: Options): readonly 
           `Dynamic partitions (${simulated.dynamicPartitions.join(", ")}) are those that there are now, but for what sensors change that are called.`,
         ]),
     ...fromBefore(simulated),
-    "Left out: runs that people and backfills have still to ask for, retries of single ops, and how long code locations take to answer.",
+    "Left out: runs that people and backfills have still to ask for, runs that are being canceled, retries of single ops, and how long code locations take to answer.",
   ];
 }
 
@@ -70,17 +70,16 @@ function fromBefore({ hasInstance, runsFromBefore }: Simulated): readonly string
 
 function functions({ schedules, sensors: taking }: Simulated, { callsFunctions }: Options): readonly string[] {
   const withFunction = schedules.filter(({ request }) => request === undefined);
-  const called = taking;
   if (!callsFunctions)
     return withFunction.length === 0
       ? []
       : [
           `Functions of schedules are not called (${names(withFunction)}): each of their ticks counts as one run, of a job without partitions. --evaluate calls them.`,
         ];
-  if (withFunction.length + called.length === 0) return [];
+  if (withFunction.length + taking.length === 0) return [];
   return [
-    `Functions were called (${names([...withFunction, ...called])}): they saw the world as it is now, not as it will be, and what they did to it is done. One that did not come to its end was not called again. Nothing that they asked for was written to the instance.`,
-    ...(called.length === 0
+    `Functions were called (${names([...withFunction, ...taking])}): they saw the world as it is now, not as it will be, and what they did to it is done. One that did not come to its end was not called again. Nothing that they asked for was written to the instance.`,
+    ...(taking.length === 0
       ? []
       : ["A sensor that had nothing to say and kept its cursor was asked again an hour later, not at its interval."]),
   ];
